@@ -1,0 +1,2 @@
+/** FIT -> COSTS: estimated coefficients become sunk, fixed and trade costs. */
+export {}

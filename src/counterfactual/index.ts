@@ -1,0 +1,2 @@
+/** PLAN -> CHANGES: scenarios re-solved beside their base. */
+export {}

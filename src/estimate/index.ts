@@ -1,0 +1,2 @@
+/** TABLE -> FIT: formulas, designs, models, covariances, inference. */
+export type * from './records.js'

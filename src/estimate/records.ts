@@ -1,0 +1,245 @@
+/** Records of the estimation stage. Types only; any stage may import them. */
+import type { Table as ArrowTable } from 'apache-arrow'
+
+export type { ArrowTable }
+
+/** One regressor as the formula spells it. `log(x)` is a `call`; `i(year, ref = 2005)` and text columns are factors. */
+export type Term =
+  | { readonly kind: 'intercept' }
+  | { readonly kind: 'column'; readonly name: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly arguments: readonly Term[] }
+  | { readonly kind: 'arithmetic'; readonly operator: '+' | '-' | '*' | '/' | '^'; readonly left: Term; readonly right: Term }
+  | { readonly kind: 'factor'; readonly name: string; readonly reference?: string | number }
+  | { readonly kind: 'interaction'; readonly of: readonly Term[] }
+
+export type FunctionName = 'log' | 'log1p' | 'exp' | 'sqrt' | 'abs' | 'I'
+
+/** Levels to absorb: one column, or several crossed (`region^year`); `slopes` are columns with level-specific slopes. */
+export interface FixedEffect {
+  readonly columns: readonly string[]
+  readonly slopes?: readonly string[]
+  /** The slope comes without its intercept (`firm[[x]]`). */
+  readonly slopesOnly?: boolean
+}
+
+export interface SurvivalOutcome {
+  readonly kind: 'survival'
+  /** Entry time of a start–stop row; absent for `surv(time, event)`. Rows are at risk on (start, stop]. */
+  readonly start?: string
+  readonly stop: string
+  readonly event: string
+  /** Columns of `strata(…)` terms. */
+  readonly strata: readonly string[]
+}
+
+/** What a formula parses to. `group` names the panel unit of models that have one (`--group id`). */
+export interface ModelSpec {
+  readonly outcome: Term | SurvivalOutcome
+  readonly regressors: readonly Term[]
+  readonly absorb: readonly FixedEffect[]
+  readonly endogenous: readonly Term[]
+  readonly instruments: readonly Term[]
+  readonly weights?: string
+  readonly offset?: string
+  readonly group?: string
+}
+
+/** Formula text or the typed spec; both are first-class. */
+export type SpecInput = string | ModelSpec
+
+/** One reason why rows left, with how many. */
+export interface DroppedRows {
+  readonly reason: string
+  readonly rows: number
+}
+
+/** read = used + Σ dropped. */
+export interface SampleInfo {
+  readonly read: number
+  readonly used: number
+  readonly dropped: readonly DroppedRows[]
+  /** Number of panel units, where the model has them. */
+  readonly groups?: number
+}
+
+export type NoteKind = 'sample' | 'collinear' | 'separation' | 'convention' | 'convergence' | 'inference'
+
+/** A fact the reader must know; a complete sentence. */
+export interface Note {
+  readonly kind: NoteKind
+  readonly text: string
+}
+
+export interface CollinearTerm {
+  readonly term: string
+  /** Kept terms it is a linear combination of (rounded coefficients above 1e-8 only). */
+  readonly with: readonly string[]
+}
+
+export interface Convergence {
+  readonly converged: boolean
+  readonly iterations: number
+  /** Why it stopped: 'gradient', 'step', 'closed form', 'maximum iterations', … */
+  readonly reason: string
+  /** Largest absolute element of the last Newton step relative to the coefficient scale, where that applies. */
+  readonly criterion?: number
+}
+
+/** k × k row-major covariance with the words that name it. */
+export interface Vcov {
+  readonly matrix: Float64Array
+  readonly label: string
+  /** Degrees of freedom of t and F statistics; Infinity means normal and χ². */
+  readonly degreesOfFreedom: number
+  readonly clusters?: readonly { readonly name: string; readonly count: number }[]
+  readonly notes: readonly Note[]
+}
+
+/**
+ * What every covariance is made from. `scores` is rows × parameters row-major (∂ℓ_i/∂β for likelihoods, x_i e_i for least
+ * squares); `bread` is parameters × parameters row-major, the inverse of the (expected or observed) information.
+ */
+export interface ScoreData {
+  readonly scores: Float64Array
+  readonly bread: Float64Array
+  readonly rows: number
+  readonly parameters: number
+  /** Row of the estimation sample -> row of the table the sample came from. */
+  readonly unit: Int32Array
+  /** Whether nesting matters is decided per covariance. */
+  readonly absorbed: readonly AbsorbedEffect[]
+  /** Present for linear models; everything is partialled out. */
+  readonly linear?: {
+    readonly residuals: Float64Array
+    readonly regressors: Float64Array
+    readonly instruments?: Float64Array
+    readonly weights?: Float64Array
+  }
+  /** Model-based covariance (`iid`), before any factor, and the factor its family asks for (n−k for linear models). */
+  readonly modelBased: Float64Array
+  /** Family conventions of small-sample factors: see docs/conventions.md. */
+  readonly family: 'linear' | 'glm' | 'survival' | 'random-effects'
+}
+
+export interface AbsorbedEffect {
+  readonly name: string
+  readonly levels: number
+  readonly codes: Int32Array
+}
+
+/** Which rows of the table were used: one byte a row, 1 = used. */
+export type Mask = Uint8Array
+
+/** A covariance as a value: bound to a table once, applied to any fit's scores. */
+export interface VcovEstimator {
+  readonly label: string
+  bind(table: ArrowTable, used: Mask): (scores: ScoreData) => Vcov
+}
+
+/** Each estimator adds its own kind with its own detail; `detail` is JSON plus typed arrays. */
+export interface FitDetails {
+  ols: LinearDetail
+  logit: BinaryDetail
+  probit: BinaryDetail
+  'fe-logit': ConditionalLogitDetail
+  cox: CoxDetail
+  cloglog: BinaryDetail
+}
+
+export interface LinearDetail {
+  readonly rSquared: number
+  readonly adjustedRSquared: number
+  readonly withinRSquared?: number
+  readonly sigma: number
+  readonly degreesOfFreedom: number
+}
+
+export interface BinaryDetail {
+  readonly link: 'logit' | 'probit' | 'cloglog'
+  readonly nullLogLikelihood: number
+  readonly pseudoRSquared: number
+  readonly positives: number
+}
+
+export interface ConditionalLogitDetail {
+  readonly groups: number
+  readonly nullLogLikelihood: number
+}
+
+export interface CoxDetail {
+  readonly ties: 'efron' | 'breslow'
+  readonly events: number
+  readonly nullLogLikelihood: number
+  readonly scoreTest: number
+  /** Cumulative baseline hazard at covariates zero, by stratum, at event times. */
+  readonly baseline: readonly { readonly stratum: string; readonly time: Float64Array; readonly hazard: Float64Array }[]
+}
+
+export type FitKind = keyof FitDetails
+export type Detail<K extends FitKind> = FitDetails[K]
+
+export interface Fit<K extends FitKind = FitKind> {
+  readonly kind: K
+  readonly spec: ModelSpec
+  readonly terms: readonly string[]
+  readonly coefficients: Float64Array
+  readonly vcov: Vcov
+  /** Absent when the fit was made with `scores: 'drop'`. */
+  readonly scores?: ScoreData
+  readonly sample: SampleInfo
+  readonly logLikelihood?: number
+  readonly convergence: Convergence
+  readonly collinear: readonly CollinearTerm[]
+  readonly notes: readonly Note[]
+  readonly detail: Detail<K>
+  /** What `predict` needs to rebuild design columns on new rows: levels of every factor. */
+  readonly levels: Readonly<Record<string, readonly string[]>>
+  readonly seconds: { readonly design: number; readonly fit: number }
+}
+
+/**
+ * Spec and table bound into arrays: what every model sees. Columns have length `rows`; nothing is missing any more.
+ * Made by `design/bindSpec`, thinned by `design/dropCollinear`.
+ */
+export interface Design {
+  readonly rows: number
+  readonly terms: readonly string[]
+  /** One array per term, in the order of `terms`. */
+  readonly columns: readonly Float64Array[]
+  /** Absent for survival outcomes. */
+  readonly outcome?: Float64Array
+  readonly survival?: SurvivalColumns
+  readonly endogenous: readonly { readonly name: string; readonly values: Float64Array }[]
+  readonly instruments: readonly { readonly name: string; readonly values: Float64Array }[]
+  readonly absorbed: readonly AbsorbedEffect[]
+  readonly group?: AbsorbedEffect
+  readonly weights?: Float64Array
+  readonly offset?: Float64Array
+  readonly unit: Int32Array
+  readonly used: Mask
+  readonly sample: SampleInfo
+  readonly notes: readonly Note[]
+  readonly collinear: readonly CollinearTerm[]
+  readonly levels: Readonly<Record<string, readonly string[]>>
+}
+
+/** `start` is −Infinity where the row has no entry time. `strata` codes are 0 when there are none. */
+export interface SurvivalColumns {
+  readonly start: Float64Array
+  readonly stop: Float64Array
+  readonly event: Uint8Array
+  readonly strata: Int32Array
+  readonly strataLevels: readonly string[]
+  readonly hasStart: boolean
+}
+
+/** `tidy(fit)`: one row a term. */
+export interface TidyRow {
+  readonly term: string
+  readonly estimate: number
+  readonly stdError: number
+  readonly statistic: number
+  readonly pValue: number
+  readonly conf: readonly [number, number]
+}

@@ -1,0 +1,2 @@
+/** TABLE -> TABLE: every feature is a relation over relations. */
+export {}

@@ -1,0 +1,12 @@
+/** reshore: from confidential firm microdata to sourcing counterfactuals. Stages in flow order. */
+export * from './errors.js'
+export * from './engine/index.js'
+export * from './ingest/index.js'
+export * from './features/index.js'
+export * from './estimate/index.js'
+export * from './calibrate/index.js'
+export * from './sourcing/index.js'
+export * from './counterfactual/index.js'
+export * from './report/index.js'
+export * from './simulate/index.js'
+export * from './pipeline/index.js'

@@ -1,0 +1,2 @@
+/** Steps, fingerprints, store, progress, run record. */
+export {}

@@ -1,0 +1,2 @@
+/** ANY RECORD -> PAGE: tables, figures and one self-contained page. */
+export {}

@@ -1,0 +1,2 @@
+/** truth -> raw files: synthetic microdata with its dirt and its truth. */
+export {}

@@ -1,0 +1,2 @@
+/** COSTS -> PLAN: who produces what where; pure functions of numbers, browser-safe. */
+export type * from './records.js'

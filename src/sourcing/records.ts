@@ -1,0 +1,122 @@
+/**
+ * Records of the sourcing solvers: problems as the command line reads them (`reshore solve KIND --problem FILE.json`) and
+ * plans as it prints them. Types only; any stage may import them. Countries and nodes are 0-based.
+ */
+
+/** Stage and edge technologies with fixed costs. */
+export type Technology = 'cobb-douglas' | 'leontief' | { readonly ces: number }
+
+/** A production tree: node 0 is most downstream. Give `order` and `length` (complete tree, breadth first) or `parents`. */
+export interface TreeProblem {
+  readonly order?: number
+  readonly length?: number
+  /** parents[0] = −1; every other entry names an earlier or later node. */
+  readonly parents?: readonly number[]
+  /** [node][country], cost of the node's own stage per unit of final good. */
+  readonly costs: readonly (readonly number[])[]
+  /** [from][to], zero on the diagonal. */
+  readonly tradeCosts: readonly (readonly number[])[]
+  readonly form: 'specific' | 'iceberg'
+  /** null: node 0 may be made anywhere; otherwise it is made in this country. */
+  readonly destination: number | null
+  /** From node 0's country to the market. */
+  readonly finalShipping?: readonly number[]
+  readonly tau: number | readonly number[] | 'path'
+  readonly fixedCosts?: readonly (readonly number[])[]
+  readonly technology?: 'additive' | Technology
+  /** Own share α of a Cobb–Douglas, CES or Leontief node; the rest is split equally over its children. */
+  readonly valueAdded?: number
+}
+
+export interface TreeSolution {
+  readonly tau: number
+  readonly location: readonly number[]
+  readonly cost: number
+  readonly productionCost: number
+  readonly transportQuantity: number
+}
+
+/** Result for one τ or a list of τ. */
+export interface TreePlan {
+  readonly solutions: readonly TreeSolution[]
+}
+
+export interface TreePathSegment {
+  readonly from: number
+  /** null: no upper end. */
+  readonly to: number | null
+  readonly location: readonly number[]
+  readonly productionCost: number
+  readonly transportQuantity: number
+}
+
+/** Result for `tau: 'path'`, from τ = 0 up. */
+export interface TreePath {
+  readonly breakpoints: readonly number[]
+  readonly segments: readonly TreePathSegment[]
+  /** Nodes made in one country at two values of τ and elsewhere in between. */
+  readonly reshored: readonly number[]
+}
+
+/** Segments of a lower envelope of cost over quantity. */
+export interface TreeEnvelope {
+  readonly segments: readonly {
+    readonly location: readonly number[]
+    readonly marginalCost: number
+    readonly fixedCost: number
+    readonly from: number
+    readonly to: number | null
+  }[]
+}
+
+/** A value chain with increasing returns: stage 0 is most upstream. */
+export interface ChainProblem {
+  /** α[n]; valueAdded[0] = 1. */
+  readonly valueAdded: readonly number[]
+  /** [n][i] */
+  readonly unitCosts: readonly (readonly number[])[]
+  /** [i][j], or [n][i][j] with additive costs. */
+  readonly tradeCosts: readonly (readonly number[])[] | readonly (readonly (readonly number[])[])[]
+  readonly tradeForm: 'iceberg' | 'additive'
+  readonly fixedCosts: readonly (readonly number[])[]
+  readonly finalShipping?: readonly number[]
+  readonly technology: Technology
+  readonly fixedCostsPaid: 'stage' | 'country'
+}
+
+export interface ChainSegment {
+  /** Country of each stage, upstream first. */
+  readonly chain: readonly number[]
+  readonly marginalCost: number
+  readonly fixedCost: number
+  readonly from: number
+  readonly to: number | null
+}
+
+/** The lower envelope from q → 0 to q → ∞. */
+export interface ChainPlan {
+  readonly segments: readonly ChainSegment[]
+}
+
+export interface SuppliersProblem {
+  readonly scale: number | readonly number[]
+  readonly industries: readonly {
+    readonly exponent: number
+    readonly base: number
+    readonly potential: readonly number[]
+    readonly fixedCosts: readonly number[]
+  }[]
+}
+
+export interface SuppliersPlan {
+  readonly profit: number
+  readonly sets: readonly (readonly number[])[]
+  readonly capability: readonly number[]
+  readonly exact: true
+  readonly nodes: number
+}
+
+export type Distribution =
+  | { readonly pareto: { readonly shape: number; readonly minimum: number } }
+  | { readonly lognormal: { readonly mean: number; readonly sd: number } }
+  | { readonly truncatedPareto: { readonly shape: number; readonly minimum: number; readonly maximum: number } }
