@@ -1,2 +1,2 @@
 /** ANY RECORD -> PAGE: tables, figures and one self-contained page. */
-export {}
+export type * from './records.js'
