@@ -1,2 +1,5 @@
 /** FIT -> COSTS: estimated coefficients become sunk, fixed and trade costs. */
-export {}
+export type * from './records.js'
+export * from './entryExit.js'
+export * from './sourcingProblem.js'
+export * from './transitions.js'

@@ -1,2 +1,3 @@
 /** PLAN -> CHANGES: scenarios re-solved beside their base. */
-export {}
+export type * from './records.js'
+export * from './scenario.js'

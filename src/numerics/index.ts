@@ -1,2 +1,4 @@
 /** Pure maths: no I/O, no tables, no imports of ours. */
 export * from './random.js'
+export * from './deltaMethod.js'
+export * from './greatCircle.js'
