@@ -1,2 +1,3 @@
 /** COSTS -> PLAN: who produces what where; pure functions of numbers, browser-safe. */
 export type * from './records.js'
+export * from './chain/index.js'

@@ -1,0 +1,52 @@
+/**
+ * Hull dynamic programme for the envelope of chains (de Gortari 2020): for a partial chain that ends at stage n in country i and
+ * any continuation, total cost is increasing and concave in the pair (price, fixed cost) so far, because stage prices are
+ * increasing and concave in the input price. It is therefore lowest at a vertex of the lower-left hull of these pairs, and only
+ * hull labels are carried to the next stage. Fixed costs paid once per country need the set of countries: see `country.ts`.
+ *
+ * Checked against enumeration and the 0–1 program.
+ */
+import { ReshoreError } from '../../errors.js'
+import type { ChainProblem, ChainSegment } from '../records.js'
+import { chainOf, crossing, lowerHull, type Label } from './labels.js'
+import { deliveredPrice, fixedCost, marginalCost, stagePrice } from './technology.js'
+
+/** Hull labels of whole chains, delivered to the market. `countries` restricts where stages may be. */
+export function hullOfChains(problem: ChainProblem, countries: readonly number[] = problem.unitCosts[0]!.map((_, i) => i)): Label[] {
+  const { fixedCosts } = problem
+  const stages = problem.valueAdded.length
+  const price = stagePrice(problem)
+  const matters = priceMatters(problem)
+  const priceAt = (n: number, i: number, j: number, input: number): number => (matters[n] ? price(n, i, j, input) : 0)
+  let labels: Label[][] = countries.map((i) => [{ price: priceAt(0, i, i, 0), fixed: fixedCosts[0]![i]!, country: i, previous: null }])
+  for (let n = 1; n < stages; n++) {
+    const before = labels.flat()
+    labels = countries.map((j) => lowerHull(before.map((label) => (
+      { price: priceAt(n, label.country, j, label.price), fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label }))))
+  }
+  return lowerHull(labels.flat().map((label) => ({ ...label, price: deliveredPrice(problem, label.country, label.price) })))
+}
+
+/** Segments of a hull ordered by rising price, from q → 0 up. */
+export function segmentsOf(problem: ChainProblem, hull: readonly Label[]): ChainSegment[] {
+  const fromZero = [...hull].reverse()
+  return fromZero.map((label, index) => {
+    const chain = chainOf(label)
+    const segment = {
+      chain,
+      marginalCost: marginalCost(problem, chain),
+      fixedCost: fixedCost(problem, chain),
+      from: index === 0 ? 0 : crossing(label, fromZero[index - 1]!),
+      to: index === hull.length - 1 ? null : crossing(fromZero[index + 1]!, label),
+    }
+    if ([segment.marginalCost, segment.fixedCost, segment.from].every(Number.isFinite)) return segment
+    throw new ReshoreError('ProblemError', `chain problem: the cost of chain ${chain.join('-')} is beyond the range of numbers.`,
+      'Measure costs in larger units.', 2)
+  })
+}
+
+/** A stage that uses no input (α = 1) makes every price before it irrelevant: those labels differ in fixed cost only. */
+function priceMatters({ valueAdded, tradeForm }: ChainProblem): boolean[] {
+  const restart = tradeForm === 'iceberg' ? valueAdded.lastIndexOf(1) : 0
+  return valueAdded.map((_, n) => n >= restart)
+}

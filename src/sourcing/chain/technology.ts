@@ -1,0 +1,78 @@
+/**
+ * Cost of a chain (de Gortari 2020). Stage n in country j combines its own input at unit cost c and the good of stage n−1, bought
+ * in i at price p, delivered at τp; α is the stage's value added:
+ *
+ * - Cobb–Douglas `c^α (τp)^(1−α)`, CES `[α c^(1−σ) + (1−α)(τp)^(1−σ)]^(1/(1−σ))`, Leontief `α c + (1−α) τp`;
+ * - additive Leontief `α c + (1−α) p + t/β`, where β = Π_{m>n}(1−α) after the stage, so that t is paid per unit of the final
+ *   good: `MC = Σ α^n β^n c^n + Σ t^n`.
+ *
+ * The price of stage n is increasing and concave in the price before it: that is what the exactness of the envelope rests on.
+ */
+import type { ChainProblem } from '../records.js'
+
+/** Price of stage `n` made in `to` when the stage before was made in `from` at price `input`; stage 0 ignores both. */
+export type StagePrice = (n: number, from: number, to: number, input: number) => number
+
+/** The price recursion of a problem. With additive costs, prices are per unit of the final good (already weighted by β). */
+export function stagePrice(problem: ChainProblem): StagePrice {
+  const { valueAdded: alpha, unitCosts: cost, technology } = problem
+  if (problem.tradeForm === 'additive') {
+    const beta = downstreamShares(alpha)
+    const trade = tradeByEdge(problem)
+    return (n, from, to, input) => alpha[n]! * beta[n]! * cost[n]![to]! + (n === 0 ? 0 : input + trade[n - 1]![from]![to]!)
+  }
+  const trade = problem.tradeCosts as readonly (readonly number[])[]
+  const combine = technology === 'cobb-douglas' ? cobbDouglas : technology === 'leontief' ? leontief : ces(technology.ces)
+  return (n, from, to, input) => {
+    const own = cost[n]![to]!
+    return n === 0 || alpha[n] === 1 ? own : combine(alpha[n]!, own, trade[from]![to]! * input)
+  }
+}
+
+/** Price in the market of a good assembled in `country` at `price`. */
+export function deliveredPrice(problem: ChainProblem, country: number, price: number): number {
+  const shipping = problem.finalShipping?.[country]
+  if (shipping === undefined) return price
+  return problem.tradeForm === 'iceberg' ? price * shipping : price + shipping
+}
+
+/** Marginal cost of a chain (one country a stage), delivered to the market. */
+export function marginalCost(problem: ChainProblem, chain: readonly number[]): number {
+  const price = stagePrice(problem)
+  const assembled = chain.reduce((input, country, n) => price(n, chain[n - 1] ?? country, country, input), 0)
+  return deliveredPrice(problem, chain[chain.length - 1]!, assembled)
+}
+
+/** Fixed cost of a chain: of every stage, or of every country once. */
+export function fixedCost(problem: ChainProblem, chain: readonly number[]): number {
+  const byStage = chain.map((country, n) => problem.fixedCosts[n]![country]!)
+  const paid = problem.fixedCostsPaid === 'stage' ? byStage : byStage.filter((_, n) => chain.indexOf(chain[n]!) === n)
+  return paid.reduce((sum, cost) => sum + cost, 0)
+}
+
+/** β^n = Π_{m>n} (1−α^m): units of stage n's good in one unit of the final good, before trade costs. */
+export function downstreamShares(alpha: readonly number[]): number[] {
+  const beta = alpha.map(() => 1)
+  for (let n = alpha.length - 2; n >= 0; n--) beta[n] = beta[n + 1]! * (1 - alpha[n + 1]!)
+  return beta
+}
+
+/** Trade costs [n][i][j] of the edge that leaves stage n, whichever way the problem gives them. */
+export function tradeByEdge(problem: ChainProblem): readonly (readonly (readonly number[])[])[] {
+  const given = problem.tradeCosts
+  if (Array.isArray(given[0]?.[0])) return given as readonly (readonly (readonly number[])[])[]
+  return problem.valueAdded.slice(1).map(() => given as readonly (readonly number[])[])
+}
+
+const cobbDouglas = (alpha: number, own: number, input: number): number => own ** alpha * input ** (1 - alpha)
+const leontief = (alpha: number, own: number, input: number): number => alpha * own + (1 - alpha) * input
+
+/** Relative to the own cost and in logs, so that large σ neither overflows nor loses digits, nor does σ near 1. */
+function ces(sigma: number): (alpha: number, own: number, input: number) => number {
+  const power = 1 - sigma
+  return (alpha, own, input) => {
+    const relative = power * Math.log(input / own)
+    const excess = relative > 0 ? relative : 0
+    return own * Math.exp((excess + Math.log1p(alpha * Math.expm1(-excess) + (1 - alpha) * Math.expm1(relative - excess))) / power)
+  }
+}
