@@ -1,3 +1,5 @@
 /** COSTS -> PLAN: who produces what where; pure functions of numbers, browser-safe. */
 export type * from './records.js'
 export * from './chain/index.js'
+export { readSuppliersProblem } from './suppliers/problem.js'
+export { prepareIndustries, solveSuppliers } from './suppliers/solve.js'
