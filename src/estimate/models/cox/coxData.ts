@@ -1,0 +1,94 @@
+/**
+ * Rows of a Cox model as its kernels want them: centred covariates packed row by row, risk sets, and what does not move with β.
+ * Centring is free (the partial likelihood only sees differences within risk sets) and keeps second moments accurate.
+ */
+import type { RiskSets } from './riskSets.js'
+
+export type Ties = 'efron' | 'breslow'
+
+/** What the partial likelihood is made from. `packed` is rows × stride row-major: centred columns, then a 1, then zeros. */
+export interface CoxData {
+  readonly rows: number
+  readonly parameters: number
+  readonly stride: number
+  readonly packed: Float64Array
+  /** Subtracted from the columns before packing; length `parameters`. */
+  readonly centre: Float64Array
+  /** Subtracted from the offset; 0 without one. */
+  readonly offsetCentre: number
+  readonly weights?: Float64Array
+  /** Centred. */
+  readonly offset?: Float64Array
+  readonly event: Uint8Array
+  readonly risk: RiskSets
+  readonly ties: Ties
+  /** Σ w x over event rows: the part of the gradient that does not move. */
+  readonly eventTotal: Float64Array
+  /** Weight of the deaths at each event time. */
+  readonly deathWeight: Float64Array
+  /** Event time -> row of the sums over deaths; −1 where one death (or Breslow) needs none. */
+  readonly tiedSlot: Int32Array
+  readonly tiedCount: number
+}
+
+/** Centres and packs the columns. `multiple` pads the stride (4 for the WebAssembly kernel). */
+export function packCoxData(input: {
+  readonly columns: readonly Float64Array[]
+  readonly event: Uint8Array
+  readonly risk: RiskSets
+  readonly ties: Ties
+  readonly weights?: Float64Array
+  readonly offset?: Float64Array
+}, multiple = 1, allocate = (length: number) => new Float64Array(length)): CoxData {
+  const { columns, event, risk, ties, weights } = input
+  const rows = risk.rows
+  const parameters = columns.length
+  const stride = Math.ceil((parameters + 1) / multiple) * multiple
+  const centre = Float64Array.from(columns, mean)
+  const packed = allocate(rows * stride)
+  for (let j = 0; j < parameters; j++) {
+    const column = columns[j]!
+    const shift = centre[j]!
+    for (let i = 0, at = j; i < rows; i++, at += stride) packed[at] = column[i]! - shift
+  }
+  for (let at = parameters; at < packed.length; at += stride) packed[at] = 1
+  const offsetCentre = input.offset === undefined ? 0 : mean(input.offset)
+  const { tiedSlot, tiedCount } = tiedTimes(risk.deaths, ties)
+  return {
+    rows, parameters, stride, packed, centre, offsetCentre, weights, event, risk, ties, tiedSlot, tiedCount,
+    deathWeight: deathWeights(risk, weights),
+    offset: input.offset?.map((value) => value - offsetCentre),
+    eventTotal: eventTotals(packed, stride, parameters, risk.eventRows, weights),
+  }
+}
+
+function eventTotals(packed: Float64Array, stride: number, parameters: number, eventRows: Int32Array, weights?: Float64Array): Float64Array {
+  const total = new Float64Array(parameters)
+  for (const i of eventRows) {
+    const weight = weights?.[i] ?? 1
+    for (let j = 0; j < parameters; j++) total[j]! += weight * packed[i * stride + j]!
+  }
+  return total
+}
+
+function deathWeights(risk: RiskSets, weights?: Float64Array): Float64Array {
+  if (weights === undefined) return Float64Array.from(risk.deaths)
+  const total = new Float64Array(risk.deaths.length)
+  for (const i of risk.eventRows) total[risk.last[i]!]! += weights[i]!
+  return total
+}
+
+function tiedTimes(deaths: Int32Array, ties: Ties): { tiedSlot: Int32Array; tiedCount: number } {
+  let tiedCount = 0
+  const tiedSlot = deaths.map((count) => (ties === 'efron' && count > 1 ? tiedCount++ : -1))
+  return { tiedSlot, tiedCount }
+}
+
+/** Mean about the first value, so that a constant column centres to exact zeros. */
+function mean(column: Float64Array): number {
+  if (column.length === 0) return 0
+  const first = column[0]!
+  let total = 0
+  for (const value of column) total += value - first
+  return first + total / column.length
+}

@@ -1,0 +1,95 @@
+/**
+ * The two passes over rows of the Cox partial likelihood in plain TypeScript: the statement of the algorithm (see
+ * `partialLikelihood.ts`) and the fallback where WebAssembly does not fit. A test holds both together.
+ */
+import type { CoxData } from './coxData.js'
+import type { CoxKernel, RiskSums } from './partialLikelihood.js'
+import type { RiskSets } from './riskSets.js'
+
+/** The same two passes in plain TypeScript: the statement of the algorithm and the fallback. */
+export function plainKernel(data: CoxData): CoxKernel {
+  const { rows, stride, packed, risk } = data
+  const times = risk.times.length
+  const riskSums = {
+    risk: new Float64Array(rows), sums: new Float64Array(times * stride), deathSums: new Float64Array(data.tiedCount * stride),
+  }
+  const coefficients = new Float64Array(rows)
+  return {
+    riskSums,
+    sumRisk(beta) {
+      riskOfRows(data, beta, riskSums.risk)
+      scatterRisk(data, riskSums)
+      suffixSums(risk, stride, riskSums.sums)
+    },
+    rowProducts(cumulative, deathHazard) {
+      rowCoefficients(data, riskSums.risk, cumulative, deathHazard, coefficients)
+      return weightedProducts(packed, coefficients, stride)
+    },
+    sumProducts: (second) => weightedProducts(riskSums.sums, second, stride),
+  }
+}
+
+/** r_i = w_i exp(x_i'β + o_i). */
+function riskOfRows({ rows, parameters, stride, packed, weights, offset }: CoxData, beta: Float64Array, risk: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    let eta = offset === undefined ? 0 : offset[i]!
+    for (let j = 0, at = i * stride; j < parameters; j++) eta += packed[at + j]! * beta[j]!
+    risk[i] = weights === undefined ? Math.exp(eta) : weights[i]! * Math.exp(eta)
+  }
+}
+
+/** Adds r z at the last event time of each row, takes it away before its first; tied deaths are summed apart. */
+function scatterRisk({ rows, stride, packed, risk, tiedSlot }: CoxData, { risk: r, sums, deathSums }: RiskSums): void {
+  sums.fill(0)
+  deathSums.fill(0)
+  for (let i = 0; i < rows; i++) {
+    if (risk.last[i]! < 0) continue
+    addScaled(sums, risk.last[i]! * stride, packed, i * stride, stride, r[i]!)
+    if (risk.before[i]! >= 0) addScaled(sums, risk.before[i]! * stride, packed, i * stride, stride, -r[i]!)
+  }
+  for (const i of risk.eventRows) {
+    const slot = tiedSlot[risk.last[i]!]!
+    if (slot >= 0) addScaled(deathSums, slot * stride, packed, i * stride, stride, r[i]!)
+  }
+}
+
+function addScaled(target: Float64Array, to: number, source: Float64Array, from: number, length: number, scale: number): void {
+  for (let j = 0; j < length; j++) target[to + j]! += scale * source[from + j]!
+}
+
+/** Sums from the last event time of each stratum down to its first. */
+export function suffixSums(risk: RiskSets, stride: number, sums: Float64Array): void {
+  for (let s = 0; s < risk.strata; s++) {
+    for (let at = (risk.offsets[s + 1]! - 1) * stride - 1; at >= risk.offsets[s]! * stride; at--) sums[at]! += sums[at + stride]!
+  }
+}
+
+/** r_i h_i, 0 for rows never at risk. */
+function rowCoefficients({ rows, risk, event }: CoxData, r: Float64Array, cumulative: Float64Array, deathHazard: Float64Array,
+  out: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    const last = risk.last[i]!
+    const before = risk.before[i]!
+    let hazard = last < 0 ? 0 : cumulative[last]!
+    if (before >= 0) hazard -= cumulative[before]!
+    if (event[i] === 1) hazard -= deathHazard[last]!
+    out[i] = r[i]! * hazard
+  }
+}
+
+/** Σ c_i z_i z_i', lower triangle of a stride × stride matrix, summed in chunks of rows. */
+function weightedProducts(matrix: Float64Array, coefficients: Float64Array, stride: number): Float64Array {
+  const total = new Float64Array(stride * stride)
+  const chunk = 4096
+  for (let from = 0; from < coefficients.length; from += chunk) {
+    const part = new Float64Array(stride * stride)
+    for (let i = from; i < Math.min(coefficients.length, from + chunk); i++) {
+      for (let a = 0, at = i * stride; a < stride; a++) {
+        const scaled = coefficients[i]! * matrix[at + a]!
+        for (let b = 0; b <= a; b++) part[a * stride + b]! += scaled * matrix[at + b]!
+      }
+    }
+    for (let e = 0; e < total.length; e++) total[e]! += part[e]!
+  }
+  return total
+}

@@ -1,0 +1,166 @@
+/** The two passes against the definition: value, derivatives, score residuals, and the maximum's invariances. */
+import { describe, expect, it } from 'vitest'
+import { packCoxData } from '../../../../src/estimate/models/cox/coxData.js'
+import { evaluate } from '../../../../src/estimate/models/cox/partialLikelihood.js'
+import { plainKernel } from '../../../../src/estimate/models/cox/plainKernel.js'
+import { riskSets } from '../../../../src/estimate/models/cox/riskSets.js'
+import { scoreResiduals } from '../../../../src/estimate/models/cox/scoreResiduals.js'
+import { solveCox, type CoxInput } from '../../../../src/estimate/models/cox/solveCox.js'
+import { naiveLogLikelihood, naiveScores, randomCase, type NaiveInput, type RandomCase } from './naiveCox.js'
+
+/** Sums in another order. */
+const rounding = 11
+/** Central differences with step 1e-5 of a function of size 100. */
+const differences = 1e-6
+/** Two maxima, each within 1e-10 standard errors. */
+const sameMaximum = 9
+
+const shapes: RandomCase[] = [
+  { rows: 60, parameters: 2, horizon: 1000, strata: 1, entry: false, weighted: false, shifted: false, ties: 'efron' },
+  { rows: 80, parameters: 3, horizon: 6, strata: 1, entry: true, weighted: false, shifted: false, ties: 'efron' },
+  { rows: 80, parameters: 3, horizon: 6, strata: 3, entry: true, weighted: true, shifted: true, ties: 'efron' },
+  { rows: 80, parameters: 3, horizon: 6, strata: 3, entry: true, weighted: true, shifted: true, ties: 'breslow' },
+  { rows: 50, parameters: 1, horizon: 3, strata: 1, entry: false, weighted: true, shifted: false, ties: 'efron' },
+]
+
+function atBeta(input: NaiveInput, beta: readonly number[]) {
+  const data = packCoxData({ ...input, event: input.survival.event, risk: riskSets(input.survival) })
+  const kernel = plainKernel(data)
+  const at = evaluate(data, kernel, Float64Array.from(beta))
+  return { ...at, scores: scoreResiduals(data, kernel.riskSums, at.tieWeights) }
+}
+
+/** The centred likelihood differs from the naive one by nothing but the offset's centring, which cancels. */
+describe.each(shapes.map((shape, index) => ({ index, shape })))('partial likelihood, case $index', ({ index, shape }) => {
+  const input = randomCase(index + 1, shape)
+  const beta = [0.4, -0.7, 0.2].slice(0, shape.parameters)
+  const found = atBeta(input, beta)
+
+  it('has the value of the double loop', () => {
+    expect(found.value).toBeCloseTo(naiveLogLikelihood(input, beta), rounding - 1)
+  })
+
+  it('has the gradient and information of finite differences', () => {
+    const step = 1e-5
+    const shifted = (j: number, by: number) => beta.map((value, k) => (k === j ? value + by : value))
+    for (let j = 0; j < shape.parameters; j++) {
+      const slope = (naiveLogLikelihood(input, shifted(j, step)) - naiveLogLikelihood(input, shifted(j, -step))) / (2 * step)
+      expect(Math.abs(found.gradient[j]! - slope)).toBeLessThan(differences)
+      const [up, down] = [atBeta(input, shifted(j, step)).gradient, atBeta(input, shifted(j, -step)).gradient]
+      for (let k = 0; k < shape.parameters; k++) {
+        const curvature = -(up[k]! - down[k]!) / (2 * step)
+        expect(Math.abs(found.information[j * shape.parameters + k]! - curvature)).toBeLessThan(differences)
+      }
+    }
+  })
+
+  it('has the score residuals of the double loop, which sum to the gradient', () => {
+    const naive = naiveScores(input, beta).flat()
+    found.scores.forEach((score, e) => expect(score).toBeCloseTo(naive[e]!, rounding))
+    found.gradient.forEach((slope, j) => {
+      const total = found.scores.reduce((sum, score, e) => (e % shape.parameters === j ? sum + score : sum), 0)
+      expect(total).toBeCloseTo(slope, rounding)
+    })
+  })
+})
+
+const terms = ['x', 'd', 'z']
+const solved = (input: NaiveInput) => solveCox({ terms, ...input } satisfies CoxInput)
+const rowsOf = (input: NaiveInput, rows: readonly number[]): NaiveInput => {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i]!)
+  return {
+    ...input,
+    columns: input.columns.map(pick),
+    weights: input.weights && pick(input.weights),
+    offset: input.offset && pick(input.offset),
+    survival: {
+      ...input.survival, start: pick(input.survival.start), stop: pick(input.survival.stop),
+      event: Uint8Array.from(rows, (i) => input.survival.event[i]!), strata: Int32Array.from(rows, (i) => input.survival.strata[i]!),
+    },
+  }
+}
+
+function expectSame(a: ReturnType<typeof solved>, b: ReturnType<typeof solved>): void {
+  expect(a.logLikelihood).toBeCloseTo(b.logLikelihood, sameMaximum)
+  a.coefficients.forEach((value, j) => expect(value).toBeCloseTo(b.coefficients[j]!, sameMaximum))
+  a.variance.forEach((value, e) => expect(value).toBeCloseTo(b.variance[e]!, sameMaximum))
+}
+
+describe('the maximum', () => {
+  const shape: RandomCase = { rows: 150, parameters: 3, horizon: 8, strata: 2, entry: true, weighted: true, shifted: true, ties: 'efron' }
+
+  it('does not depend on the order of the rows', () => {
+    const input = randomCase(11, shape)
+    const reversed = [...input.survival.stop.keys()].reverse()
+    expectSame(solved(input), solved(rowsOf(input, reversed)))
+  })
+
+  it('is unchanged when a row is cut in two at any time', () => {
+    const input = randomCase(12, shape)
+    const whole = solved(input)
+    const n = input.survival.stop.length
+    const doubled = rowsOf(input, [...Array(n).keys(), ...Array(n).keys()])
+    for (let i = 0; i < n; i++) {
+      const cut = (input.survival.start[i]! + input.survival.stop[i]!) / 2
+      doubled.survival.stop[i] = cut
+      doubled.survival.event[i] = 0
+      doubled.survival.start[n + i] = cut
+    }
+    expectSame(whole, solved(doubled))
+  })
+
+  it('counts weight 2 as the row twice under Breslow', () => {
+    const input = { ...randomCase(13, { ...shape, ties: 'breslow' }), weights: new Float64Array(150).fill(2) }
+    const twice = rowsOf({ ...input, weights: undefined }, [...Array(150).keys(), ...Array(150).keys()])
+    expectSame(solved(input), solved(twice))
+  })
+
+  it('moves with the units of a covariate and not with its origin', () => {
+    const input = randomCase(14, shape)
+    const other = { ...input, columns: input.columns.map((column, j) => (j === 0 ? column.map((x) => 1000 * x - 5) : column)) }
+    const [a, b] = [solved(input), solved(other)]
+    expect(b.coefficients[0]! * 1000).toBeCloseTo(a.coefficients[0]!, sameMaximum)
+    expect(b.coefficients[1]!).toBeCloseTo(a.coefficients[1]!, sameMaximum)
+    expect(b.logLikelihood).toBeCloseTo(a.logLikelihood, sameMaximum)
+  })
+})
+
+describe('covariates the data cannot tell apart', () => {
+  const input = randomCase(15, { rows: 100, parameters: 2, horizon: 8, strata: 3, entry: true, weighted: false, shifted: false, ties: 'efron' })
+
+  it('finds a column that never varies within a stratum', () => {
+    const constant = Float64Array.from(input.survival.strata, (s) => 2 * s)
+    const found = solveCox({ ...input, terms, columns: [constant, ...input.columns] })
+    expect(found.unidentified.map(({ index }) => index)).toEqual([0])
+    expect(found.kept).toEqual([1, 2])
+  })
+
+  it('says which terms a combination is made of', () => {
+    const sum = input.columns[0]!.map((x, i) => 2 * x - input.columns[1]![i]!)
+    const [found] = solveCox({ ...input, terms, columns: [...input.columns, sum] }).unidentified
+    expect(found!.index).toBe(2)
+    expect(found!.with.map(({ coefficient }) => Math.round(coefficient * 1e6) / 1e6)).toEqual([2, -1])
+  })
+})
+
+describe('what cannot be estimated is named', () => {
+  const input = randomCase(16, { rows: 60, parameters: 2, horizon: 5, strata: 1, entry: true, weighted: false, shifted: false, ties: 'efron' })
+  const attempt = (change: Partial<NaiveInput['survival']>, columns = input.columns) => () =>
+    solveCox({ ...input, terms: terms.slice(0, columns.length), columns, survival: { ...input.survival, ...change } })
+
+  it('no events', () => {
+    expect(attempt({ event: new Uint8Array(60) })).toThrow(expect.objectContaining({ name: 'NoEventsError' }))
+  })
+
+  it('a row that stops when it starts', () => {
+    const stop = input.survival.stop.slice()
+    stop[4] = input.survival.start[4]!
+    expect(attempt({ stop })).toThrow(expect.objectContaining({ name: 'IntervalError', message: expect.stringContaining('row 5') }))
+  })
+
+  it('a covariate that orders every event', () => {
+    const treated = Float64Array.from(input.survival.event)
+    const run = attempt({}, [input.columns[0]!, treated])
+    expect(run).toThrow(expect.objectContaining({ name: 'MonotoneLikelihoodError', message: expect.stringContaining('`d`') }))
+  })
+})
