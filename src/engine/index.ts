@@ -1,2 +1,4 @@
 /** Where relational work runs: the Engine contract, DuckDB by default. */
 export type * from './records.js'
+export { id, join, relation, sql, type, inputsOf, type Separator, type SqlInput } from './sql.js'
+export { openDuckDb, type DuckDbOptions } from './open.js'

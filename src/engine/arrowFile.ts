@@ -1,0 +1,23 @@
+/**
+ * Arrow IPC files and streams, with the LZ4 and Zstandard buffers that R and Python write by default. A codec nobody registered
+ * is a named error.
+ */
+import { readFileSync } from 'node:fs'
+import { CompressionType, compressionRegistry, tableFromIPC } from 'apache-arrow'
+import { decompress as decompressZstd } from 'fzstd'
+import { decompress as decompressLz4 } from 'lz4js'
+import { isReshoreError, ReshoreError } from '../errors.js'
+import type { ArrowTable } from './records.js'
+
+compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => decompressZstd(data) })
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => decompressLz4(data) })
+
+/** The table in an Arrow IPC file (`.arrow`, `.feather` version 2) or stream (`.arrows`), with the types it was written with. */
+export async function readArrowFile(path: string): Promise<ArrowTable> {
+  try {
+    return tableFromIPC(readFileSync(path))
+  } catch (error) {
+    if (isReshoreError(error)) throw error
+    throw new ReshoreError('FileError', `cannot read ${path} as Arrow: ${(error as Error).message}`, 'Check that it is a complete Arrow IPC file or stream.')
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The seam: DuckDB's column buffers to Arrow vectors, never through row or column objects. A builder takes one chunk's vector
+ * at a time and copies its bytes; text is dictionary-coded on the way in, in order of first appearance, so that equal rows
+ * give equal bytes. Types: Bool, Int32, Float64, dictionary Utf8, Date32; anything else is refused before anything runs.
+ */
+import { DuckDBTypeId } from '@duckdb/node-api'
+import bindings, { type Vector as DuckDbVector } from '@duckdb/node-bindings'
+import { Bool, DateDay, Dictionary, Field, Float64, Int32, makeData, type Data, type DataType } from 'apache-arrow'
+import { ReshoreError } from '../errors.js'
+import { textDictionary } from './textDictionary.js'
+
+/** Collects one column, chunk after chunk; `finish` gives its Arrow data and leaves the builder empty for the next batch. */
+export interface ColumnBuilder {
+  readonly field: Field
+  append(vector: DuckDbVector, rows: number): void
+  finish(): Data
+}
+
+type FixedArray = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+
+/** A builder for a result column; a type that does not cross the seam is a named error. */
+export function columnBuilder(name: string, type: DuckDBTypeId, relation: string, index: number): ColumnBuilder {
+  if (type === DuckDBTypeId.BOOLEAN) return boolBuilder(name)
+  if (type === DuckDBTypeId.INTEGER) return fixedBuilder(new Field(name, new Int32(), true), Int32Array, () => undefined)
+  if (type === DuckDBTypeId.DOUBLE) return fixedBuilder(new Field(name, new Float64(), true), Float64Array, finiteCheck(name, relation))
+  if (type === DuckDBTypeId.DATE) return fixedBuilder(new Field(name, new DateDay(), true), Int32Array, finiteDateCheck(name, relation))
+  if (type === DuckDBTypeId.VARCHAR) return textBuilder(name, index)
+  throw new ReshoreError(
+    'SeamTypeError',
+    `column \`${name}\` of relation \`${relation}\` has type ${DuckDBTypeId[type]}, which does not cross from the engine to arrays`,
+    'Cast it in the outer SELECT to BOOLEAN, INTEGER, DOUBLE, VARCHAR or DATE: `count(*)` is a BIGINT, the sum of integers a HUGEINT, `1.5` a DECIMAL.',
+  )
+}
+
+function fixedBuilder<A extends FixedArray>(
+  field: Field, kind: { new (length: number): A; readonly BYTES_PER_ELEMENT: number }, check: (values: A, valid: Uint8Array | null) => void,
+): ColumnBuilder {
+  let values = new kind(2048)
+  let length = 0
+  const validity = validityBuilder()
+  return {
+    field,
+    append(vector, rows) {
+      const bytes = bindings.vector_get_data(vector, rows * kind.BYTES_PER_ELEMENT)
+      values = grown(values, length + rows, kind)
+      const target = new Uint8Array(values.buffer, length * kind.BYTES_PER_ELEMENT, rows * kind.BYTES_PER_ELEMENT)
+      target.set(bytes)
+      check(values.subarray(length, length + rows) as A, validity.append(vector, rows))
+      length += rows
+    },
+    finish() {
+      const data = makeData({ type: field.type as DataType, length, data: values.slice(0, length), ...validity.finish() } as never)
+      length = 0
+      return data as Data
+    },
+  }
+}
+
+/** DuckDB keeps a byte a boolean, Arrow a bit. */
+function boolBuilder(name: string): ColumnBuilder {
+  const field = new Field(name, new Bool(), true)
+  let bits = new Uint8Array(256)
+  let length = 0
+  const validity = validityBuilder()
+  return {
+    field,
+    append(vector, rows) {
+      const bytes = bindings.vector_get_data(vector, rows)
+      bits = grown(bits, (length + rows + 7) >> 3, Uint8Array)
+      for (let row = 0; row < rows; row++) if (bytes[row] !== 0) bits[(length + row) >> 3]! |= 1 << ((length + row) & 7)
+      validity.append(vector, rows)
+      length += rows
+    },
+    finish() {
+      const data = makeData({ type: new Bool(), length, data: bits.slice(0, (length + 7) >> 3), ...validity.finish() })
+      bits.fill(0)
+      length = 0
+      return data
+    },
+  }
+}
+
+/** The dictionary outlives a batch: every batch carries the texts met so far. */
+function textBuilder(name: string, index: number): ColumnBuilder {
+  const dictionary = textDictionary()
+  const type = new Dictionary(dictionary.type, new Int32(), index)
+  let codes = new Int32Array(2048)
+  let length = 0
+  const validity = validityBuilder()
+  return {
+    field: new Field(name, type, true),
+    append(vector, rows) {
+      codes = grown(codes, length + rows, Int32Array)
+      dictionary.encode(vector, rows, validity.append(vector, rows), codes.subarray(length, length + rows))
+      length += rows
+    },
+    finish() {
+      const data = makeData({ type, length, data: codes.slice(0, length), dictionary: dictionary.vector(), ...validity.finish() })
+      length = 0
+      return data
+    },
+  }
+}
+
+/** Bits of present values; DuckDB's words and Arrow's bitmap have the same order. */
+function validityBuilder(): {
+  append(vector: DuckDbVector, rows: number): Uint8Array | null
+  finish(): { readonly nullCount: number; readonly nullBitmap?: Uint8Array }
+} {
+  let bitmap = new Uint8Array(256)
+  let length = 0
+  let missing = 0
+  return {
+    append(vector, rows) {
+      const words = bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null
+      bitmap = grown(bitmap, (length + rows + 7) >> 3, Uint8Array)
+      for (let row = 0; row < rows; row++) {
+        if (words === null || (words[row >> 3]! >> (row & 7)) & 1) bitmap[(length + row) >> 3]! |= 1 << ((length + row) & 7)
+        else missing++
+      }
+      length += rows
+      return words
+    },
+    finish() {
+      const result = missing === 0 ? { nullCount: 0 } : { nullCount: missing, nullBitmap: bitmap.slice(0, (length + 7) >> 3) }
+      bitmap.fill(0)
+      length = 0
+      missing = 0
+      return result
+    },
+  }
+}
+
+function grown<A extends FixedArray>(array: A, needed: number, kind: { new (length: number): A }): A {
+  if (needed <= array.length) return array
+  const larger = new kind(Math.max(needed, 2 * array.length))
+  larger.set(array as never)
+  return larger
+}
+
+export function isPresent(valid: Uint8Array | null, row: number): boolean {
+  return valid === null || ((valid[row >> 3]! >> (row & 7)) & 1) === 1
+}
+
+function finiteCheck(name: string, relation: string) {
+  return (values: Float64Array, valid: Uint8Array | null): void => {
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!
+      if (value - value !== 0 && isPresent(valid, row)) throw notFinite(name, relation, String(value))
+    }
+  }
+}
+
+function finiteDateCheck(name: string, relation: string) {
+  return (days: Int32Array, valid: Uint8Array | null): void => {
+    for (let row = 0; row < days.length; row++) {
+      if (Math.abs(days[row]!) === 2147483647 && isPresent(valid, row)) throw notFinite(name, relation, 'an infinite date')
+    }
+  }
+}
+
+function notFinite(name: string, relation: string, value: string): ReshoreError {
+  return new ReshoreError(
+    'NotFiniteError',
+    `column \`${name}\` of relation \`${relation}\` holds ${value}`,
+    'Make such values missing where they arise: NULLIF on denominators, CASE before logarithms, `isfinite(x)` in a filter.',
+  )
+}

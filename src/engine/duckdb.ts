@@ -1,0 +1,153 @@
+/**
+ * The Engine contract on DuckDB in the process. One database in memory; one connection a query, so that streams may run beside
+ * each other. Results leave as Arrow through `columns.ts`; files are written in key order under a temporary name and renamed.
+ */
+import { mkdirSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement } from '@duckdb/node-api'
+import bindings from '@duckdb/node-bindings'
+import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
+import { ReshoreError } from '../errors.js'
+import { readArrowFile } from './arrowFile.js'
+import { columnBuilder, type ColumnBuilder } from './columns.js'
+import { duckDbDialect } from './dialect.js'
+import { engineError } from './engineError.js'
+import { loadArrow } from './loadArrow.js'
+import { writeParquet } from './materialise.js'
+import type { DuckDbSettings } from './open.js'
+import type { ArrowTable, Engine, Format, Relation } from './records.js'
+import { lineage, renderRelation } from './render.js'
+import { id, sql } from './sql.js'
+
+/** Rows of a streamed batch: a multiple of DuckDB's 2,048 and independent of threads. */
+const batchRows = 65_536
+
+/** Starts the engine; `openDuckDb` is the public door. */
+export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', configuration(settings))
+  /** Sources that are loaded when a query first reads them. */
+  const pending = new Map<Relation, () => Promise<void>>()
+  let sources = 0
+
+  async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await instance.connect()
+    try {
+      return await work(connection)
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  async function loadSources(relation: Relation): Promise<void> {
+    for (const source of lineage(relation)) {
+      const load = pending.get(source)
+      if (load === undefined) continue
+      await load()
+      pending.delete(source)
+    }
+  }
+
+  function lazySource(name: string, key: readonly string[], read: () => Promise<ArrowTable>): Relation {
+    const tableName = `source ${++sources}`
+    const source: Relation = { name, key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
+    let loading: Promise<void> | undefined
+    pending.set(source, () => (loading ??= connected(async (connection) => loadArrow(connection, tableName, await read()))))
+    return source
+  }
+
+  async function* batches(relation: Relation, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
+    await loadSources(relation)
+    const connection = await instance.connect()
+    try {
+      const statement = await prepared(connection, relation, renderRelation(relation, duckDbDialect))
+      yield* fetchBatches(statement, relation, rowsPerBatch)
+    } catch (error) {
+      throw engineError(error, relation.name)
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  return {
+    name: 'duckdb',
+    dialect: duckDbDialect,
+    scan(path, format, { key = [], name = stem(path) } = {}) {
+      if (format === 'arrow') return lazySource(name, key, () => readArrowFile(path))
+      return { name, key, query: scanQuery(path, format), source: true }
+    },
+    register(table, { key = [], name = 'table' } = {}) {
+      return lazySource(name, key, async () => table)
+    },
+    async query(relation) {
+      const all: RecordBatch[] = []
+      for await (const batch of batches(relation, Infinity)) all.push(batch)
+      return new Table(all[0]!.schema, all)
+    },
+    stream: (relation) => batches(relation, batchRows),
+    async materialise(relation, path) {
+      await loadSources(relation)
+      return connected((connection) => writeParquet(connection, relation, path))
+    },
+    async close() {
+      instance.closeSync()
+    },
+  }
+}
+
+function configuration({ threads, memory, temporaryDirectory }: DuckDbSettings): Record<string, string> {
+  if (temporaryDirectory !== undefined) mkdirSync(temporaryDirectory, { recursive: true })
+  return {
+    threads: String(threads),
+    ...(memory === undefined ? {} : { memory_limit: memory.replace(/\s+/g, '') }),
+    temp_directory: temporaryDirectory ?? '',
+    // Nothing is fetched at run time, and a division by zero is missing, not infinite.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    ieee_floating_point_ops: 'false',
+  }
+}
+
+/** Bound and typed, not yet run: the place where unknown columns show. */
+async function prepared(connection: DuckDBConnection, relation: Relation, text: string): Promise<DuckDBPreparedStatement> {
+  try {
+    return await connection.prepare(text)
+  } catch (error) {
+    throw engineError(error, relation.name)
+  }
+}
+
+/** Batches of a fixed number of rows; a result without rows gives one empty batch, which carries the schema. */
+async function* fetchBatches(statement: DuckDBPreparedStatement, relation: Relation, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
+  const builders = Array.from({ length: statement.columnCount }, (_, index) =>
+    columnBuilder(statement.columnName(index), statement.columnTypeId(index), relation.name, index))
+  const result = await statement.stream()
+  let rows = 0
+  let batches = 0
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const count = chunk.rowCount
+    for (const [index, builder] of builders.entries()) builder.append(bindings.data_chunk_get_vector(chunk.chunk, index), count)
+    rows += count
+    if (rows < rowsPerBatch) continue
+    yield toBatch(builders, rows)
+    batches++
+    rows = 0
+  }
+  if (rows > 0 || batches === 0) yield toBatch(builders, rows)
+}
+
+function toBatch(builders: readonly ColumnBuilder[], rows: number): RecordBatch {
+  const schema = new Schema(builders.map(({ field }) => field))
+  const children = builders.map((builder) => builder.finish())
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }))
+}
+
+function scanQuery(path: string, format: Exclude<Format, 'arrow'>): Relation['query'] {
+  if (format === 'parquet') return sql`SELECT * FROM read_parquet(${path})`
+  if (format === 'csv') return sql`SELECT * FROM read_csv(${path}, header = true, sample_size = -1)`
+  throw new ReshoreError('FormatError', `format \`${String(format)}\` cannot be scanned`, 'Use csv, parquet or arrow.', 2)
+}
+
+function stem(path: string): string {
+  return basename(path, extname(path))
+}

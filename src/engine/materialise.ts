@@ -1,0 +1,59 @@
+/**
+ * A relation as a Parquet file whose bytes depend on its rows only: key order, fixed row groups, zstd. The file is written
+ * beside its target and renamed when it is whole and its keys are unique.
+ */
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { ReshoreError } from '../errors.js'
+import { duckDbDialect } from './dialect.js'
+import { engineError } from './engineError.js'
+import type { Relation } from './records.js'
+import { renderRelation, renderSql } from './render.js'
+import { id, sql } from './sql.js'
+
+const rowGroupSize = 122_880
+const examples = 3
+
+/** Number of rows written. Duplicate keys are an error with examples, and the target is left as it was. */
+export async function writeParquet(connection: DuckDBConnection, relation: Relation, path: string): Promise<{ rows: number }> {
+  const temporary = `${path}.partial`
+  makeFolder(path)
+  try {
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}`
+    const written = await connection.run(`COPY (\n${renderRelation(relation, duckDbDialect)}\n) TO ${duckDbDialect.literal(temporary)} (${options})`)
+    await checkKey(connection, relation, temporary, written.rowsChanged)
+    renameSync(temporary, path)
+    return { rows: written.rowsChanged }
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw engineError(error, relation.name)
+  }
+}
+
+async function checkKey(connection: DuckDBConnection, relation: Relation, path: string, rows: number): Promise<void> {
+  const { name, key, source } = relation
+  if (key.length === 0) {
+    if (rows <= 1 || source) return
+    throw new ReshoreError('KeyError', `relation \`${name}\` has ${rows} rows and no key`, 'Declare the columns that identify a row.')
+  }
+  const columns = key.map((column) => id(column))
+  const query = sql`SELECT concat_ws(', ', ${columns.map((column) => sql`coalesce(CAST(${column} AS VARCHAR), 'missing')`)}), count(*)
+    FROM read_parquet(${path}) GROUP BY ${columns} HAVING count(*) > 1 ORDER BY ${columns} LIMIT ${examples}`
+  const duplicates = await (await connection.run(renderSql(query, duckDbDialect, () => ''))).getRowsJS()
+  if (duplicates.length === 0) return
+  const list = duplicates.map(([values, count]) => `(${String(values)}) ${String(count)} times`).join('; ')
+  throw new ReshoreError(
+    'DuplicateKeyError',
+    `relation \`${name}\` has rows with the same key (${key.join(', ')}): ${list}`,
+    'Aggregate the duplicates, or declare the columns that identify a row.',
+  )
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new ReshoreError('OutputError', `cannot write ${path}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
+  }
+}
