@@ -1,0 +1,84 @@
+/** `reshore solve KIND --problem FILE.json`: reads one problem document and prints its exact solution. */
+import { readFile } from 'node:fs/promises'
+import { ReshoreError } from '../errors.js'
+import { suggestion, usageError } from './arguments.js'
+import { defineCommand } from './command.js'
+
+interface Answer {
+  readonly result: object
+  /** What the user should know about how the document was read. */
+  readonly notes?: readonly string[]
+}
+
+type Solver = (document: unknown) => Answer
+
+/** One line a kind; the solver's code is loaded when the kind is asked for. */
+const kinds: Readonly<Record<string, () => Promise<Solver>>> = {
+  tree: async () => {
+    const { notReadWithFixedCosts, readTreeProblem, solveTree } = await import('../sourcing/tree/index.js')
+    return (document) => {
+      const problem = readTreeProblem(document)
+      return { result: solveTree(problem), notes: notReadWithFixedCosts(problem) }
+    }
+  },
+  chain: async () => {
+    const { readChainProblem, solveChain } = await import('../sourcing/chain/index.js')
+    return (document) => ({ result: solveChain(readChainProblem(document)) })
+  },
+}
+
+export const command = defineCommand({
+  name: 'solve',
+  summary: 'solve a sourcing problem exactly',
+  positionals: ['KIND'],
+  options: { problem: { summary: `problem document; KIND is ${Object.keys(kinds).join(', ')}`, value: 'FILE.json' } },
+  examples: ['solve tree --problem tree.json', 'solve chain --problem chain.json --json'],
+  async run({ positionals: [kind], options }, io) {
+    const load = Object.hasOwn(kinds, kind!) ? kinds[kind!] : undefined
+    if (load === undefined) throw usageError(`unknown kind \`${kind}\``, `${suggestion(kind!, Object.keys(kinds))} Allowed: ${Object.keys(kinds).join(', ')}.`)
+    if (options.problem === undefined) throw usageError('solve needs --problem FILE.json', `Write: reshore solve ${kind} --problem FILE.json.`)
+    const { result, notes = [] } = (await load())(await readJson(options.problem))
+    for (const note of notes) io.note(`note: ${note}`)
+    io.result(result, () => planText(result))
+  },
+})
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`cannot read the problem document ${path} (${error.code ?? error.message})`, 'Check the path and its permissions.')
+  })
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new ReshoreError('ProblemError', `${path} is not JSON: ${(error as Error).message}`, 'Correct the document; JSON has no NaN, Infinity or trailing commas.', 2)
+  }
+}
+
+/** Single values one a line, lists of records as tables. */
+export function planText(result: object): string {
+  return Object.entries(result)
+    .map(([name, value]) => (isTable(value) ? `${name}\n${tableText(value)}` : `${name}: ${cellText(value)}`))
+    .join('\n')
+}
+
+function isTable(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && !Array.isArray(value[0])
+}
+
+function tableText(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const names = Object.keys(rows[0]!)
+  const cells = [names, ...rows.map((row) => names.map((name) => cellText(row[name])))]
+  const widths = names.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
+  return cells.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column]!)).join('  ')}`).join('\n')
+}
+
+/** Longest list shown whole; `--json` has them all. */
+const longestList = 40
+
+function cellText(value: unknown): string {
+  if (value === null) return '∞'
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)))
+  if (!Array.isArray(value)) return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const shown = value.slice(0, longestList).map(cellText)
+  return `[${shown.join(' ')}${value.length > longestList ? ` … ${value.length - longestList} more` : ''}]`
+}
