@@ -120,3 +120,49 @@ export type Distribution =
   | { readonly pareto: { readonly shape: number; readonly minimum: number } }
   | { readonly lognormal: { readonly mean: number; readonly sd: number } }
   | { readonly truncatedPareto: { readonly shape: number; readonly minimum: number; readonly maximum: number } }
+
+/**
+ * Entry and exit with local spillovers. All amounts are in one money unit. A unit that participates earns
+ * `gain − fixed + effect[i] + spillover · N` a period, N = other units of its area that participated the period before.
+ */
+export interface ParticipationProblem {
+  /** Entry cost with the exit cost added (only their sum is identified). */
+  readonly sunk: number
+  readonly fixed: number
+  readonly gain: number
+  /** B in (0, 1). */
+  readonly discount: number
+  /** κ > 0, scale of the logistic shocks. */
+  readonly scale: number
+  readonly spillover: number
+  readonly units: {
+    readonly effect: ArrayLike<number>
+    /** Area code of each unit, 0-based. */
+    readonly area: ArrayLike<number>
+    /** 0 or 1: state before the first period. */
+    readonly initial: ArrayLike<number>
+  }
+  readonly periods: number
+  readonly seed: number
+}
+
+/** One entry a period, from the first simulated one. */
+export interface ParticipationCounts {
+  readonly active: readonly number[]
+  readonly share: readonly number[]
+  readonly entries: readonly number[]
+  readonly exits: readonly number[]
+}
+
+export interface ParticipationPlan extends ParticipationCounts {
+  readonly units: number
+  readonly areas: readonly (ParticipationCounts & { readonly area: number; readonly units: number })[]
+  /** Spells that began in the simulation, in periods. A mean over no spell is null. */
+  readonly durations: {
+    readonly spells: number
+    readonly completed: number
+    readonly meanCompleted: number | null
+    /** 1 / mean exit hazard over active unit-periods. */
+    readonly expected: number | null
+  }
+}
