@@ -25,6 +25,14 @@ const kinds: Readonly<Record<string, () => Promise<Solver>>> = {
     const { readChainProblem, solveChain } = await import('../sourcing/chain/index.js')
     return (document) => ({ result: solveChain(readChainProblem(document)) })
   },
+  suppliers: async () => {
+    const { readSuppliersProblem, solveSuppliersProblem } = await import('../sourcing/suppliers/index.js')
+    return (document) => ({ result: solveSuppliersProblem(readSuppliersProblem(document)) })
+  },
+  participation: async () => {
+    const { readParticipationProblem, simulateParticipation } = await import('../sourcing/participation/index.js')
+    return (document) => ({ result: simulateParticipation(readParticipationProblem(document)) })
+  },
 }
 
 export const command = defineCommand({

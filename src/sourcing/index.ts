@@ -1,7 +1,6 @@
 /** COSTS -> PLAN: who produces what where; pure functions of numbers, browser-safe. */
 export type * from './records.js'
 export * from './chain/index.js'
-export { readSuppliersProblem } from './suppliers/problem.js'
-export { prepareIndustries, solveSuppliers } from './suppliers/solve.js'
+export * from './suppliers/index.js'
 export * from './tree/index.js'
 export * from './participation/index.js'

@@ -116,6 +116,11 @@ export interface SuppliersPlan {
   readonly nodes: number
 }
 
+/** Result for a list of scales, one entry a firm. */
+export interface SuppliersFirms {
+  readonly firms: readonly Pick<SuppliersPlan, 'profit' | 'sets' | 'capability'>[]
+}
+
 export type Distribution =
   | { readonly pareto: { readonly shape: number; readonly minimum: number } }
   | { readonly lognormal: { readonly mean: number; readonly sd: number } }

@@ -9,7 +9,7 @@
  * squeeze). Where the two differ, one industry is fixed at each candidate of its envelope in turn and the rest is squeezed again.
  * Exact; ties go to smaller sets. Checked against enumeration of all sets in test/property/suppliers.test.ts.
  */
-import type { SuppliersPlan, SuppliersProblem } from '../records.js'
+import type { SuppliersFirms, SuppliersPlan, SuppliersProblem } from '../records.js'
 import {
   between,
   candidateAt,
@@ -64,6 +64,18 @@ export function solveSuppliers(scale: number, industries: readonly PreparedIndus
     capability: search.choice.map((candidate) => candidate.capability),
     exact: true,
     nodes: search.nodes,
+  }
+}
+
+/** Returns the plan of one firm, or of every firm when the problem's scale is a list (in its order). */
+export function solveSuppliersProblem(problem: SuppliersProblem): SuppliersPlan | SuppliersFirms {
+  const industries = prepareIndustries(problem.industries)
+  if (typeof problem.scale === 'number') return solveSuppliers(problem.scale, industries)
+  return {
+    firms: problem.scale.map((scale) => {
+      const { profit, sets, capability } = solveSuppliers(scale, industries)
+      return { profit, sets, capability }
+    }),
   }
 }
 
