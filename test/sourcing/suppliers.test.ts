@@ -16,9 +16,9 @@ describe('supplier sets', () => {
     expect(sets.at(-1)).toEqual([0, 1, 2])
   })
 
-  it('raise every capability when any potential rises (all industries are complements to each other)', () => {
+  it('raise every capability when a potential rises and sources are complements', () => {
     const numbers = (low: number) => fc.array(fc.double({ min: low, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
-    const industry = fc.record({ exponent: fc.double({ min: 0.3, max: 1.8, noNaN: true }), base: fc.constant(0.8), potential: numbers(0.05), fixedCosts: numbers(0.01) })
+    const industry = fc.record({ exponent: fc.double({ min: 1, max: 1.8, noNaN: true }), base: fc.constant(0.8), potential: numbers(0.05), fixedCosts: numbers(0.01) })
     fc.assert(
       fc.property(industry, industry, fc.double({ min: 0.1, max: 3, noNaN: true }), (first, second, scale) => {
         const before = plan(scale, first, second)
@@ -28,6 +28,14 @@ describe('supplier sets', () => {
       }),
       { numRuns: 300, seed: 21 },
     )
+  })
+
+  it('may lower the capability of a substitutes industry when one of its potentials rises', () => {
+    // The better source displaces the other and its fixed cost: the comparative static of complements does not carry over to e < 1.
+    const industry = { exponent: 0.4, base: 0.5, potential: [0.55, 0.7], fixedCosts: [0.1625, 0.225] }
+    const better = { ...industry, potential: [0.55, 1.05] }
+    expect(plan(1, industry)).toMatchObject({ sets: [[0, 1]], capability: [1.75] })
+    expect(plan(1, better)).toMatchObject({ sets: [[1]], capability: [1.55] })
   })
 
   it('answer firms in bulk as one by one', () => {
