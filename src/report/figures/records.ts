@@ -12,6 +12,8 @@ interface FigureBase {
   readonly caption?: string
   readonly notes?: readonly string[]
   readonly unitName?: string
+  /** How many of its marks `--min-cell` hid: points, bars, places, curves. */
+  readonly masked?: number
 }
 
 export interface CoefficientFigure extends FigureBase {

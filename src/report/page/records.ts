@@ -2,9 +2,8 @@
  * Records of the page: what was read, what was dropped and why, what came out, what would change, what was assumed, where it
  * came from. There is no place for a time or a date: the bytes of the page depend on data, code and options alone.
  */
-import type { DroppedRows } from '../../estimate/records.js'
 import type { FigureModel } from '../figures/records.js'
-import type { CellValue, NumberFormat, TableModel } from '../tables/records.js'
+import type { CellValue, DroppedCount, NumberFormat, TableModel } from '../tables/records.js'
 
 /**
  * One stop of the rows on their way from a raw file to a published table: `rows` that remain, what left since `from` and why.
@@ -15,21 +14,22 @@ export interface FlowStep {
   readonly label: string
   readonly kind: 'file' | 'table' | 'sample' | 'result'
   readonly from: readonly string[]
-  readonly rows: number
-  readonly dropped: readonly DroppedRows[]
+  /** null: hidden by `--min-cell`. */
+  readonly rows: number | null
+  readonly dropped: readonly DroppedCount[]
   /** `firm-years`, `spells`. Default: `rows`. */
   readonly unit?: string
   /** Why rows are more or fewer than `from` less `dropped`: `one row per firm and destination`. */
   readonly remark?: string
 }
 
-/** A bad row as quarantine has it, for the short list of examples on the page. */
+/** A bad row as quarantine has it, for the short list of examples on the page; the list is left out under `--min-cell`. */
 export interface QuarantineExample {
   readonly file: string
   readonly line: number
   readonly column?: string
   readonly reason: string
-  /** The original cell. Left out of the page when `--min-cell` is set. */
+  /** The original cell. */
   readonly text?: string
 }
 
@@ -85,7 +85,8 @@ export type ScenarioOutcome =
 
 export interface OutcomeShare {
   readonly outcome: string
-  readonly share: number
+  /** null: hidden by `--min-cell`. */
+  readonly share: number | null
   readonly units?: number
 }
 

@@ -28,6 +28,10 @@ export interface DetailedCell {
   readonly brackets?: 'round' | 'square'
   /** Upper end of an interval whose lower end is `value`. */
   readonly upper?: number
+  /** Digits of empty room behind the number, so that decimal points stand under each other. */
+  readonly pad?: number
+  /** A number of units whatever the role of its column: subject to `--min-cell` itself. */
+  readonly count?: boolean
   /** Differs between base and scenario: printed so that it shows without colour. */
   readonly switched?: boolean
   /** Hidden by `--min-cell`; `value` is null then. */
@@ -36,7 +40,7 @@ export interface DetailedCell {
 
 /**
  * `label` names the row. `count` is a number of units, itself subject to `--min-cell`. `total` is the sum of the count
- * columns of its row. `statistic` rests on the units of its row.
+ * columns to its left, back to the total before. `statistic` rests on the units of its row or column.
  */
 export type ColumnRole = 'label' | 'count' | 'total' | 'statistic'
 
@@ -49,6 +53,8 @@ export interface TableColumn {
   readonly role?: ColumnRole
   /** Key of a count column this one could be recomputed from or with (a share of it): masked wherever that is. */
   readonly follows?: string
+  /** Number of units the statistics of this column rest on, where known (a model's sample). */
+  readonly units?: number
   readonly format?: NumberFormat
   /** Default: left for labels and text, right for numbers. */
   readonly align?: 'left' | 'right' | 'center'
@@ -65,6 +71,25 @@ export interface TableRow {
   readonly rule?: boolean
 }
 
+/** One reason why rows left, with how many; null: hidden by `--min-cell`. */
+export interface DroppedCount {
+  readonly reason: string
+  readonly rows: number | null
+}
+
+/** What a table says about its sample. A record, not a sentence, because its counts are subject to `--min-cell`. */
+export interface SampleNote {
+  readonly kind: 'sample'
+  /** Columns it holds for; empty: all. */
+  readonly for: string
+  readonly read: number | null
+  readonly used: number | null
+  readonly dropped: readonly DroppedCount[]
+}
+
+/** A complete sentence, or the sample. */
+export type TableNote = string | SampleNote
+
 export interface TableModel {
   readonly kind: 'table'
   /** Stable, in lower case with hyphens: anchor on the page and file name. */
@@ -74,8 +99,7 @@ export interface TableModel {
   /** Headings that span columns, from the left; their spans add up to the number of columns. */
   readonly spanners?: readonly { readonly label: string; readonly span: number }[]
   readonly rows: readonly TableRow[]
-  /** Complete sentences, printed under the table. */
-  readonly notes: readonly string[]
+  readonly notes: readonly TableNote[]
   /** What one unit is, for the words of `--min-cell`. Default: `firms`. */
   readonly unitName?: string
 }
@@ -86,11 +110,13 @@ export interface ModelColumn {
   readonly outcome?: string
   /** Printed below the name: `OLS`, `Logit`, `Probit`, `Cox (Efron)`. */
   readonly model: string
+  /** What exp(coefficient) is; absent where it is nothing (probit, linear models). */
+  readonly ratio?: 'odds' | 'hazard' | 'rate'
   readonly terms: readonly TidyRow[]
   readonly vcov: { readonly label: string; readonly clusters?: readonly { readonly name: string; readonly count: number }[] }
   readonly sample: SampleInfo
   readonly logLikelihood?: number
-  /** Further lines at the foot: events, pseudo R², sigma_u. */
-  readonly statistics?: readonly { readonly label: string; readonly value: number; readonly format?: NumberFormat }[]
+  /** Further lines at the foot: events (a `count`), pseudo R², sigma_u. */
+  readonly statistics?: readonly { readonly label: string; readonly value: number; readonly format?: NumberFormat; readonly count?: boolean }[]
   readonly notes: readonly Note[]
 }
