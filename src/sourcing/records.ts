@@ -10,19 +10,20 @@ export type Technology = 'cobb-douglas' | 'leontief' | { readonly ces: number }
 export interface TreeProblem {
   readonly order?: number
   readonly length?: number
-  /** parents[0] = −1; every other entry names an earlier or later node. */
+  /** parents[0] = −1; every other entry names an earlier or later node. Following parents ends at node 0. */
   readonly parents?: readonly number[]
   /** [node][country], cost of the node's own stage per unit of final good. */
   readonly costs: readonly (readonly number[])[]
-  /** [from][to], zero on the diagonal. */
+  /** T [from][to] of one unit at τ = 1; the diagonal, the cost within a country, is usually zero. */
   readonly tradeCosts: readonly (readonly number[])[]
   readonly form: 'specific' | 'iceberg'
   /** null: node 0 may be made anywhere; otherwise it is made in this country. */
   readonly destination: number | null
-  /** From node 0's country to the market. */
+  /** From node 0's country to the market; scaled by τ like `tradeCosts`. */
   readonly finalShipping?: readonly number[]
   readonly tau: number | readonly number[] | 'path'
   readonly fixedCosts?: readonly (readonly number[])[]
+  /** With fixed costs: how parts combine, and with it how trade costs enter (additive: x + τT; others: x(1 + τT)). */
   readonly technology?: 'additive' | Technology
   /** Own share α of a Cobb–Douglas, CES or Leontief node; the rest is split equally over its children. */
   readonly valueAdded?: number
@@ -30,9 +31,13 @@ export interface TreeProblem {
 
 export interface TreeSolution {
   readonly tau: number
+  /** Country by node. Ties go to the lower transport quantity, then to the smallest country. */
   readonly location: readonly number[]
+  /** productionCost + τ·transportQuantity, in both forms. */
   readonly cost: number
+  /** Sum of the nodes' own costs where they are made. */
   readonly productionCost: number
+  /** Σ T over shipments (specific); Σ T·(cost of what is shipped) (iceberg). */
   readonly transportQuantity: number
 }
 
