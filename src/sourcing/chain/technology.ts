@@ -8,7 +8,8 @@
  *
  * The price of stage n is increasing and concave in the price before it: that is what the exactness of the envelope rests on.
  */
-import type { ChainProblem } from '../records.js'
+import { powerMean } from '../../numerics/powerMean.js'
+import type { ChainProblem, Technology } from '../records.js'
 
 /** Price of stage `n` made in `to` when the stage before was made in `from` at price `input`; stage 0 ignores both. */
 export type StagePrice = (n: number, from: number, to: number, input: number) => number
@@ -22,10 +23,10 @@ export function stagePrice(problem: ChainProblem): StagePrice {
     return (n, from, to, input) => alpha[n]! * beta[n]! * cost[n]![to]! + (n === 0 ? 0 : input + trade[n - 1]![from]![to]!)
   }
   const trade = problem.tradeCosts as readonly (readonly number[])[]
-  const combine = technology === 'cobb-douglas' ? cobbDouglas : technology === 'leontief' ? leontief : ces(technology.ces)
+  const combine = powerMean(exponentOf(technology))
   return (n, from, to, input) => {
     const own = cost[n]![to]!
-    return n === 0 || alpha[n] === 1 ? own : combine(alpha[n]!, own, trade[from]![to]! * input)
+    return n === 0 ? own : combine(alpha[n]!, own, trade[from]![to]! * input)
   }
 }
 
@@ -64,15 +65,7 @@ export function tradeByEdge(problem: ChainProblem): readonly (readonly (readonly
   return problem.valueAdded.slice(1).map(() => given as readonly (readonly number[])[])
 }
 
-const cobbDouglas = (alpha: number, own: number, input: number): number => own ** alpha * input ** (1 - alpha)
-const leontief = (alpha: number, own: number, input: number): number => alpha * own + (1 - alpha) * input
-
-/** Relative to the own cost and in logs, so that large σ neither overflows nor loses digits, nor does σ near 1. */
-function ces(sigma: number): (alpha: number, own: number, input: number) => number {
-  const power = 1 - sigma
-  return (alpha, own, input) => {
-    const relative = power * Math.log(input / own)
-    const excess = relative > 0 ? relative : 0
-    return own * Math.exp((excess + Math.log1p(alpha * Math.expm1(-excess) + (1 - alpha) * Math.expm1(relative - excess))) / power)
-  }
+function exponentOf(technology: Technology): number {
+  if (technology === 'cobb-douglas') return 0
+  return technology === 'leontief' ? 1 : 1 - technology.ces
 }
