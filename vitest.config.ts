@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./scripts/kernels.mjs'],
     typecheck: { enabled: false },
     testTimeout: 60_000,
     hookTimeout: 120_000,
