@@ -1,2 +1,11 @@
 /** TABLE -> FIT: formulas, designs, models, covariances, inference. */
 export type * from './records.js'
+export { parseFormula, parseExpression } from './formula/parse.js'
+export { formatFormula, formatTerm } from './formula/format.js'
+export { bindSpec, type BindOptions } from './design/bindSpec.js'
+export { dropCollinear } from './design/dropCollinear.js'
+export { iid, robust } from './vcov/heteroskedastic.js'
+export { cluster, type ClusterOptions } from './vcov/cluster.js'
+export type { SmallSample } from './vcov/smallSample.js'
+export { applyVcov, withVcov } from './vcov/withVcov.js'
+export { groupMeat, groupScores, influence, observationCount, rowMeat, sandwich } from './vcov/sandwich.js'

@@ -1,5 +1,6 @@
 /** Records of the estimation stage. Types only; any stage may import them. */
 import type { Table as ArrowTable } from 'apache-arrow'
+import type { PackedRows } from '../numerics/crossProducts.js'
 
 export type { ArrowTable }
 
@@ -13,7 +14,7 @@ export type Term =
   | { readonly kind: 'factor'; readonly name: string; readonly reference?: string | number }
   | { readonly kind: 'interaction'; readonly of: readonly Term[] }
 
-export type FunctionName = 'log' | 'log1p' | 'exp' | 'sqrt' | 'abs' | 'I'
+export type FunctionName = 'log' | 'log1p' | 'log2' | 'log10' | 'exp' | 'sqrt' | 'abs' | 'I'
 
 /** Levels to absorb: one column, or several crossed (`region^year`); `slopes` are columns with level-specific slopes. */
 export interface FixedEffect {
@@ -41,6 +42,7 @@ export interface ModelSpec {
   readonly endogenous: readonly Term[]
   readonly instruments: readonly Term[]
   readonly weights?: string
+  /** A numeric expression in formula spelling: `log(population)`. */
   readonly offset?: string
   readonly group?: string
 }
@@ -116,16 +118,29 @@ export interface ScoreData {
     readonly instruments?: Float64Array
     readonly weights?: Float64Array
   }
-  /** Model-based covariance (`iid`), before any factor, and the factor its family asks for (n−k for linear models). */
+  /** Finished model-based covariance of the coefficients (`iid`), with the factor the model itself asks for (n−k for linear models). */
   readonly modelBased: Float64Array
   /** Family conventions of small-sample factors: see docs/conventions.md. */
-  readonly family: 'linear' | 'glm' | 'survival' | 'random-effects'
+  readonly family: 'linear' | 'glm' | 'survival' | 'conditional' | 'random-effects'
+  /** Frequency weights: a row with frequency 2 stands for two equal rows. Scores are those of one of them. */
+  readonly frequencies?: Float64Array
+  /** Rows of one group are one independent draw (conditional likelihoods): `robust` sums them, clusters may not split them. */
+  readonly groups?: AbsorbedEffect
+  /**
+   * Coefficients = transform × parameters (k × k row-major), where the columns were so nearly collinear that scores and bread
+   * are kept for orthogonalised ones; absent means identity. Read scores and bread through `influence` and `sandwich`.
+   */
+  readonly transform?: Float64Array
 }
 
 export interface AbsorbedEffect {
   readonly name: string
   readonly levels: number
   readonly codes: Int32Array
+  /** Columns with a slope for every level. */
+  readonly slopes?: readonly { readonly name: string; readonly values: Float64Array }[]
+  /** The slopes come without their intercept. */
+  readonly slopesOnly?: boolean
 }
 
 /** Which rows of the table were used: one byte a row, 1 = used. */
@@ -134,6 +149,8 @@ export type Mask = Uint8Array
 /** A covariance as a value: bound to a table once, applied to any fit's scores. */
 export interface VcovEstimator {
   readonly label: string
+  /** Columns it reads: rows where one of them is missing leave before estimation. */
+  readonly columns: readonly string[]
   bind(table: ArrowTable, used: Mask): (scores: ScoreData) => Vcov
 }
 
@@ -207,6 +224,10 @@ export interface Design {
   readonly terms: readonly string[]
   /** One array per term, in the order of `terms`. */
   readonly columns: readonly Float64Array[]
+  /** 'estimated': the first column; 'implied': absorbed or conditioned out, so that shifting a column changes nothing. */
+  readonly intercept: 'estimated' | 'implied' | 'none'
+  /** The same space in well-scaled columns; made by `dropCollinear`. */
+  readonly basis?: WorkingBasis
   /** Absent for survival outcomes. */
   readonly outcome?: Float64Array
   readonly survival?: SurvivalColumns
@@ -222,6 +243,18 @@ export interface Design {
   readonly notes: readonly Note[]
   readonly collinear: readonly CollinearTerm[]
   readonly levels: Readonly<Record<string, readonly string[]>>
+}
+
+/**
+ * Well-conditioned columns that span a design, on which optimisers iterate: centred where there is an intercept, scaled to
+ * unit mean square, and orthogonalised where they are nearly collinear. Coefficients = transform × working parameters.
+ */
+export interface WorkingBasis {
+  readonly packed: PackedRows
+  /** k × k row-major; triangular. */
+  readonly transform: Float64Array
+  /** False where scores in the design's own columns would lose digits: `ScoreData` then keeps those of the working columns. */
+  readonly benign: boolean
 }
 
 /** `start` is −Infinity where the row has no entry time. `strata` codes are 0 when there are none. */

@@ -1,0 +1,197 @@
+/**
+ * Spec and table -> the arrays every model sees. Rows with a missing or impossible value leave and are counted; text, boolean
+ * and `i()` columns become indicators; ids become codes. Columns that need no change are views of the table's own buffers.
+ */
+import { ReshoreError } from '../../errors.js'
+import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
+import { parseExpression } from '../formula/parse.js'
+import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, Term } from '../records.js'
+import { crossCodes } from './codes.js'
+import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './columns.js'
+import { columnsOf, evaluateTerm } from './expressions.js'
+import { fillColumns, planColumns } from './plan.js'
+import { describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
+
+export interface BindOptions {
+  /** 'implied': the model conditions the intercept out (Cox, conditional logit); absorbed effects always do. Default 'estimated'. */
+  readonly intercept?: 'estimated' | 'implied'
+  /** Further columns whose missing rows leave, such as the clusters of the covariance. */
+  readonly require?: readonly string[]
+}
+
+/** Columns of one table, each read once. */
+interface TableReader {
+  readonly rows: number
+  numbers(name: string): Float64Array
+  codes(name: string): Codes
+  /** Text or boolean. */
+  isFactor(name: string): boolean
+}
+
+/**
+ * The design of a spec on a table. Throws `MissingColumnError`, `ColumnTypeError`, `EmptySampleError`, `WeightError`.
+ *
+ * @example
+ * const design = bindSpec(parseFormula('linked ~ log(distance) + i(year)'), table)
+ */
+export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOptions = {}): Design {
+  const reader = makeReader(table, spec)
+  const offset = spec.offset === undefined ? undefined : parseExpression(spec.offset)
+  const numeric = numericTerms(spec, offset, reader)
+  const sample = startSample(table.numRows)
+  dropMissing(sample, spec, reader, numeric, options.require ?? [])
+  const values = dropNotFinite(sample, numeric, reader)
+  if (spec.weights !== undefined) checkWeights(sample, spec.weights, reader)
+  const unit = usedRows(sample.used)
+  const { info, notes } = describeSample(sample, unit.length)
+
+  const numbersAt = cached((key) => gather(values.get(key)!, unit))
+  const numbers = (term: Term): Float64Array => numbersAt(formatTerm(term))
+  const plain = (name: string): Float64Array => numbersAt(formatTerm({ kind: 'column', name }))
+  const factors = cached((name) => {
+    const { codes, levels } = reader.codes(name)
+    const kept = gatherCodes(codes, unit, levels.length)
+    return { codes: kept.codes, levels: Array.from(kept.present, (level) => levels[level]!) }
+  })
+  const levels = Object.fromEntries(factorNames([...spec.regressors, ...spec.endogenous, ...spec.instruments], reader).map((name) => [name, factors(name).levels]))
+  const implied = options.intercept === 'implied' || spec.absorb.length > 0 || isSurvival(spec.outcome)
+  const intercept = implied ? 'implied' : spec.regressors.some((term) => term.kind === 'intercept') ? 'estimated' : 'none'
+  const fill = (terms: readonly Term[], mode: typeof intercept) => {
+    const plan = planColumns(terms, levels, reader.isFactor, mode)
+    const columns = fillColumns(plan, unit.length, numbers, (name) => factors(name).codes)
+    for (const name of plan.singleLevel) notes.push({ kind: 'collinear', text: `\`${name}\` has one level only (${levels[name]![0]}) in the sample and is left out.` })
+    return { terms: plan.columns.map(({ name }) => name), columns }
+  }
+  const named = (terms: readonly Term[]) => {
+    const filled = fill(terms, 'implied')
+    return filled.terms.map((name, position) => ({ name, values: filled.columns[position]! }))
+  }
+  const regressors = fill(spec.regressors, intercept)
+  return {
+    rows: unit.length,
+    terms: regressors.terms,
+    columns: regressors.columns,
+    intercept,
+    ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, factors, notes) } : { outcome: numbers(spec.outcome) }),
+    endogenous: named(spec.endogenous),
+    instruments: named(spec.instruments),
+    absorbed: spec.absorb.map((effect) => bindEffect(effect, factors, plain)),
+    ...(spec.group === undefined ? {} : { group: bindEffect({ columns: [spec.group] }, factors, plain) }),
+    ...(spec.weights === undefined ? {} : { weights: plain(spec.weights) }),
+    ...(offset === undefined ? {} : { offset: numbers(offset) }),
+    unit,
+    used: sample.used,
+    sample: info,
+    notes,
+    collinear: [],
+    levels,
+  }
+}
+
+function cached<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key))
+    return made.get(key)!
+  }
+}
+
+function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
+  const outcome = new Set(isSurvival(spec.outcome) ? [] : columnsOf(spec.outcome))
+  const role = (name: string): string => (outcome.has(name) ? 'the outcome' : 'named by the model')
+  const column = cached((name) => findColumn(table, name, role(name)))
+  return {
+    rows: table.numRows,
+    numbers: cached((name) => readNumbers(column(name), name)),
+    codes: cached((name) => readCodes(column(name), name)),
+    isFactor: (name) => columnKind(column(name)) !== 'number',
+  }
+}
+
+/** Every numeric expression of the model once, plain columns among them. */
+function numericTerms(spec: ModelSpec, offset: Term | undefined, reader: TableReader): Term[] {
+  const plain = (names: readonly (string | undefined)[]): Term[] => names.flatMap((name) => (name === undefined ? [] : [{ kind: 'column', name } as const]))
+  const outcome = isSurvival(spec.outcome) ? plain([spec.outcome.start, spec.outcome.stop, spec.outcome.event]) : [spec.outcome]
+  const regressors = [...spec.regressors, ...spec.endogenous, ...spec.instruments]
+    .flatMap((term) => (term.kind === 'interaction' ? term.of : [term]))
+    .filter((term) => term.kind !== 'factor' && term.kind !== 'intercept' && !(term.kind === 'column' && reader.isFactor(term.name)))
+  const slopes = spec.absorb.flatMap((effect) => plain(effect.slopes ?? []))
+  const all = [...outcome, ...regressors, ...slopes, ...plain([spec.weights]), ...(offset ? [offset] : [])]
+  return [...new Map(all.map((term) => [formatTerm(term), term])).values()]
+}
+
+function factorNames(terms: readonly Term[], reader: TableReader): string[] {
+  const names = terms.flatMap((term) => (term.kind === 'interaction' ? term.of : [term]))
+    .flatMap((term) => (term.kind === 'factor' || (term.kind === 'column' && reader.isFactor(term.name)) ? [term.name] : []))
+  return [...new Set(names)]
+}
+
+function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, numeric: readonly Term[], require: readonly string[]): void {
+  const coded = [
+    ...factorNames([...spec.regressors, ...spec.endogenous, ...spec.instruments], reader),
+    ...(isSurvival(spec.outcome) ? spec.outcome.strata : []),
+    ...spec.absorb.flatMap((effect) => effect.columns),
+    ...(spec.group === undefined ? [] : [spec.group]),
+    ...require,
+  ]
+  for (const name of new Set(numeric.flatMap(columnsOf))) {
+    const values = reader.numbers(name)
+    dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])
+  }
+  for (const name of new Set(coded)) {
+    const { codes } = reader.codes(name)
+    dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
+  }
+}
+
+/** Values of every numeric term over all rows, by its text. */
+function dropNotFinite(sample: SampleCount, numeric: readonly Term[], reader: TableReader): Map<string, Float64Array> {
+  return new Map(numeric.map((term) => {
+    const values = evaluateTerm(term, reader.rows, reader.numbers)
+    const text = formatTerm(term)
+    dropWhere(sample, term.kind === 'column' ? `infinite \`${text}\`` : `\`${text}\` not a finite number`, (row) => !Number.isFinite(values[row]))
+    return [text, values]
+  }))
+}
+
+function checkWeights(sample: SampleCount, name: string, reader: TableReader): void {
+  const weights = reader.numbers(name)
+  const negative = weights.findIndex((weight, row) => sample.used[row] === 1 && weight < 0)
+  if (negative >= 0) throw new ReshoreError('WeightError', `the weight \`${name}\` is negative (${weights[negative]}) in row ${negative + 1}`, 'Weights are zero or positive.')
+  dropWhere(sample, `with zero weight \`${name}\``, (row) => weights[row] === 0)
+}
+
+function bindEffect(effect: FixedEffect, factors: (name: string) => Codes, plain: (name: string) => Float64Array): AbsorbedEffect {
+  const { codes, levels } = crossCodes(effect.columns.map((name) => ({ codes: factors(name).codes, levels: factors(name).levels.length })))
+  return {
+    name: formatFixedEffect({ columns: effect.columns }),
+    levels,
+    codes,
+    ...(effect.slopes && effect.slopes.length > 0
+      ? { slopes: effect.slopes.map((name) => ({ name, values: plain(name) })), slopesOnly: effect.slopesOnly === true } : {}),
+  }
+}
+
+function bindSurvival(spec: ModelSpec, plain: (name: string) => Float64Array, factors: (name: string) => Codes, notes: Note[]): SurvivalColumns {
+  if (!isSurvival(spec.outcome)) throw new TypeError('the outcome is not a survival time')
+  const { start, stop, event, strata } = spec.outcome
+  const stops = plain(stop)
+  const flags = eventFlags(plain(event), event, notes)
+  const starts = start === undefined ? new Float64Array(stops.length).fill(-Infinity) : plain(start)
+  const crossed = crossCodes(strata.map((name) => ({ codes: factors(name).codes, levels: factors(name).levels.length })), stops.length)
+  const labels = new Array<string>(crossed.levels).fill('')
+  crossed.firstRow.forEach((row, code) => (labels[code] = strata.map((name) => factors(name).levels[factors(name).codes[row]!]).join(', ')))
+  return { start: starts, stop: stops, event: flags, strata: crossed.codes, strataLevels: strata.length === 0 ? [] : labels, hasStart: start !== undefined }
+}
+
+/** 0 and 1; or 1 and 2, which R's survival reads as censored and event. */
+function eventFlags(values: Float64Array, name: string, notes: Note[]): Uint8Array {
+  const shift = values.includes(2) && !values.includes(0) ? 1 : 0
+  const bad = values.findIndex((value) => value !== shift && value !== 1 + shift)
+  if (bad >= 0) {
+    throw new ReshoreError('OutcomeError', `the event \`${name}\` holds ${values[bad]} where 0 or 1 is needed`,
+      'Make a column that is 1 where the event happened and 0 where the row is censored.')
+  }
+  if (shift === 1) notes.push({ kind: 'convention', text: `\`${name}\` holds 1 and 2: read as censored and event.` })
+  return Uint8Array.from(values, (value) => value - shift)
+}

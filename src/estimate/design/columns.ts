@@ -1,0 +1,210 @@
+/**
+ * Arrow columns -> plain arrays over all rows of the table, NaN or −1 where a cell is missing. A single-chunk Float64 column
+ * without nulls is a view of Arrow's own buffer; everything else is copied once. Ids and texts become codes.
+ */
+import { DataType, type Data, type Vector } from 'apache-arrow'
+import { ReshoreError } from '../../errors.js'
+import type { ArrowTable } from '../records.js'
+
+export type ColumnKind = 'number' | 'boolean' | 'text'
+
+/** Codes 0 … levels−1 over all rows, −1 where missing. */
+export interface Codes {
+  readonly codes: Int32Array
+  /** Labels by code; sorted (numbers by size, texts by code unit). */
+  readonly levels: readonly string[]
+}
+
+/** The column, or a `MissingColumnError` (exit code 2) that lists close names. */
+export function findColumn(table: ArrowTable, name: string, role: string): Vector {
+  const column = table.getChild(name)
+  if (column) return column
+  const names = table.schema.fields.map((field) => field.name)
+  const close = closeNames(name, names)
+  throw new ReshoreError('MissingColumnError', `no column \`${name}\` (${role}) in a table of ${names.length} columns`,
+    close.length > 0 ? `Did you mean ${close.map((word) => `\`${word}\``).join(' or ')}?` : `The columns are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}.`, 2)
+}
+
+/** What a column is to a formula; dates are numbers (days since 1970). */
+export function columnKind(column: Vector): ColumnKind {
+  const type = DataType.isDictionary(column.type) ? column.type.dictionary as DataType : column.type as DataType
+  if (DataType.isBool(type)) return 'boolean'
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return 'text'
+  if (DataType.isInt(type) || DataType.isFloat(type) || DataType.isDate(type) || DataType.isNull(type)) return 'number'
+  throw new ReshoreError('ColumnTypeError', `column type ${String(type)} cannot enter a model`, 'Cast it to a number, text, boolean or date when the table is made.')
+}
+
+/** Numeric values over all rows, NaN where missing. Text is a `ColumnTypeError`. */
+export function readNumbers(column: Vector, name: string): Float64Array {
+  const kind = columnKind(column)
+  if (kind === 'text') {
+    throw new ReshoreError('ColumnTypeError', `column \`${name}\` holds text where a number is needed`,
+      'Text columns enter as factors, on their own or in an interaction. Use --missing for codes that stand for a missing number.')
+  }
+  const only = column.data.length === 1 ? column.data[0]! : undefined
+  if (only && isFloat64(only) && only.nullCount === 0) return (only.values as Float64Array).subarray(0, only.length)
+  const values = new Float64Array(column.length)
+  let row = 0
+  for (const chunk of column.data) {
+    copyChunk(chunk, values, row)
+    row += chunk.length
+  }
+  return values
+}
+
+const isFloat64 = (chunk: Data): boolean => chunk.values instanceof Float64Array && DataType.isFloat(chunk.type)
+
+function copyChunk(chunk: Data, target: Float64Array, from: number): void {
+  const plain = (DataType.isFloat(chunk.type) && !(chunk.values instanceof Uint16Array)) || (DataType.isInt(chunk.type) && chunk.type.bitWidth < 64)
+    || (DataType.isDate(chunk.type) && chunk.values instanceof Int32Array)
+  if (plain) {
+    const source = chunk.values as ArrayLike<number>
+    for (let i = 0; i < chunk.length; i++) target[from + i] = source[i]!
+  } else {
+    readSlowly(chunk, target, from)
+  }
+  if (chunk.nullCount > 0) for (let i = 0; i < chunk.length; i++) if (!chunk.getValid(i)) target[from + i] = NaN
+}
+
+/** Booleans, 64-bit integers, half floats, date-times, dictionaries of numbers: through Arrow's own accessor. */
+function readSlowly(chunk: Data, target: Float64Array, from: number): void {
+  const vector = vectorOf(chunk)
+  const day = DataType.isDate(chunk.type) ? 86_400_000 : 1
+  for (let i = 0; i < chunk.length; i++) {
+    const value: unknown = vector(i)
+    target[from + i] = value === null || value === undefined ? NaN : Number(value) / day
+  }
+}
+
+function vectorOf(chunk: Data): (row: number) => unknown {
+  if (DataType.isBool(chunk.type)) {
+    const bits = chunk.values as Uint8Array
+    return (row) => (bits[(chunk.offset + row) >> 3]! >> ((chunk.offset + row) & 7)) & 1
+  }
+  if (DataType.isDictionary(chunk.type)) {
+    const keys = chunk.values as ArrayLike<number>
+    return (row) => (chunk.getValid(row) ? chunk.dictionary!.get(Number(keys[row])) : null)
+  }
+  const values = chunk.values as ArrayLike<number | bigint>
+  return (row) => values[row]
+}
+
+/** Codes of any column over all rows; levels are those that occur, in sorted order. An empty text is a missing one. */
+export function readCodes(column: Vector, name: string): Codes {
+  const kind = columnKind(column)
+  if (kind === 'text') return textCodes(column)
+  const values = readNumbers(column, name)
+  const label = kind === 'boolean' ? (value: number) => (value === 1 ? 'true' : 'false') : DataType.isDate(column.type) ? dateLabel : String
+  return numberCodes(values, label)
+}
+
+const dateLabel = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10)
+
+/** Distinct numbers in order of size; a lookup table where they are whole and close together, a hash map otherwise. */
+function numberCodes(values: Float64Array, label: (value: number) => string): Codes {
+  const { low, high, whole } = rangeOf(values)
+  const codes = new Int32Array(values.length)
+  if (whole && high - low <= 4 * values.length + 1024) {
+    const seen = new Int32Array(high - low + 1).fill(-1)
+    for (const value of values) if (value === value) seen[value - low] = 0
+    const levels: string[] = []
+    for (let i = 0; i < seen.length; i++) if (seen[i] === 0) seen[i] = levels.push(label(low + i)) - 1
+    for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? seen[values[i]! - low]! : -1
+    return { codes, levels }
+  }
+  const distinct = Float64Array.from(new Set(values.filter((value) => value === value))).sort()
+  const codeOf = new Map<number, number>()
+  distinct.forEach((value, code) => codeOf.set(value, code))
+  for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? codeOf.get(values[i]!)! : -1
+  return { codes, levels: Array.from(distinct, label) }
+}
+
+function rangeOf(values: Float64Array): { low: number; high: number; whole: boolean } {
+  let low = Infinity
+  let high = -Infinity
+  let whole = true
+  for (const value of values) {
+    if (value !== value) continue
+    if (value < low) low = value
+    if (value > high) high = value
+    if (Math.floor(value) !== value) whole = false
+  }
+  return { low, high, whole: whole && low > -Infinity && high < Infinity && low <= high }
+}
+
+function textCodes(column: Vector): Codes {
+  const raw = new Int32Array(column.length)
+  const codeOf = new Map<string, number>()
+  const codeText = (text: string): number => {
+    const known = codeOf.get(text)
+    if (known !== undefined) return known
+    codeOf.set(text, codeOf.size)
+    return codeOf.size - 1
+  }
+  let row = 0
+  for (const chunk of column.data) {
+    if (DataType.isDictionary(chunk.type)) dictionaryCodes(chunk, codeText, raw, row)
+    else plainTextCodes(column, chunk.length, codeText, raw, row)
+    row += chunk.length
+  }
+  return sortLevels(raw, [...codeOf.keys()])
+}
+
+/** Dictionary entries are coded once, and only when a row uses them. */
+function dictionaryCodes(chunk: Data, codeText: (text: string) => number, target: Int32Array, from: number): void {
+  const keys = chunk.values as ArrayLike<number | bigint>
+  const entryCode = new Int32Array(chunk.dictionary!.length).fill(-2)
+  for (let i = 0; i < chunk.length; i++) {
+    if (!chunk.getValid(i)) {
+      target[from + i] = -1
+      continue
+    }
+    const key = Number(keys[i])
+    if (entryCode[key] === -2) {
+      const text: unknown = chunk.dictionary!.get(key)
+      entryCode[key] = typeof text === 'string' && text !== '' ? codeText(text) : -1
+    }
+    target[from + i] = entryCode[key]!
+  }
+}
+
+function plainTextCodes(column: Vector, length: number, codeText: (text: string) => number, target: Int32Array, from: number): void {
+  for (let i = 0; i < length; i++) {
+    const text: unknown = column.get(from + i)
+    target[from + i] = typeof text === 'string' && text !== '' ? codeText(text) : -1
+  }
+}
+
+function sortLevels(raw: Int32Array, labels: readonly string[]): Codes {
+  const order = labels.map((_, code) => code).sort((a, b) => (labels[a]! < labels[b]! ? -1 : 1))
+  const rank = new Int32Array(labels.length)
+  order.forEach((code, position) => (rank[code] = position))
+  for (let i = 0; i < raw.length; i++) if (raw[i]! >= 0) raw[i] = rank[raw[i]!]!
+  return { codes: raw, levels: order.map((code) => labels[code]!) }
+}
+
+/** Names within two edits or a third of their length (one edit below four letters), or equal but for case and separators; closest first, at most three. */
+export function closeNames(name: string, names: readonly string[]): string[] {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  return names.map((candidate) => ({ candidate, edits: plain(candidate) === plain(name) ? 0 : editDistance(name, candidate) }))
+    .filter(({ candidate, edits }) => edits <= allowedEdits(Math.min(name.length, candidate.length)))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate)
+}
+
+const allowedEdits = (length: number): number => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)))
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column++) {
+      const substitution = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
+      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, substitution))
+    }
+    previous = current
+  }
+  return previous[b.length]!
+}

@@ -1,0 +1,333 @@
+/**
+ * Formula text -> typed spec. Recursive descent over the tokens; nothing is evaluated. The reading order is fixest's:
+ *
+ *     outcome ~ regressors | absorbed effects | endogenous ~ instruments
+ *
+ * A part that holds `~` is the instrument part. Between `+`, `-`, `*`, `:`, `^` and parentheses regressors follow R's
+ * algebra of terms (`expand.ts`); inside a function they are arithmetic. `x^2` outside a function is read as `I(x^2)`, as
+ * fixest does: R would read it as `x`.
+ */
+import type { FixedEffect, FunctionName, ModelSpec, SpecInput, Term } from '../records.js'
+import { expandRegressors, type RegressorNode } from './expand.js'
+import { formatTerm } from './format.js'
+import { formulaError, tokenize, type Token } from './tokenize.js'
+
+const mathFunctions: readonly FunctionName[] = ['log', 'log1p', 'log2', 'log10', 'exp', 'sqrt', 'abs', 'I']
+
+/** Position in the tokens of one formula, with the few moves a parser makes. */
+interface Cursor {
+  readonly text: string
+  peek(ahead?: number): Token
+  next(): Token
+  at(symbol: string): boolean
+  take(symbol: string): boolean
+  expect(symbol: string, where: string): Token
+  fail(token: Token, what: string, remedy: string): never
+}
+
+/**
+ * The typed spec of a formula. Text in a `ModelSpec` passes through unchanged, so every estimator takes either. Throws a
+ * `FormulaError` (exit code 2) with a caret under the place.
+ *
+ * @example
+ * const spec = parseFormula('y ~ x1 + log(x2) + i(year, ref = 2005) + x1:x2 | firm + region^year')
+ */
+export function parseFormula(input: SpecInput): ModelSpec {
+  if (typeof input !== 'string') return input
+  const cursor = makeCursor(input)
+  if (cursor.peek().kind === 'end') cursor.fail(cursor.peek(), 'nothing to read', 'Write outcome ~ regressors, for example y ~ x1 + log(x2).')
+  const outcome = parseOutcome(cursor)
+  cursor.expect('~', 'after the outcome')
+  const right = expandRegressors(input, parseSum(cursor))
+  const { absorb, endogenous, instruments } = parseParts(cursor)
+  if (cursor.peek().kind !== 'end') cursor.fail(cursor.peek(), `unexpected \`${cursor.peek().text}\``, 'Regressors are joined by + - * : and parts by |.')
+  if (right.strata.length > 0 && outcome.kind !== 'survival') {
+    throw formulaError(input, input.indexOf('strata'), 'strata() without a survival outcome', 'Write surv(time, event) ~ … + strata(x), or absorb the effect after |.')
+  }
+  const intercept: readonly Term[] = right.intercept ? [{ kind: 'intercept' }] : []
+  return {
+    outcome: outcome.kind === 'survival' ? { ...outcome, strata: right.strata } : outcome,
+    regressors: [...intercept, ...right.terms],
+    absorb,
+    endogenous,
+    instruments,
+    ...(right.offset === undefined ? {} : { offset: formatTerm(right.offset) }),
+  }
+}
+
+/** A numeric expression on its own, such as the text of an offset: `log(population)`. */
+export function parseExpression(text: string): Term {
+  const cursor = makeCursor(text)
+  const term = parseArithmetic(cursor)
+  if (cursor.peek().kind !== 'end') cursor.fail(cursor.peek(), `unexpected \`${cursor.peek().text}\``, 'Write one numeric expression.')
+  return term
+}
+
+function makeCursor(text: string): Cursor {
+  const tokens = tokenize(text)
+  let position = 0
+  const peek = (ahead = 0): Token => tokens[Math.min(position + ahead, tokens.length - 1)]!
+  const at = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol
+  const fail = (token: Token, what: string, remedy: string): never => {
+    throw formulaError(text, token.at, what, remedy)
+  }
+  const next = (): Token => tokens[Math.min(position++, tokens.length - 1)]!
+  return {
+    text, peek, next, at, fail,
+    take: (symbol) => at(symbol) && next() !== undefined,
+    expect(symbol, where) {
+      if (!at(symbol)) fail(peek(), `\`${symbol}\` expected ${where}, found ${describe(peek())}`, `Write \`${symbol}\` here.`)
+      return next()
+    },
+  }
+}
+
+const describe = (token: Token): string => (token.kind === 'end' ? 'the end' : `\`${token.text}\``)
+
+function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
+  const first = cursor.peek()
+  const survival = first.kind === 'name' && /^surv$/i.test(first.text) && cursor.peek(1).text === '('
+  if (!survival) return parseArithmetic(cursor)
+  cursor.next()
+  cursor.next()
+  const columns = parseNames(cursor, ')', `inside ${first.text}()`)
+  if (columns.length === 2) return { kind: 'survival', stop: columns[0]!, event: columns[1]!, strata: [] }
+  if (columns.length === 3) return { kind: 'survival', start: columns[0]!, stop: columns[1]!, event: columns[2]!, strata: [] }
+  return cursor.fail(first, `surv() with ${columns.length} column${columns.length === 1 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event).')
+}
+
+/** Names separated by commas up to and including `close`. */
+function parseNames(cursor: Cursor, close: string, where: string): string[] {
+  const names = [parseName(cursor, where)]
+  while (cursor.take(',')) names.push(parseName(cursor, where))
+  cursor.expect(close, where)
+  return names
+}
+
+function parseName(cursor: Cursor, where: string): string {
+  const token = cursor.peek()
+  if (token.kind !== 'name') cursor.fail(token, `a column name expected ${where}, found ${describe(token)}`, 'Write the name of a column, between backticks where it is not a plain word.')
+  return cursor.next().text
+}
+
+function parseParts(cursor: Cursor): Pick<ModelSpec, 'absorb' | 'endogenous' | 'instruments'> {
+  let absorb: FixedEffect[] | undefined
+  let instrumented: Pick<ModelSpec, 'endogenous' | 'instruments'> | undefined
+  while (cursor.at('|')) {
+    const bar = cursor.next()
+    if (instrumented) cursor.fail(bar, 'a part after the instruments', 'The order is outcome ~ regressors | absorbed effects | endogenous ~ instruments.')
+    if (partHoldsTilde(cursor)) {
+      const endogenous = expandPlain(cursor, 'endogenous')
+      cursor.expect('~', 'before the instruments')
+      instrumented = { endogenous, instruments: expandPlain(cursor, 'instrument') }
+    } else {
+      if (absorb) cursor.fail(bar, 'a second part of absorbed effects', 'Join absorbed effects with + in one part; instruments are written endogenous ~ z1 + z2.')
+      absorb = parseAbsorbed(cursor)
+    }
+  }
+  return { absorb: absorb ?? [], endogenous: instrumented?.endogenous ?? [], instruments: instrumented?.instruments ?? [] }
+}
+
+function partHoldsTilde(cursor: Cursor): boolean {
+  for (let ahead = 0; ; ahead++) {
+    const token = cursor.peek(ahead)
+    if (token.kind === 'end' || (token.kind === 'symbol' && token.text === '|')) return false
+    if (token.kind === 'symbol' && token.text === '~') return true
+  }
+}
+
+function expandPlain(cursor: Cursor, what: string): readonly Term[] {
+  const first = cursor.peek()
+  const { terms, strata, offset } = expandRegressors(cursor.text, parseSum(cursor))
+  if (strata.length > 0 || offset !== undefined || terms.length === 0) {
+    cursor.fail(first, `the ${what} part needs ${what} terms`, 'Write endogenous ~ z1 + z2; offset() and strata() belong to the regressors.')
+  }
+  return terms
+}
+
+function parseAbsorbed(cursor: Cursor): FixedEffect[] {
+  if (cursor.peek().kind === 'number' && /^[01]$/.test(cursor.peek().text)) {
+    cursor.next()
+    return []
+  }
+  const effects = [parseFixedEffect(cursor)]
+  while (cursor.take('+')) effects.push(parseFixedEffect(cursor))
+  if (cursor.at(':') || cursor.at('*')) cursor.fail(cursor.peek(), `\`${cursor.peek().text}\` between absorbed effects`, 'Cross absorbed effects with ^: region^year.')
+  return effects
+}
+
+function parseFixedEffect(cursor: Cursor): FixedEffect {
+  const columns = [parseName(cursor, 'among the absorbed effects')]
+  while (cursor.take('^')) columns.push(parseName(cursor, 'after ^'))
+  if (cursor.at('(')) cursor.fail(cursor.peek(), 'a function among the absorbed effects', 'Absorbed effects are columns, crossed with ^: firm + region^year.')
+  if (!cursor.take('[')) return { columns }
+  const slopesOnly = cursor.take('[')
+  const slopes = parseNames(cursor, ']', 'after the slopes')
+  if (slopesOnly) cursor.expect(']', 'after the slopes')
+  return { columns, slopes, slopesOnly }
+}
+
+function parseSum(cursor: Cursor): RegressorNode {
+  const lead = cursor.peek()
+  let node: RegressorNode | undefined
+  if (cursor.take('-')) node = { kind: 'binary', operator: '-', left: { kind: 'empty' }, right: parseStar(cursor), at: lead.at }
+  else {
+    cursor.take('+')
+    node = parseStar(cursor)
+  }
+  while (cursor.at('+') || cursor.at('-')) {
+    const sign = cursor.next()
+    node = { kind: 'binary', operator: sign.text as '+' | '-', left: node, right: parseStar(cursor), at: sign.at }
+  }
+  return node
+}
+
+function parseStar(cursor: Cursor): RegressorNode {
+  let node = parseColon(cursor)
+  while (cursor.at('*') || cursor.at('/')) {
+    const sign = cursor.next()
+    if (sign.text === '/') cursor.fail(sign, '`/` between regressors', 'Divide inside I(): I(x / 100). Nest with a + a:b.')
+    node = { kind: 'binary', operator: '*', left: node, right: parseColon(cursor), at: sign.at }
+  }
+  return node
+}
+
+function parseColon(cursor: Cursor): RegressorNode {
+  let node = parsePower(cursor)
+  while (cursor.at(':')) {
+    const sign = cursor.next()
+    node = { kind: 'binary', operator: ':', left: node, right: parsePower(cursor), at: sign.at }
+  }
+  return node
+}
+
+function parsePower(cursor: Cursor): RegressorNode {
+  const base = parsePrimary(cursor)
+  if (!cursor.at('^')) return base
+  const sign = cursor.next()
+  const exponent = cursor.peek()
+  if (exponent.kind !== 'number') cursor.fail(exponent, 'a number expected after ^', 'Write x^2, or (a + b)^2 for all interactions of two.')
+  cursor.next()
+  const value = Number(exponent.text)
+  if (base.kind === 'term') return { kind: 'term', term: { kind: 'call', name: 'I', arguments: [{ kind: 'arithmetic', operator: '^', left: base.term, right: { kind: 'number', value } }] } }
+  if (!Number.isInteger(value) || value < 1) cursor.fail(exponent, 'a crossing to a power that is not a whole number', 'Write (a + b)^2 for all interactions of two.')
+  return { kind: 'power', base, exponent: value, at: sign.at }
+}
+
+function parsePrimary(cursor: Cursor): RegressorNode {
+  const token = cursor.next()
+  if (token.kind === 'symbol' && token.text === '(') {
+    const inside = parseSum(cursor)
+    cursor.expect(')', 'to close the parenthesis')
+    return { kind: 'group', inside }
+  }
+  if (token.kind === 'number') {
+    if (token.text !== '0' && token.text !== '1') cursor.fail(token, `the number ${token.text} among the regressors`, 'Only 1 and 0 stand alone (with and without intercept); scale a column inside I().')
+    return { kind: 'constant', value: Number(token.text) as 0 | 1 }
+  }
+  if (token.kind !== 'name') return cursor.fail(token, `a regressor expected, found ${describe(token)}`, 'Write a column, a function of columns, or 1.')
+  return cursor.at('(') ? parseCall(cursor, token) : { kind: 'term', term: { kind: 'column', name: token.text } }
+}
+
+function parseCall(cursor: Cursor, token: Token): RegressorNode {
+  switch (token.text) {
+    case 'i':
+    case 'factor':
+      return parseFactor(cursor)
+    case 'strata':
+      cursor.next()
+      return { kind: 'strata', columns: parseNames(cursor, ')', 'inside strata()') }
+    case 'offset': {
+      cursor.next()
+      const term = parseArithmetic(cursor)
+      cursor.expect(')', 'to close offset()')
+      return { kind: 'offset', term }
+    }
+    case 'cluster':
+      return cursor.fail(token, 'cluster() among the regressors', "A covariance is chosen outside the formula: --cluster firm, or vcov: cluster('firm').")
+    default:
+      return { kind: 'term', term: parseMathCall(cursor, token) }
+  }
+}
+
+/** `i(v)`, `i(v, ref = level)`, `i(v, x)` and `i(v, x, ref = level)`: levels of v, as they are or times x. */
+function parseFactor(cursor: Cursor): RegressorNode {
+  cursor.expect('(', 'after i')
+  const name = parseName(cursor, 'inside i()')
+  let by: string | undefined
+  let reference: string | number | undefined
+  while (cursor.take(',')) {
+    const word = cursor.peek()
+    if (word.kind === 'name' && word.text === 'ref' && cursor.peek(1).text === '=') {
+      cursor.next()
+      cursor.next()
+      reference = parseLevel(cursor)
+    } else if (by === undefined && word.kind === 'name') {
+      by = cursor.next().text
+    } else {
+      cursor.fail(word, `unexpected ${describe(word)} inside i()`, 'Write i(v), i(v, ref = level) or i(v, x, ref = level).')
+    }
+  }
+  cursor.expect(')', 'to close i()')
+  const factor: Term = reference === undefined ? { kind: 'factor', name } : { kind: 'factor', name, reference }
+  return { kind: 'term', term: by === undefined ? factor : { kind: 'interaction', of: [factor, { kind: 'column', name: by }] } }
+}
+
+function parseLevel(cursor: Cursor): string | number {
+  const negative = cursor.take('-')
+  const token = cursor.next()
+  if (token.kind === 'number') return (negative ? -1 : 1) * Number(token.text)
+  if (negative || (token.kind !== 'string' && token.kind !== 'name')) cursor.fail(token, 'a level expected after ref =', "Write ref = 2005 or ref = 'north'.")
+  return token.text
+}
+
+/** Sums and differences of products; unary minus binds tighter than `*` and looser than `^`, as in R. */
+function parseArithmetic(cursor: Cursor): Term {
+  let left = parseProduct(cursor)
+  while (cursor.at('+') || cursor.at('-')) {
+    const operator = cursor.next().text as '+' | '-'
+    left = { kind: 'arithmetic', operator, left, right: parseProduct(cursor) }
+  }
+  return left
+}
+
+function parseProduct(cursor: Cursor): Term {
+  let left = parseSigned(cursor)
+  while (cursor.at('*') || cursor.at('/')) {
+    const operator = cursor.next().text as '*' | '/'
+    left = { kind: 'arithmetic', operator, left, right: parseSigned(cursor) }
+  }
+  return left
+}
+
+function parseSigned(cursor: Cursor): Term {
+  if (cursor.take('+')) return parseSigned(cursor)
+  if (cursor.take('-')) {
+    const operand = parseSigned(cursor)
+    return operand.kind === 'number' ? { kind: 'number', value: -operand.value } : { kind: 'arithmetic', operator: '-', left: { kind: 'number', value: 0 }, right: operand }
+  }
+  const base = parseOperand(cursor)
+  return cursor.take('^') ? { kind: 'arithmetic', operator: '^', left: base, right: parseSigned(cursor) } : base
+}
+
+function parseOperand(cursor: Cursor): Term {
+  const token = cursor.next()
+  if (token.kind === 'number') return { kind: 'number', value: Number(token.text) }
+  if (token.kind === 'symbol' && token.text === '(') {
+    const inside = parseArithmetic(cursor)
+    cursor.expect(')', 'to close the parenthesis')
+    return inside
+  }
+  if (token.kind !== 'name') return cursor.fail(token, `a column or a number expected, found ${describe(token)}`, 'Write arithmetic of columns and numbers.')
+  return cursor.at('(') ? parseMathCall(cursor, token) : { kind: 'column', name: token.text }
+}
+
+function parseMathCall(cursor: Cursor, token: Token): Term {
+  const name = mathFunctions.find((known) => known === token.text)
+  if (name === undefined) cursor.fail(token, `unknown function \`${token.text}\``, `Known: i(), offset(), strata(), ${mathFunctions.map((known) => `${known}()`).join(', ')}. Make other columns before estimation.`)
+  cursor.expect('(', `after ${name}`)
+  const argument = parseArithmetic(cursor)
+  if (cursor.at(',')) cursor.fail(cursor.peek(), `${name}() takes one argument`, name === 'log' ? 'log() is natural; log2() and log10() exist.' : 'Remove the second argument.')
+  cursor.expect(')', `to close ${name}()`)
+  return { kind: 'call', name: name!, arguments: [argument] }
+}

@@ -1,0 +1,52 @@
+/**
+ * Small-sample factors (they multiply the variance; n observations, k coefficients, G clusters):
+ *
+ * | convention | clustered | robust |
+ * | --- | --- | --- |
+ * | `fixest` | G/(G−1) · (n−1)/(n−K) | n/(n−K) |
+ * | `stata` | linear as fixest; otherwise G/(G−1) | linear n/(n−K); otherwise n/(n−1) |
+ * | `none` | 1 | 1 |
+ *
+ * K counts the coefficients and, where effects are absorbed, the levels of those that are not nested in a cluster, less one
+ * for each such effect but the first. With several clusterings G is the smallest, and one factor holds for the whole
+ * matrix.
+ */
+import type { ScoreData } from '../records.js'
+import { observationCount } from './sandwich.js'
+
+export type SmallSample = 'fixest' | 'stata' | 'none'
+
+/** Coefficients plus absorbed levels, without the effects whose position is in `nested`. */
+export function countedParameters(scores: ScoreData, nested: ReadonlySet<number> = new Set()): number {
+  if (scores.absorbed.length === 0) return scores.parameters
+  const counted = scores.absorbed.filter((_, position) => !nested.has(position))
+  return scores.parameters + counted.reduce((sum, { levels }) => sum + levels, 0) - (counted.length - 1)
+}
+
+/** Clusters: default `fixest` for linear models and generalised linear models, `none` for the others. */
+export function clusterFactor(scores: ScoreData, convention: SmallSample, clusters: number, nested: ReadonlySet<number>): number {
+  if (convention === 'none') return 1
+  const byClusters = clusters / (clusters - 1)
+  if (convention === 'stata' && scores.family !== 'linear') return byClusters
+  const n = observationCount(scores)
+  return byClusters * ((n - 1) / (n - countedParameters(scores, nested)))
+}
+
+/** Robust: without a convention n/(n−K) for linear models and 1 otherwise. */
+export function robustFactor(scores: ScoreData, convention: SmallSample | undefined): number {
+  const n = observationCount(scores)
+  const linear = n / (n - countedParameters(scores))
+  if (convention === undefined) return scores.family === 'linear' ? linear : 1
+  if (convention === 'none') return 1
+  return convention === 'fixest' || scores.family === 'linear' ? linear : n / (n - 1)
+}
+
+/** The convention a family follows when the user names none. */
+export function familyConvention(scores: ScoreData): SmallSample {
+  return scores.family === 'linear' || scores.family === 'glm' ? 'fixest' : 'none'
+}
+
+/** Degrees of freedom of t statistics without clusters: n−K for linear models, otherwise infinite (normal). */
+export function residualDegrees(scores: ScoreData): number {
+  return scores.family === 'linear' ? observationCount(scores) - countedParameters(scores) : Infinity
+}

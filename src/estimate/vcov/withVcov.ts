@@ -1,0 +1,32 @@
+/** A fit with another covariance, without estimating again. */
+import { ReshoreError } from '../../errors.js'
+import type { ArrowTable, Fit, FitKind, Mask, ScoreData, Vcov, VcovEstimator } from '../records.js'
+
+/**
+ * The fit with its covariance replaced. `table` is the one the fit was estimated on. Throws `ScoresDroppedError` where the fit
+ * was made with `scores: 'drop'`.
+ *
+ * @example
+ * const clustered = withVcov(fit, cluster('firm'), table)
+ */
+export function withVcov<K extends FitKind>(fit: Fit<K>, vcov: VcovEstimator, table: ArrowTable): Fit<K> {
+  if (!fit.scores) {
+    throw new ReshoreError('ScoresDroppedError', `the ${fit.kind} fit carries no scores to compute ${vcov.label} from`,
+      "Estimate with scores: 'keep', or give the covariance to the estimator.")
+  }
+  if (table.numRows !== fit.sample.read) {
+    throw new ReshoreError('TableMismatchError', `the fit was estimated on a table of ${fit.sample.read} rows, this one has ${table.numRows}`, 'Pass the table of the estimation.')
+  }
+  return { ...fit, vcov: applyVcov(vcov, table, fit.scores) }
+}
+
+/** A covariance from scores: bound to the table, then applied. */
+export function applyVcov(vcov: VcovEstimator, table: ArrowTable, scores: ScoreData): Vcov {
+  return vcov.bind(table, usedMask(scores, table.numRows))(scores)
+}
+
+function usedMask(scores: ScoreData, rows: number): Mask {
+  const used = new Uint8Array(rows)
+  for (const row of scores.unit) used[row] = 1
+  return used
+}

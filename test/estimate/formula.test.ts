@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { isReshoreError } from '../../src/errors.js'
+import { formatFormula, formatTerm, parseFormula } from '../../src/estimate/index.js'
+
+const terms = (text: string): string[] => parseFormula(text).regressors.map(formatTerm)
+
+function failure(text: string): Error & { remedy: string; exitCode: number } {
+  try {
+    parseFormula(text)
+  } catch (error) {
+    if (isReshoreError(error)) return error
+    throw error
+  }
+  throw new Error(`no error from ${text}`)
+}
+
+describe('formula text', () => {
+  it('reads every part in fixest order', () => {
+    const spec = parseFormula('y ~ x1 + log(x2) + i(year, ref = 2005) + x1:x2 | firm + region^year | endo ~ z1 + z2')
+    expect(spec.outcome).toEqual({ kind: 'column', name: 'y' })
+    expect(spec.regressors.map(formatTerm)).toEqual(['(Intercept)', 'x1', 'log(x2)', 'i(year, ref = 2005)', 'x1:x2'])
+    expect(spec.absorb).toEqual([{ columns: ['firm'] }, { columns: ['region', 'year'] }])
+    expect(spec.endogenous.map(formatTerm)).toEqual(['endo'])
+    expect(spec.instruments.map(formatTerm)).toEqual(['z1', 'z2'])
+  })
+
+  it('reads instruments without absorbed effects', () => {
+    const spec = parseFormula('y ~ 1 | x ~ z')
+    expect(spec.absorb).toEqual([])
+    expect(spec.endogenous.map(formatTerm)).toEqual(['x'])
+    expect(parseFormula('y ~ w | 0 | x ~ z')).toEqual({ ...parseFormula('y ~ w | x ~ z') })
+  })
+
+  it('reads survival outcomes with and without entry time', () => {
+    expect(parseFormula('surv(start, stop, event) ~ x + strata(industry)').outcome)
+      .toEqual({ kind: 'survival', start: 'start', stop: 'stop', event: 'event', strata: ['industry'] })
+    expect(parseFormula('Surv(time, status) ~ x').outcome).toEqual({ kind: 'survival', stop: 'time', event: 'status', strata: [] })
+  })
+
+  it.each([
+    ['y ~ a * b', ['(Intercept)', 'a', 'b', 'a:b']],
+    ['y ~ a:b + c', ['(Intercept)', 'c', 'a:b']],
+    ['y ~ (a + b + c)^2', ['(Intercept)', 'a', 'b', 'c', 'a:b', 'a:c', 'b:c']],
+    ['y ~ (a + b) * c', ['(Intercept)', 'a', 'b', 'c', 'a:c', 'b:c']],
+    ['y ~ a * b - a:b', ['(Intercept)', 'a', 'b']],
+    ['y ~ b + a + a', ['(Intercept)', 'b', 'a']],
+    ['y ~ a:b + b:a', ['(Intercept)', 'a:b']],
+    ['y ~ x - 1', ['x']],
+    ['y ~ 0 + x', ['x']],
+    ['y ~ 1', ['(Intercept)']],
+    ['y ~ x^2', ['(Intercept)', 'I(x^2)']],
+    ['y ~ I( x ^2 ) + log(x+1) + I((a+b)/2) + I(-x)', ['(Intercept)', 'I(x^2)', 'log(x + 1)', 'I((a + b)/2)', 'I(-x)']],
+    ['y ~ I(a - (b - c)) + I(a/(b*c)) + I(a^-1)', ['(Intercept)', 'I(a - (b - c))', 'I(a/(b * c))', 'I(a^(-1))']],
+    ['y ~ sales.2005 + `odd name` + _x + 売上', ['(Intercept)', 'sales.2005', '`odd name`', '_x', '売上']],
+    ['y ~ i(rel, ref = -1) + i(area, treat, ref = "north")', ['(Intercept)', 'i(rel, ref = -1)', 'i(area, ref = \'north\'):treat']],
+    ['y ~ factor(year)', ['(Intercept)', 'i(year)']],
+  ])('%s', (text, expected) => expect(terms(text)).toEqual(expected))
+
+  it('keeps offset and slopes', () => {
+    const spec = parseFormula('y ~ x + offset(log(n)) | firm[t] + area[[a, b]]')
+    expect(spec.offset).toBe('log(n)')
+    expect(spec.absorb).toEqual([{ columns: ['firm'], slopes: ['t'], slopesOnly: false }, { columns: ['area'], slopes: ['a', 'b'], slopesOnly: true }])
+  })
+
+  it.each([
+    'y ~ x1 + log(x2) + i(year, ref = 2005) + x1:x2 | firm + region^year | endo ~ z1 + z2',
+    'surv(start, stop, event) ~ x + strata(industry, area)',
+    'log(y) ~ x - 1',
+    'y ~ 1 | firm',
+    'y ~ I((a + b)^2/c) + offset(log(n))',
+    'y ~ 0',
+    'y ~ x | firm[t] + area[[a, b]]',
+  ])('is its own canonical text: %s', (text) => {
+    expect(formatFormula(parseFormula(text))).toBe(text)
+    expect(parseFormula(formatFormula(parseFormula(text)))).toEqual(parseFormula(text))
+  })
+})
+
+describe('formula errors', () => {
+  it('points at the place', () => {
+    const error = failure('y ~ x + )')
+    expect(error.name).toBe('FormulaError')
+    expect(error.exitCode).toBe(2)
+    expect(error.message).toBe('a regressor expected, found `)` in the formula, column 9\n  y ~ x + )\n          ^')
+  })
+
+  it.each([
+    ['', 'nothing to read'],
+    ['y', '`~` expected'],
+    ['y ~ ', 'a regressor expected'],
+    ['y ~ x +', 'a regressor expected'],
+    ['y ~ (a + b', '`)` expected'],
+    ['y ~ poly(x, 2)', 'unknown function `poly`'],
+    ['y ~ log(x, 2)', 'takes one argument'],
+    ['y ~ x / 100', '`/` between regressors'],
+    ['y ~ 2', 'the number 2'],
+    ['y ~ x | a | b', 'second part of absorbed'],
+    ['y ~ x | e ~ z | f', 'a part after the instruments'],
+    ['y ~ x | a:b', 'between absorbed effects'],
+    ['y ~ x | log(a)', 'function among the absorbed'],
+    ['y ~ x ? z', 'cannot read `?`'],
+    ['y ~ x + cluster(id)', 'cluster() among the regressors'],
+    ['y ~ x + strata(g)', 'strata() without a survival outcome'],
+    ['surv(a) ~ x', 'surv() with 1 column'],
+    ['y ~ i(x, ref = )', 'a level expected'],
+    ['y ~ x y', 'unexpected `y`'],
+    ['y ~ (a + 1):b', 'only columns and functions'],
+    ['y ~ x | e ~ 1', 'needs instrument terms'],
+  ])('%s', (text, message) => {
+    const error = failure(text)
+    expect(error.message).toContain(message)
+    expect(error.remedy.length).toBeGreaterThan(10)
+    expect(error.exitCode).toBe(2)
+  })
+})
