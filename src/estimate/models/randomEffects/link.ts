@@ -1,0 +1,44 @@
+/**
+ * The two links of random-effects binary models, for one observation with index x = η + u and outcome y ∈ {0, 1}: log probability,
+ * its first derivative (generalised residual), minus its second derivative (weight) and the derivative of the weight.
+ */
+import { logNormalCdf, millsRatio } from '../../../numerics/normalTail.js'
+
+export type Link = 'logit' | 'probit'
+
+/** Filled by `derivatives`, so that the inner loop allocates nothing. */
+export interface LinkDerivatives {
+  logProbability: number
+  /** ∂ log P / ∂x */
+  residual: number
+  /** −∂² log P / ∂x² */
+  weight: number
+  /** ∂ weight / ∂x */
+  weightSlope: number
+}
+
+export type LinkFunction = (outcome: number, index: number, out: LinkDerivatives) => void
+
+export const links: Readonly<Record<Link, LinkFunction>> = { logit: logitDerivatives, probit: probitDerivatives }
+
+function logitDerivatives(outcome: number, index: number, out: LinkDerivatives): void {
+  const odds = Math.exp(-Math.abs(index))
+  const small = odds / (1 + odds)
+  const probability = index >= 0 ? 1 / (1 + odds) : small
+  out.logProbability = (outcome > 0 ? Math.min(index, 0) : Math.min(-index, 0)) - Math.log1p(odds)
+  // y − p without cancellation: small = min(p, 1 − p).
+  out.residual = outcome > 0 ? (index >= 0 ? small : 1 - small) : -probability
+  out.weight = small / (1 + odds)
+  out.weightSlope = out.weight * (1 - 2 * probability)
+}
+
+function probitDerivatives(outcome: number, index: number, out: LinkDerivatives): void {
+  const sign = outcome > 0 ? 1 : -1
+  const x = sign * index
+  const mills = millsRatio(x) // φ(x)/Φ(x)
+  out.logProbability = logNormalCdf(x)
+  out.residual = sign * mills
+  out.weight = mills * (mills + x)
+  // w = λ(λ + x), λ' = −w: w' = −w(2λ + x) + λ, and dx/dη = sign.
+  out.weightSlope = sign * (mills - out.weight * (2 * mills + x))
+}
