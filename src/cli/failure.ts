@@ -21,6 +21,7 @@ const systemFailures: Readonly<Record<string, readonly [name: string, what: stri
   EPERM: ['NotPermittedError', 'no permission for', 'Change its permissions or choose another place.', 1],
   EROFS: ['NotWritableError', 'the file system is read-only:', 'Choose another place with --out.', 1],
   ENOSPC: ['DiskFullError', 'the disk is full while writing', 'Free some space and run the same command again: finished steps are kept.', 1],
+  EFBIG: ['DiskFullError', 'the limit on file size is reached while writing', 'Raise the limit (ulimit -f) and run the same command again: finished steps are kept.', 1],
   EDQUOT: ['DiskFullError', 'the quota is used up while writing', 'Free some space and run the same command again: finished steps are kept.', 1],
 }
 

@@ -1,2 +1,7 @@
 /** Steps, fingerprints, store, progress, run record. */
-export {}
+export type * from './records.js'
+export * from './define.js'
+export { loadPipeline, type LoadedPipeline } from './load.js'
+export type { RunOptions } from './plan.js'
+export { runPipeline, type RunEvent, type RunResult } from './run.js'
+export { readStatus, reasonText } from './status.js'

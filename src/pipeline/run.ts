@@ -1,0 +1,183 @@
+/**
+ * Runs a pipeline: step by step, those that are up to date are taken from the store, the others are made and stored before
+ * the next one starts. A run that is killed is resumed by running it again; a run that fails leaves the finished run before
+ * it as it was. Every step reads its inputs from the store, also in the run that made them, so that a resumed run computes
+ * from the same bits as an undisturbed one.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Engine } from '../engine/records.js'
+import { openDuckDb } from '../engine/index.js'
+import { ReshoreError, isReshoreError } from '../errors.js'
+import type { Fit } from '../estimate/records.js'
+import type { FlowStep } from '../report/records.js'
+import { pipelineError, type Step } from './define.js'
+import { isFit } from './artifact.js'
+import { lockFolder } from './lock.js'
+import { planRun, stepFiles, type RunOptions, type RunPlan } from './plan.js'
+import type { LoadedPipeline } from './load.js'
+import type { RunRecord, RunStep, RunTimes, StaleReason, StepManifest } from './records.js'
+import { stepState, type StepState } from './status.js'
+import { finishResult, loadOutputs, outputsHash, prepareFolder, readStore, removeUnused, startResult, stepFolder, writeArtifacts, writeWhole, type Store } from './store.js'
+
+/** What happens while a pipeline runs, for whoever shows it. */
+export type RunEvent =
+  | { readonly kind: 'start'; readonly step: string; readonly index: number; readonly of: number; readonly reasons: readonly StaleReason[] }
+  | { readonly kind: 'progress'; readonly step: string; readonly fraction: number; readonly detail?: string }
+  | { readonly kind: 'end'; readonly step: string; readonly outcome: 'made' | 'failed'; readonly seconds: number }
+  | { readonly kind: 'reused'; readonly step: string }
+  | { readonly kind: 'note'; readonly step: string; readonly text: string }
+
+export interface RunResult {
+  readonly folder: string
+  /** Absolute path of the page, when the pipeline makes one. */
+  readonly page?: string
+  readonly record: RunRecord
+  readonly made: readonly string[]
+  readonly reused: readonly string[]
+}
+
+/** Where times of an unfinished run are kept until `run.json` takes them. */
+const timesName = '.times.json'
+
+/**
+ * Runs what is stale and returns the finished run. Throws what a step throws, with the step's name added; `NotWritableError`
+ * and `RunLockedError` for the run folder; `PipelineError` and `SettingError` before anything runs.
+ */
+export async function runPipeline(loaded: LoadedPipeline, options: RunOptions = {}, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
+  const plan = planRun(loaded, options)
+  const before = readStore(plan.folder)
+  prepareFolder(plan.folder)
+  const release = lockFolder(plan.folder)
+  const engine = await openDuckDb({ threads: options.threads ?? availableParallelism(), memory: options.memory })
+  try {
+    return await runSteps(plan, before, engine, options.threads ?? availableParallelism(), onEvent)
+  } finally {
+    await engine.close()
+    release()
+  }
+}
+
+async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: number, onEvent: (event: RunEvent) => void): Promise<RunResult> {
+  const started = Date.now()
+  const manifests = new Map<string, StepManifest>()
+  const outputs = new Map<string, object>()
+  const seconds: Record<string, number> = { ...store.run?.times.steps, ...unfinishedTimes(store.folder) }
+  const made: string[] = []
+  for (const [index, step] of plan.steps.entries()) {
+    const state = await stepState(step, inputHashes(step, manifests), plan, store)
+    let { manifest } = state
+    if (manifest === undefined) {
+      onEvent({ kind: 'start', step: step.name, index, of: plan.steps.length, reasons: state.reasons })
+      const begun = Date.now()
+      manifest = await attempt(step, begun, onEvent, () => makeStep({ step, state, plan, store, engine, threads, outputs, onEvent }))
+      seconds[step.name] = (Date.now() - begun) / 1000
+      writeWhole(join(store.folder, timesName), JSON.stringify(seconds))
+      made.push(step.name)
+      onEvent({ kind: 'end', step: step.name, outcome: 'made', seconds: seconds[step.name]! })
+    } else {
+      onEvent({ kind: 'reused', step: step.name })
+    }
+    for (const text of manifest.notes) onEvent({ kind: 'note', step: step.name, text })
+    manifests.set(step.name, manifest)
+    outputs.set(step.name, loadOutputs(store, manifest, engine))
+  }
+  const record = publish(plan, store, [...manifests.values()], { started, seconds })
+  return {
+    folder: store.folder,
+    ...(record.page === undefined ? {} : { page: join(store.folder, record.page.path) }),
+    record,
+    made,
+    reused: plan.steps.map(({ name }) => name).filter((name) => !made.includes(name)),
+  }
+}
+
+interface StepTask {
+  readonly step: Step
+  readonly state: StepState
+  readonly plan: RunPlan
+  readonly store: Store
+  readonly engine: Engine
+  readonly threads: number
+  readonly outputs: ReadonlyMap<string, object>
+  readonly onEvent: (event: RunEvent) => void
+}
+
+async function makeStep({ step, state, plan, store, engine, threads, outputs, onEvent }: StepTask): Promise<StepManifest> {
+  const folder = startResult(store, step.name, state.id)
+  const flow: FlowStep[] = []
+  const notes: string[] = []
+  const context = {
+    engine, threads, folder, options: step.options, files: stepFiles(step, plan.data),
+    progress: (fraction: number, detail?: string) => onEvent({ kind: 'progress', step: step.name, fraction, detail }),
+    flow: (...more: readonly FlowStep[]) => void flow.push(...more),
+    note: (text: string) => void notes.push(text),
+  }
+  const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, outputs.get(input.name)!]))
+  const made = await step.run(inputs as never, context as never)
+  if (typeof made !== 'object' || made === null) throw pipelineError(`step ${step.name} returned ${made === null ? 'null' : typeof made}`, 'Return a record of its outputs: { panel, … }.')
+  const artifacts = await writeArtifacts(folder, made, engine)
+  const manifest: StepManifest = {
+    step: step.name, stage: step.stage, fingerprint: state.fingerprint, id: state.id, outputs: outputsHash(artifacts), artifacts,
+    flow: [...flow, ...fitSamples(made)], notes,
+  }
+  finishResult(store, folder, manifest)
+  return manifest
+}
+
+/** Every fit among the outputs counts its own sample. */
+function fitSamples(outputs: object): FlowStep[] {
+  return Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1]))
+    .map(([name, { sample }]) => ({ id: name, label: name, kind: 'sample', from: [], rows: sample.used, dropped: sample.dropped }))
+}
+
+/** Runs one step; what it throws is told with the step's name, also what no one expected. */
+async function attempt<T>(step: Step, begun: number, onEvent: (event: RunEvent) => void, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    onEvent({ kind: 'end', step: step.name, outcome: 'failed', seconds: (Date.now() - begun) / 1000 })
+    if (isReshoreError(error)) throw Object.assign(new ReshoreError(error.name, `step ${step.name}: ${error.message}`, error.remedy, error.exitCode), { cause: error })
+    if ((error as NodeJS.ErrnoException).code !== undefined) throw error
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    throw Object.assign(new ReshoreError('StepError', `step ${step.name} failed: ${what}`, 'Correct the step in the pipeline file; RESHORE_DEBUG=1 shows where it failed. If it is a pipeline of reshore itself, please report it.'), { cause: error })
+  }
+}
+
+function inputHashes(step: Step, manifests: ReadonlyMap<string, StepManifest>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.values(step.inputs).map(({ name }) => [name, manifests.get(name)!.outputs]))
+}
+
+/** Page, then `run.json`, then the results nobody needs any more. */
+function publish(plan: RunPlan, store: Store, manifests: readonly StepManifest[], { started, seconds }: { started: number; seconds: Readonly<Record<string, number>> }): RunRecord {
+  const steps = manifests.map((manifest): RunStep => ({ ...manifest, folder: stepFolder(manifest.step, manifest.id) }))
+  const finished = Date.now()
+  const times: RunTimes = {
+    started: new Date(started).toISOString(), finished: new Date(finished).toISOString(), seconds: (finished - started) / 1000,
+    steps: Object.fromEntries(manifests.map(({ step }) => [step, seconds[step] ?? 0])),
+  }
+  const { loaded: { pipeline, file }, settings, minCell, shared } = plan
+  const record: RunRecord = {
+    format: 1,
+    pipeline: { name: pipeline.name, file: basename(file), description: pipeline.description },
+    reshore: shared.versions.reshore!,
+    settings,
+    ...(minCell === undefined ? {} : { minCell }),
+    seeds: Object.fromEntries(Object.entries(settings).filter((entry): entry is [string, number] => /(^s|S)eed$/.test(entry[0]) && typeof entry[1] === 'number')),
+    versions: shared.versions,
+    files: [...new Map(manifests.flatMap(({ fingerprint }) => fingerprint.files).map((one) => [one.path, one])).values()],
+    steps,
+    flow: manifests.flatMap(({ flow }) => flow),
+    times,
+  }
+  writeWhole(join(store.folder, 'run.json'), `${JSON.stringify(record, null, 1)}\n`)
+  removeUnused(store, record.steps.map(({ folder }) => folder))
+  rmSync(join(store.folder, timesName), { force: true })
+  return record
+}
+
+function unfinishedTimes(folder: string): Readonly<Record<string, number>> {
+  const path = join(folder, timesName)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as Record<string, number> : {}
+}
