@@ -1,2 +1,4 @@
 /** truth -> raw files: synthetic microdata with its dirt and its truth. */
-export {}
+export * from './records.js'
+export { drawItaly, simulateItaly, type ItalyOptions, type ItalySurvey } from './simulateItaly.js'
+export { targetTable } from './italy/targets.js'
