@@ -103,6 +103,44 @@ export interface ChainPlan {
   readonly segments: readonly ChainSegment[]
 }
 
+/**
+ * Many chain problems of one size as typed arrays, problem-major: P problems, N stages, J countries. They share technology and
+ * value added.
+ */
+export interface ChainBatch {
+  readonly problems: number
+  readonly stages: number
+  readonly countries: number
+  readonly technology: Technology
+  readonly tradeForm: ChainProblem['tradeForm']
+  readonly fixedCostsPaid: ChainProblem['fixedCostsPaid']
+  /** [n], first entry 1. */
+  readonly valueAdded: Float64Array
+  /** [(p·N + n)·J + i] */
+  readonly unitCosts: Float64Array
+  /** [(p·J + i)·J + j] */
+  readonly tradeCosts: Float64Array
+  /** [(p·N + n)·J + i] */
+  readonly fixedCosts: Float64Array
+  /** [p·J + i] */
+  readonly finalShipping?: Float64Array
+}
+
+/** Envelopes of problems `from` to `to` of a batch: the segments of problem p are `first[p − from]` to `first[p − from + 1]`. */
+export interface ChainBatchPlan {
+  readonly from: number
+  readonly to: number
+  /** [p − from], length to − from + 1. */
+  readonly first: Int32Array
+  /** [segment·N + n]: country of stage n. */
+  readonly chains: Int32Array
+  /** [segment] */
+  readonly marginalCost: Float64Array
+  readonly fixedCost: Float64Array
+  /** Quantity from which the segment is cheapest; it ends where the next one starts, the last of a problem never. */
+  readonly quantity: Float64Array
+}
+
 export interface SuppliersProblem {
   readonly scale: number | readonly number[]
   readonly industries: readonly {

@@ -2,3 +2,5 @@
 export { readChainProblem } from './read.js'
 export { solveChain } from './solve.js'
 export { fixedCost, marginalCost } from './technology.js'
+export { chainAt, solveChains } from './batch.js'
+export { drawChains, type ChainDraws } from './simulate.js'

@@ -1,0 +1,148 @@
+/**
+ * Chains in bulk: the envelopes of a range of problems from typed arrays, with the memory of the solver kept between problems. A pure
+ * function of the range, so that ranges may be solved in any order, by any number of workers, to the same bits.
+ */
+import { settledHullIndices } from '../../numerics/hull.js'
+import { kernelsSupported } from '../../numerics/kernel.js'
+import type { ChainBatch, ChainBatchPlan, ChainProblem } from '../records.js'
+import { frontSolver, type FrontChains } from './front.js'
+import { kernelLayers } from './layerKernel.js'
+import { plainLayers, type Layers, type LayerSize } from './layers.js'
+import { solveChain } from './solve.js'
+import { downstreamShares } from './technology.js'
+
+/** Marginal costs summed in another order differ by less, relatively. */
+const ROUNDING = 1e-13
+
+/** Segments of one problem at a time, as they are found. */
+type Write = (chain: ArrayLike<number>, offset: number, marginalCost: number, fixedCost: number, from: number) => void
+
+/**
+ * The envelopes of problems `from` ≤ p < `to`: what `solveChain` returns for each, up to the rounding of marginal costs.
+ *
+ * Cobb–Douglas chains with iceberg costs and Leontief chains with additive costs, fixed costs paid per stage, run on the fast search
+ * (`front.ts`); the others on `solveChain` itself. Inputs are taken as valid (see `readChainProblem` for what that means).
+ *
+ * @example
+ * const plan = solveChains(drawChains({ seed: 1, stages: 4, countries: 4 }, 0, 1000))
+ * const meanChains = plan.first[1000]! / 1000
+ */
+export function solveChains(batch: ChainBatch, from = 0, to = batch.problems): ChainBatchPlan {
+  const first = new Int32Array(to - from + 1)
+  const segments = growingSegments(batch.stages)
+  const solve = solverOf(batch)
+  for (let p = from; p < to; p++) {
+    solve(p, segments.write)
+    first[p - from + 1] = segments.count()
+  }
+  return { from, to, first, ...segments.arrays() }
+}
+
+/** Problem p of a batch as a record. */
+export function chainAt(batch: ChainBatch, p: number): ChainProblem {
+  const { stages, countries, technology, tradeForm, fixedCostsPaid, finalShipping } = batch
+  const rows = (values: Float64Array, count: number): number[][] => Array.from({ length: count }, (_, row) =>
+    Array.from(values.subarray((p * count + row) * countries, (p * count + row + 1) * countries)))
+  return {
+    valueAdded: Array.from(batch.valueAdded),
+    unitCosts: rows(batch.unitCosts, stages),
+    tradeCosts: rows(batch.tradeCosts, countries),
+    fixedCosts: rows(batch.fixedCosts, stages),
+    ...(finalShipping ? { finalShipping: rows(finalShipping, 1)[0]! } : {}),
+    technology, tradeForm, fixedCostsPaid,
+  }
+}
+
+/** True when marginal cost adds up along the chain, in logs or as it is, and fixed costs by stage: what the fast search needs. */
+export function isSeparable({ technology, fixedCostsPaid, tradeForm }: Pick<ChainProblem, 'technology' | 'fixedCostsPaid' | 'tradeForm'>): boolean {
+  return fixedCostsPaid === 'stage' && (technology === 'cobb-douglas' || tradeForm === 'additive')
+}
+
+/** Layers on the kernel where it can run. */
+export function makeLayers(size: LayerSize): Layers {
+  return kernelsSupported ? kernelLayers(size) : plainLayers(size)
+}
+
+function solverOf(batch: ChainBatch): (p: number, write: Write) => void {
+  const one = (p: number, write: Write): void => {
+    for (const { chain, marginalCost, fixedCost, from } of solveChain(chainAt(batch, p)).segments) write(chain, 0, marginalCost, fixedCost, from)
+  }
+  if (!isSeparable(batch)) return one
+  const layers = makeLayers({ stages: batch.stages, countries: batch.countries, edgesByStage: false })
+  const solve = frontSolver(layers, batch.technology === 'cobb-douglas' ? 'log' : 'linear')
+  const load = loader(batch, layers)
+  return (p, write) => {
+    load(p)
+    const found = solve()
+    if (found.complete) writeEnvelope(found, batch.stages, write)
+    else one(p, write)
+  }
+}
+
+/** Copies problem p into the layers, in logs for Cobb–Douglas. */
+function loader(batch: ChainBatch, layers: Layers): (p: number) => void {
+  const { stages, countries, valueAdded, unitCosts, tradeCosts, fixedCosts, finalShipping } = batch
+  const { stride, node, fixed, edge, edgeScale } = layers
+  const measure = batch.technology === 'cobb-douglas' ? Math.log : (value: number): number => value
+  const share = downstreamShares(Array.from(valueAdded))
+  for (let n = 0; n < stages; n++) edgeScale[n] = batch.technology === 'cobb-douglas' ? share[n]! : 1
+  return (p) => {
+    for (let n = 0; n < stages; n++) {
+      const weight = valueAdded[n]! * share[n]!
+      const from = (p * stages + n) * countries
+      for (let i = 0; i < countries; i++) {
+        node[n * stride + i] = weight * measure(unitCosts[from + i]!)
+        fixed[n * stride + i] = fixedCosts[from + i]!
+      }
+    }
+    if (finalShipping) for (let i = 0; i < countries; i++) node[(stages - 1) * stride + i]! += measure(finalShipping[p * countries + i]!)
+    for (let i = 0; i < countries; i++) {
+      const from = (p * countries + i) * countries
+      for (let j = 0; j < countries; j++) edge[i * stride + j] = measure(tradeCosts[from + j]!)
+    }
+  }
+}
+
+/** The envelope of the chains the search found, from q → 0 up. */
+function writeEnvelope({ count, chains, marginal, fixed }: FrontChains, stages: number, write: Write): void {
+  const order = settledHullIndices(fixed.subarray(0, count), marginal.subarray(0, count), ROUNDING)
+  order.forEach((k, position) => {
+    const before = order[position - 1]
+    const from = before === undefined ? 0 : (fixed[k]! - fixed[before]!) / (marginal[before]! - marginal[k]!)
+    write(chains, k * stages, marginal[k]!, fixed[k]!, from)
+  })
+}
+
+/** Arrays that double as segments come in, cut to length at the end. */
+function growingSegments(stages: number) {
+  let capacity = 1024
+  let count = 0
+  let chains = new Int32Array(capacity * stages)
+  let numbers = [0, 1, 2].map(() => new Float64Array(capacity)) as [Float64Array, Float64Array, Float64Array]
+  function grow(): void {
+    capacity *= 2
+    const longer = new Int32Array(capacity * stages)
+    longer.set(chains)
+    chains = longer
+    numbers = numbers.map((values) => {
+      const next = new Float64Array(capacity)
+      next.set(values)
+      return next
+    }) as typeof numbers
+  }
+  const write: Write = (chain, offset, marginalCost, fixedCost, from) => {
+    if (count === capacity) grow()
+    for (let n = 0; n < stages; n++) chains[count * stages + n] = chain[offset + n]!
+    numbers[0][count] = marginalCost
+    numbers[1][count] = fixedCost
+    numbers[2][count++] = from
+  }
+  return {
+    write,
+    count: () => count,
+    arrays: () => ({
+      chains: chains.slice(0, count * stages),
+      marginalCost: numbers[0].slice(0, count), fixedCost: numbers[1].slice(0, count), quantity: numbers[2].slice(0, count),
+    }),
+  }
+}
