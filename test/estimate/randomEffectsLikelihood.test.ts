@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { gaussHermite } from '../../src/numerics/quadrature.js'
 import { randomStream } from '../../src/numerics/random.js'
 import { addLikelihood, type LikelihoodSums, type PanelRows, type RowScores } from '../../src/estimate/models/randomEffects/likelihood.js'
+import { logitKernel } from '../../src/estimate/models/randomEffects/logitKernel.js'
 import { links, type Link } from '../../src/estimate/models/randomEffects/link.js'
 
 const DENSE = 1e-10 // 40 adaptive nodes against a 4,001-point trapezium, which is exact to rounding for these integrands
+const KERNEL = 1e-10 // sums of order 100 in another order
 const DIFFERENCE = 1e-7 // central differences of a log likelihood of order 100
 
 /** 30 groups of 1 to 7 rows, two columns and an intercept. */
@@ -104,6 +106,31 @@ describe.each(['logit', 'probit'] as const)('random-effects %s likelihood', (lin
       pooled += out.logProbability
     })
     expect(evaluate(rows, link, 12, small).value).toBeCloseTo(pooled, 7)
+  })
+})
+
+describe('logit kernel', () => {
+  it.each([1, 11, 12])('adds what the plain likelihood adds (%i nodes, with and without an offset)', (nodes) => {
+    const rows = panel('logit')
+    for (const panelRows of [rows, { ...rows, offset: rows.outcome.map((_, t) => 0.1 * (t % 5)) }]) {
+      const plain = evaluate(panelRows, 'logit', nodes, at)
+      const kernel = logitKernel(panelRows, gaussHermite(nodes))
+      const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
+      expect(kernel.add(at, { from: 0, to: 13 }, sums, true) && kernel.add(at, { from: 13, to: 30 }, sums, true)).toBe(true)
+      const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, i) => expect(Math.abs(value - b[i]!)).toBeLessThan(KERNEL))
+      close([sums.value], [plain.value])
+      close(sums.gradient, plain.gradient)
+      close(sums.hessian, plain.hessian)
+      close(kernel.rows.index, plain.index)
+      close(kernel.rows.logSigma, plain.logSigma)
+    }
+  })
+
+  it('declines an index it cannot multiply out', () => {
+    const rows = panel('logit')
+    const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
+    expect(logitKernel(rows, gaussHermite(12)).add(Float64Array.of(900, 0, 0, 0), { from: 0, to: 30 }, sums, true)).toBe(false)
+    expect(sums.value).toBe(0)
   })
 })
 
