@@ -32,6 +32,13 @@ export function formatNumber(value: number, format?: NumberFormat): string {
   return significant(value, format.significant)
 }
 
+/** A number on an axis: as `formatNumber`, without the zeros that only fill up its digits. */
+export function formatTick(value: number, format?: NumberFormat): string {
+  const text = formatNumber(value, format)
+  if (format !== undefined || !text.includes('.')) return text
+  return text.replace(/\.?0+(?=$|×)/, '')
+}
+
 /**
  * Digits after the point that show a standard error with two significant digits: at least three for numbers below a
  * thousand, as journals print them, and never more than eight.

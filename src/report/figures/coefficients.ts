@@ -1,0 +1,71 @@
+/** Coefficients with their intervals, models side by side within each term. */
+import { formatNumber } from '../tables/numbers.js'
+import { labelWidth, legend, shortened } from './canvas.js'
+import type { Canvas, Panel } from './canvas.js'
+import { chosenTicks, roundTicks } from './lines.js'
+import { seriesColour, seriesSymbol } from './palette.js'
+import type { CoefficientFigure } from './records.js'
+
+interface Interval {
+  readonly place: number
+  readonly series: number
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+  readonly words: string
+}
+
+export function coefficientPanels(figure: CoefficientFigure, canvas: Canvas): Panel[] {
+  const { Plot, narrow, fontSize } = canvas
+  const labels = [...new Set(figure.series.flatMap(({ terms }) => terms.map(({ label }) => label)))]
+  const intervals = intervalsOf(figure, labels)
+  const names = labels.map((label) => shortened(label, narrow ? 18 : 34))
+  const ratio = figure.scale === 'ratio'
+  const domain = domainOf(intervals, ratio)
+  const rowHeight = Math.max(26, 10 + 13 * figure.series.length)
+  const height = 46 + rowHeight * labels.length
+  const plot = canvas.panel(height, {
+    marginLeft: Math.max(40, ...names.map((name) => labelWidth(name, fontSize))) + 14, marginRight: 14, marginTop: 6, marginBottom: 40,
+    style: { fontSize: `${fontSize}px` },
+    x: { type: ratio ? 'log' : 'linear', domain, axis: null },
+    y: { domain: [-0.5, labels.length - 0.5], reverse: true, axis: null },
+    marks: [
+      ...chosenTicks(canvas, 'x', { label: '', ticks: ratio ? ratioTicks(domain, narrow ? 4 : 7) : roundTicks(...domain, narrow ? 4 : 8) }, `${figure.valueLabel}${ratio ? ' (log scale)' : ''} →`),
+      Plot.ruleY(labels.map((_, index) => index), { stroke: 'currentColor', strokeOpacity: 0.1 }),
+      Plot.ruleX([ratio ? 1 : 0], { stroke: 'currentColor', strokeOpacity: 0.55, strokeDasharray: '3,3' }),
+      Plot.text(names, { x: undefined, frameAnchor: 'left', dx: -10, y: (_: string, index: number) => index, text: (name: string) => name, textAnchor: 'end', clip: false }),
+      ...figure.series.flatMap((_, series) => [
+        Plot.ruleY(intervals.filter((row) => row.series === series), { x1: 'low', x2: 'high', y: 'place', stroke: seriesColour(series), strokeWidth: 2, title: 'words' }),
+        Plot.dot(intervals.filter((row) => row.series === series), { x: 'estimate', y: 'place', fill: seriesColour(series), symbol: seriesSymbol(series), r: 4, title: 'words' }),
+      ]),
+    ],
+  })
+  if (figure.series.length < 2) return [plot]
+  return [legend(canvas, figure.series.map(({ name }, index) => ({ label: name, index, mark: 'dot' }))), plot]
+}
+
+/** From the lowest to the highest end with a little room, the value of no effect included. */
+function domainOf(intervals: readonly Interval[], ratio: boolean): [number, number] {
+  const neutral = ratio ? 1 : 0
+  const ends = [neutral, ...intervals.flatMap(({ low, high }) => [low, high])].filter(Number.isFinite)
+  const [low, high] = [Math.min(...ends), Math.max(...ends)]
+  if (ratio) return [low / 1.05, high * 1.05]
+  const room = 0.03 * (high - low || 1)
+  return [low - room, high + room]
+}
+
+/** Round ratios: over less than a factor of five as on a plain axis, beyond in steps of about two. */
+function ratioTicks([low, high]: readonly [number, number], most: number): number[] {
+  if (high / low < 5) return roundTicks(low, high, most)
+  const decades = Array.from({ length: 13 }, (_, index) => 10 ** (index - 6))
+  const inside = decades.flatMap((decade) => [1, 2, 5].map((factor) => Number((factor * decade).toPrecision(6)))).filter((tick) => tick >= low && tick <= high)
+  return inside.length <= most ? inside : inside.filter((tick) => Number.isInteger(Math.round(Math.log10(tick) * 1e9) / 1e9))
+}
+
+function intervalsOf({ series }: CoefficientFigure, labels: readonly string[]): Interval[] {
+  const step = Math.min(0.24, 0.7 / Math.max(1, series.length))
+  return series.flatMap(({ name, terms }, index) => terms.map(({ label, estimate, conf: [low, high] }) => ({
+    place: labels.indexOf(label) + (index - (series.length - 1) / 2) * step, series: index, estimate, low, high,
+    words: `${name}, ${label}: ${formatNumber(estimate, { significant: 3 })} [${formatNumber(low, { significant: 3 })}, ${formatNumber(high, { significant: 3 })}]`,
+  })))
+}
