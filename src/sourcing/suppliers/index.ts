@@ -1,3 +1,10 @@
 /** Sets of suppliers: many input industries, fixed costs by source, communication. */
+export { logUnitCost, scaleExponents, sourcingScale, sourcingShares, type BuyerTechnology, type IndustryTechnology } from './capability.js'
+export { communicate, communicationBurden, sourcingPotential, type CommunicationCosts, type InputIndustry, type SourceLocation } from './communication.js'
+export { sourcingEquilibrium, type SourcingEconomy, type SourcingEquilibrium } from './equilibrium.js'
+export { exactHatChanges, type HatChanges, type HatFirm } from './exactHat.js'
+export { sourcingPolicy, supplierFirms, type PolicyStep, type SupplierFirms } from './firms.js'
+export { sourcingReach, supplierCutoff, supplierMargin, type MarginIndustry, type SupplierPopulation } from './margins.js'
 export { readSuppliersProblem } from './problem.js'
 export { prepareIndustries, solveSuppliers, solveSuppliersProblem, type PreparedIndustry } from './solve.js'
+export { squeeze, type ChoiceProblem, type ChoiceSet } from './squeeze.js'
