@@ -174,6 +174,7 @@ export interface LinearDetail {
 
 export interface BinaryDetail {
   readonly link: 'logit' | 'probit' | 'cloglog'
+  /** Of the model with the intercept only (and the offset), on the same rows. */
   readonly nullLogLikelihood: number
   readonly pseudoRSquared: number
   readonly positives: number

@@ -1,13 +1,16 @@
 /**
- * Cross-products over rows: X'WX, X'v and Xβ for a design packed in blocks of rows. Within a block each column lies
- * contiguous, so that a 3 × 3 tile of the product is nine running sums over six streams. Sums are taken block by block into
- * fixed chunks of rows and the chunks are added in order: the bits do not depend on who computes which chunk.
+ * Sums over rows of a design: X'WX, X'v, Xβ. The design is packed in blocks of 256 rows in which each column lies
+ * contiguous, so that a 3 × 3 tile of the product is nine running sums over six streams. Sums are taken over fixed chunks of
+ * 4096 rows and the chunks are added in order: the bits do not depend on who computes which chunk.
  */
+
+import { mirrorLower } from './linearAlgebra.js'
 
 /** Rows of one block; the last one is filled up with zeros. */
 export const blockRows = 256
-/** Blocks of one chunk of the fixed summation order. */
-export const chunkBlocks = 16
+/** Rows of one chunk of the fixed summation order. */
+export const chunkRows = 4096
+const chunkBlocks = chunkRows / blockRows
 
 /** n rows × k columns: element (row, column) at `((row / 256 | 0) * k + column) * 256 + row % 256`. */
 export interface PackedRows {
@@ -16,6 +19,19 @@ export interface PackedRows {
   readonly blocks: number
   readonly data: Float64Array
 }
+
+/** Value, gradient and information (minus Hessian, k × k) of a log-likelihood. */
+export interface LikelihoodSums {
+  readonly value: number
+  readonly gradient: Float64Array
+  readonly information: Float64Array
+}
+
+/**
+ * Row terms of a log-likelihood that depends on its parameters through the index x_i'β only. Given the index of `size` rows from
+ * `from` on, fills first and minus second derivatives with respect to the index and returns the sum of the values.
+ */
+export type RowTerms = (index: Float64Array, from: number, size: number, derivative: Float64Array, curvature: Float64Array) => number
 
 /** Packs columns as (column − centre) / scale; without these as they are. */
 export function packRows(source: readonly Float64Array[], rows: number, centre?: Float64Array, scale?: Float64Array): PackedRows {
@@ -36,91 +52,108 @@ export function packRows(source: readonly Float64Array[], rows: number, centre?:
   return { rows, columns, blocks, data }
 }
 
-/** Xβ for the rows of one block, into `target[0 … 256)`. */
-export function blockIndex(packed: PackedRows, block: number, coefficients: Float64Array, target: Float64Array): void {
-  const { columns, data } = packed
-  target.fill(0, 0, blockRows)
-  for (let column = 0; column < columns; column++) {
-    const value = coefficients[column]!
-    const from = (block * columns + column) * blockRows
-    for (let i = 0; i < blockRows; i++) target[i]! += value * data[from + i]!
-  }
-}
-
 /** Xβ, one element a row. */
 export function linearIndex(packed: PackedRows, coefficients: Float64Array): Float64Array {
   const index = new Float64Array(packed.blocks * blockRows)
-  for (let block = 0; block < packed.blocks; block++) {
-    blockIndex(packed, block, coefficients, index.subarray(block * blockRows, (block + 1) * blockRows))
-  }
+  for (let block = 0; block < packed.blocks; block++) addBlockIndex(packed, block, coefficients, index, block * blockRows)
   return index.subarray(0, packed.rows)
 }
 
 /** X'v for one value a row. */
 export function crossWith(packed: PackedRows, values: Float64Array): Float64Array {
-  return sumChunks(packed, packed.columns, (block, sum) => {
-    const size = Math.min(blockRows, packed.rows - block * blockRows)
-    addBlockCrossWith(packed, block, values.subarray(block * blockRows, block * blockRows + size), sum)
+  const { columns } = packed
+  const room = new Float64Array(chunkRows)
+  return sumChunks(packed, columns, (chunk, from, size, sum) => {
+    loadChunk(values, from, size, room)
+    addChunkCrossWith(packed, chunk, room, sum, 0)
   })
 }
 
 /** X'WX, k × k row-major and symmetric; unweighted without `weights`. */
 export function weightedCross(packed: PackedRows, weights?: Float64Array): Float64Array {
   const { columns } = packed
+  const room = new Float64Array(chunkRows).fill(1)
   const weighted = new Float64Array(columns * blockRows)
-  const padded = new Float64Array(blockRows)
-  const product = sumChunks(packed, columns * columns, (block, sum) => {
-    if (weights) {
-      padded.fill(0)
-      padded.set(weights.subarray(block * blockRows, Math.min((block + 1) * blockRows, packed.rows)))
-    }
-    addBlockCross(packed, block, weights && padded, weighted, sum)
+  const product = sumChunks(packed, columns * columns, (chunk, from, size, sum) => {
+    if (weights) loadChunk(weights, from, size, room)
+    addChunkCross(packed, chunk, room, weighted, sum)
   })
   return mirrorLower(product, columns)
 }
 
-/** Sums `addBlock` over blocks: partial sums by chunk, chunks added in order. */
-export function sumChunks(packed: PackedRows, size: number, addBlock: (block: number, sum: Float64Array) => void): Float64Array {
+/** Value, gradient and information of a single-index log-likelihood at `coefficients`. */
+export function indexLikelihood(packed: PackedRows, coefficients: Float64Array, rowTerms: RowTerms): LikelihoodSums {
+  const { columns: k } = packed
+  const index = new Float64Array(chunkRows)
+  const derivative = new Float64Array(chunkRows)
+  const curvature = new Float64Array(chunkRows)
+  const weighted = new Float64Array(k * blockRows)
+  const total = sumChunks(packed, k * k + k + 1, (chunk, from, size, sum) => {
+    index.fill(0)
+    for (let block = 0; block < chunkBlocks && chunk * chunkBlocks + block < packed.blocks; block++) {
+      addBlockIndex(packed, chunk * chunkBlocks + block, coefficients, index, block * blockRows)
+    }
+    sum[k * k + k] = rowTerms(index, from, size, derivative, curvature)
+    derivative.fill(0, size)
+    curvature.fill(0, size)
+    addChunkCross(packed, chunk, curvature, weighted, sum)
+    addChunkCrossWith(packed, chunk, derivative, sum, k * k)
+  })
+  return { value: total[k * k + k]!, gradient: total.slice(k * k, k * k + k), information: mirrorLower(total.slice(0, k * k), k) }
+}
+
+/** Adds `addChunk`'s partial sums in chunk order. */
+function sumChunks(packed: PackedRows, size: number, addChunk: (chunk: number, from: number, rows: number, sum: Float64Array) => void): Float64Array {
   const total = new Float64Array(size)
   const partial = new Float64Array(size)
-  for (let first = 0; first < packed.blocks; first += chunkBlocks) {
+  for (let chunk = 0, from = 0; from < packed.rows; chunk++, from += chunkRows) {
     partial.fill(0)
-    for (let block = first; block < Math.min(first + chunkBlocks, packed.blocks); block++) addBlock(block, partial)
+    addChunk(chunk, from, Math.min(chunkRows, packed.rows - from), partial)
     for (let i = 0; i < size; i++) total[i]! += partial[i]!
   }
   return total
 }
 
-/** Adds X_b'v of one block to `sum`; `values` may be shorter than the block. */
-export function addBlockCrossWith(packed: PackedRows, block: number, values: Float64Array, sum: Float64Array): void {
+function loadChunk(values: Float64Array, from: number, size: number, target: Float64Array): void {
+  for (let i = 0; i < size; i++) target[i] = values[from + i]!
+  target.fill(0, size)
+}
+
+function addBlockIndex(packed: PackedRows, block: number, coefficients: Float64Array, target: Float64Array, to: number): void {
   const { columns, data } = packed
   for (let column = 0; column < columns; column++) {
+    const value = coefficients[column]!
     const from = (block * columns + column) * blockRows
-    let dot = 0
-    for (let i = 0; i < values.length; i++) dot += data[from + i]! * values[i]!
-    sum[column]! += dot
+    for (let i = 0; i < blockRows; i++) target[to + i]! += value * data[from + i]!
   }
 }
 
-/**
- * Adds the lower triangle of X_b'W_bX_b of one block to `sum` (k × k). `weights` holds 256 values, zero beyond the last row;
- * `weighted` is room for k × 256 numbers.
- */
-export function addBlockCross(packed: PackedRows, block: number, weights: Float64Array | undefined, weighted: Float64Array, sum: Float64Array): void {
-  const { columns, data } = packed
-  const base = block * columns * blockRows
-  if (weights) {
+function addChunkCrossWith(packed: PackedRows, chunk: number, values: Float64Array, sum: Float64Array, to: number): void {
+  const { columns, data, blocks } = packed
+  for (let b = 0; b < chunkBlocks && chunk * chunkBlocks + b < blocks; b++) {
+    for (let column = 0; column < columns; column++) {
+      const from = ((chunk * chunkBlocks + b) * columns + column) * blockRows
+      let dot = 0
+      for (let i = 0; i < blockRows; i++) dot += data[from + i]! * values[b * blockRows + i]!
+      sum[to + column]! += dot
+    }
+  }
+}
+
+/** Adds the lower triangle of X'WX of one chunk; `weights` are zero beyond the last row, `weighted` is room for k × 256. */
+function addChunkCross(packed: PackedRows, chunk: number, weights: Float64Array, weighted: Float64Array, sum: Float64Array): void {
+  const { columns, data, blocks } = packed
+  for (let b = 0; b < chunkBlocks && chunk * chunkBlocks + b < blocks; b++) {
+    const base = (chunk * chunkBlocks + b) * columns * blockRows
     for (let column = 0; column < columns; column++) {
       const at = column * blockRows
-      for (let i = 0; i < blockRows; i++) weighted[at + i] = weights[i]! * data[base + at + i]!
+      for (let i = 0; i < blockRows; i++) weighted[at + i] = weights[b * blockRows + i]! * data[base + at + i]!
     }
-  } else {
-    weighted.set(data.subarray(base, base + columns * blockRows))
-  }
-  for (let i = 0; i < columns; i += 3) {
-    for (let j = 0; j <= i; j += 3) {
-      if (i + 3 <= columns) addTile(data, base, weighted, columns, i, j, sum)
-      else addEdge(data, base, weighted, columns, i, j, sum)
+    for (let i = 0; i < columns; i += 3) {
+      for (let j = 0; j <= i; j += 3) {
+        if (i + 3 <= columns) addTile(data, base, weighted, columns, i, j, sum)
+        else addEdge(data, base, weighted, columns, i, j, sum)
+      }
     }
   }
 }
@@ -166,10 +199,4 @@ function addEdge(data: Float64Array, base: number, weighted: Float64Array, colum
       sum[p * columns + q]! += dot
     }
   }
-}
-
-/** Copies the lower triangle over the upper one. */
-export function mirrorLower(matrix: Float64Array, size: number): Float64Array {
-  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j]!
-  return matrix
 }

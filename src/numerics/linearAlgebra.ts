@@ -132,8 +132,12 @@ export function crossProduct(a: Float64Array, rows: number, columns: number, wei
     }
     for (let cell = 0; cell < total.length; cell++) total[cell]! += partial[cell]!
   }
-  for (let i = 0; i < columns; i++) for (let j = 0; j < i; j++) total[j * columns + i] = total[i * columns + j]!
-  return total
+  return mirrorLower(total, columns)
+}
+/** Copies the lower triangle over the upper one. */
+export function mirrorLower(matrix: Float64Array, size: number): Float64Array {
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j]!
+  return matrix
 }
 
 /** A' for A rows × columns. */

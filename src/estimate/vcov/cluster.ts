@@ -1,7 +1,7 @@
 /**
  * Cluster-robust covariance, one-way and multi-way (Cameron, Gelbach and Miller 2011): inclusion–exclusion over the
- * clusterings and their crossings, one small-sample factor from the clustering with the fewest groups, negative eigenvalues
- * set to zero. Checked against pyfixest, R sandwich and survival.
+ * clusterings and their crossings, one small-sample factor from the clustering with the fewest groups, negative variances
+ * repaired. Checked against pyfixest, R sandwich and survival.
  */
 import { ReshoreError } from '../../errors.js'
 import { symmetricEigen } from '../../numerics/linearAlgebra.js'
@@ -93,7 +93,7 @@ function clusteredVcov(scores: ScoreData, clusterings: readonly Clustering[], la
   const factor = clusterFactor(scores, convention, fewest, nested)
   const notes: Note[] = [{ kind: 'convention', text: `Clustered covariance with the small-sample factor ${convention}.` }]
   const raw = sandwich(scores, meat).map((value) => value * factor)
-  const matrix = clusterings.length > 1 ? truncateNegative(raw, scores, notes) : raw
+  const matrix = clusterings.length > 1 ? repairNegative(raw, scores, notes) : raw
   return {
     matrix,
     label,
@@ -104,17 +104,21 @@ function clusteredVcov(scores: ScoreData, clusterings: readonly Clustering[], la
 }
 
 /**
- * Negative eigenvalues set to zero, as Cameron, Gelbach and Miller propose. In units of the model-based standard errors, so
- * that rescaling a regressor rescales its variance and nothing else.
+ * Several clusterings can give a matrix with negative eigenvalues. As fixest does, they are set to zero (Cameron, Gelbach and
+ * Miller) where a variance would be negative; otherwise the matrix stands, as in R's sandwich, with a note. Eigenvalues
+ * are taken in units of the model-based standard errors, so that rescaling a regressor rescales its variance and nothing else.
  */
-function truncateNegative(matrix: Float64Array, scores: ScoreData, notes: Note[]): Float64Array {
+function repairNegative(matrix: Float64Array, scores: ScoreData, notes: Note[]): Float64Array {
   const k = scores.parameters
   const unit = Float64Array.from({ length: k }, (_, i) => Math.sqrt(scores.modelBased[i * k + i]!))
   const scaled = matrix.map((value, cell) => value / (unit[Math.floor(cell / k)]! * unit[cell % k]!))
   const { values, vectors } = symmetricEigen(scaled, k)
-  const largest = values[k - 1]!
-  if (!(values[0]! < -1e-10 * largest)) return matrix
-  notes.push({ kind: 'inference', text: 'The clustered covariance was not positive semi-definite; its negative eigenvalues were set to zero (Cameron, Gelbach and Miller 2011).' })
+  if (!(values[0]! < -1e-10 * values[k - 1]!)) return matrix
+  if (unit.every((_, i) => matrix[i * k + i]! >= 0)) {
+    notes.push({ kind: 'inference', text: 'The clustered covariance is not positive semi-definite (few clusters): its standard errors stand, joint tests may fail.' })
+    return matrix
+  }
+  notes.push({ kind: 'inference', text: 'The clustered covariance had a negative variance; its negative eigenvalues were set to zero (Cameron, Gelbach and Miller 2011).' })
   const result = new Float64Array(k * k)
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {

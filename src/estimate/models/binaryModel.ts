@@ -1,0 +1,155 @@
+/**
+ * Pooled binary models, P(y_i = 1) = F(x_i'β), by maximum likelihood: the five steps logit, probit and cloglog share.
+ * Newton's method on well-conditioned columns with the observed information; the covariance uses the expected information where
+ * the link has its own (probit, as R).
+ */
+import { indexLikelihood, linearIndex, weightedCross, type RowTerms } from '../../numerics/crossProducts.js'
+import { invertPositive, multiply } from '../../numerics/linearAlgebra.js'
+import { maximise, type Optimum } from '../../numerics/newton.js'
+import { bindSpec } from '../design/bindSpec.js'
+import { dropCollinear } from '../design/dropCollinear.js'
+import { keepRows } from '../design/keepRows.js'
+import type { ArrowTable, BinaryDetail, Design, Fit, ModelSpec, Note, SpecInput } from '../records.js'
+import { iid } from '../vcov/heteroskedastic.js'
+import { applyVcov } from '../vcov/withVcov.js'
+import type { BinaryLink } from './links.js'
+import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from './options.js'
+import { scoreData } from './scoreData.js'
+import { describeSeparation, isSeparating, rowMovements, separatingTerms, separationError, type Separation } from './separation.js'
+
+export interface BinaryOptions extends ModelOptions {
+  /** 'error' (default): a regressor that predicts the outcome perfectly is an error; 'drop': the rows it predicts leave. */
+  readonly separation?: 'error' | 'drop'
+}
+
+/** The fit of a binary model with the given link. */
+export function fitBinary<K extends 'logit' | 'probit' | 'cloglog'>(kind: K, link: BinaryLink, input: SpecInput, table: ArrowTable, options: BinaryOptions): Fit<K> {
+  const started = performance.now()
+  const vcov = options.vcov ?? iid()
+  const spec = modelSpec(input, options, { model: kind, offset: true, weights: true })
+  const bound = bindSpec(spec, table, { require: vcov.columns })
+  const { design, optimum, seconds } = solveWithoutSeparation(kind, link, spec, bound, options, started)
+  const finished = performance.now()
+
+  const frequency = options.weighting === 'frequency'
+  const index = withOffset(linearIndex(design.basis!.packed, optimum.parameters), design.offset)
+  const scores = scoreData({
+    design,
+    derivative: derivatives(link, design, index, frequency ? undefined : design.weights),
+    inverseInformation: invertPositive(modelInformation(link, design, optimum, index), design.terms.length)!,
+    family: 'glm',
+    ...(frequency && design.weights && { frequencies: design.weights }),
+  })
+  const covariance = applyVcov(vcov, table, scores)
+  const k = design.terms.length
+  return {
+    kind,
+    spec,
+    terms: design.terms,
+    coefficients: multiply(design.basis!.transform, optimum.parameters, k, k, 1),
+    vcov: covariance,
+    ...(options.scores === 'drop' ? {} : { scores }),
+    sample: design.sample,
+    logLikelihood: optimum.evaluation.value,
+    convergence: optimum.convergence,
+    collinear: design.collinear,
+    notes: [...design.notes, ...covariance.notes],
+    // The three binary kinds share one detail record.
+    detail: binaryDetail(link, design, optimum.evaluation.value) as Fit<K>['detail'],
+    levels: design.levels,
+    seconds: { design: seconds, fit: (finished - started) / 1000 - seconds + (performance.now() - finished) / 1000 },
+  }
+}
+
+interface Solution {
+  readonly design: Design
+  readonly optimum: Optimum
+  /** Spent on the design. */
+  readonly seconds: number
+}
+
+/** Solves; where regressors separate the outcome, fails or leaves the rows out and solves again. */
+function solveWithoutSeparation(kind: string, link: BinaryLink, spec: ModelSpec, bound: Design, options: BinaryOptions, started: number): Solution {
+  const notes: Note[] = []
+  let design = bound
+  let seconds = 0
+  for (let first = true; ; first = false) {
+    const outcome = binaryOutcome(design, spec)
+    design = dropCollinear(design)
+    if (first) seconds = (performance.now() - started) / 1000
+    const optimum = solve(link, design, outcome)
+    if (optimum.convergence.reason !== 'separation') {
+      requireConvergence(kind, optimum.convergence)
+      return { design: { ...design, notes: [...design.notes, ...notes] }, optimum, seconds }
+    }
+    const separation = describeSeparation(design, optimum.step, (moved) => rowMovements(moved, outcome))
+    if (options.separation !== 'drop' || separation.count === design.rows) throw separationError(separation, design, spec)
+    notes.push(separationNote(separation))
+    design = keepRows(design, separation.rows.map((flag) => 1 - flag), `perfectly predicted by ${separatingTerms(separation)}`)
+  }
+}
+
+function separationNote(separation: Separation): Note {
+  return { kind: 'separation', text: `${separation.count} rows that ${separatingTerms(separation)} predicts perfectly are left out.` }
+}
+
+function solve(link: BinaryLink, design: Design, outcome: Float64Array): Optimum {
+  const { packed } = design.basis!
+  const terms = rowTerms(link, outcome, design.offset, design.weights)
+  return maximise((parameters) => indexLikelihood(packed, parameters, terms), new Float64Array(packed.columns), {
+    inspect: (state) => (isSeparating(state, design, (moved) => rowMovements(moved, outcome)) ? 'separation' : undefined),
+  })
+}
+
+function rowTerms(link: BinaryLink, outcome: Float64Array, offset: Float64Array | undefined, weights: Float64Array | undefined): RowTerms {
+  return (index, from, size, derivative, curvature) => {
+    if (offset) for (let i = 0; i < size; i++) index[i]! += offset[from + i]!
+    return link.rows(index, outcome, weights, from, size, derivative, curvature)
+  }
+}
+
+function withOffset(index: Float64Array, offset: Float64Array | undefined): Float64Array {
+  return offset ? index.map((value, row) => value + offset[row]!) : index
+}
+
+function derivatives(link: BinaryLink, design: Design, index: Float64Array, weights: Float64Array | undefined): Float64Array {
+  const derivative = new Float64Array(design.rows)
+  link.rows(index, design.outcome!, weights, 0, design.rows, derivative, new Float64Array(design.rows))
+  return derivative
+}
+
+/** Information in the working columns: that of the last Newton step, or the expected one. */
+function modelInformation(link: BinaryLink, design: Design, optimum: Optimum, index: Float64Array): Float64Array {
+  const expected = link.expectedCurvature
+  if (!expected) return optimum.evaluation.information
+  const { weights } = design
+  return weightedCross(design.basis!.packed, index.map((value, row) => expected(value) * (weights ? weights[row]! : 1)))
+}
+
+function binaryDetail(link: BinaryLink, design: Design, logLikelihood: number): BinaryDetail {
+  const outcome = design.outcome!
+  const nullLogLikelihood = nullValue(link, design, outcome)
+  const count = (row: number): number => (design.weights ? design.weights[row]! : 1)
+  return {
+    link: link.name,
+    nullLogLikelihood,
+    pseudoRSquared: 1 - logLikelihood / nullLogLikelihood,
+    positives: outcome.reduce((sum, value, row) => sum + value * count(row), 0),
+  }
+}
+
+/** Log-likelihood with the intercept only, or without any regressor where the model has no intercept. */
+function nullValue(link: BinaryLink, design: Design, outcome: Float64Array): number {
+  const { rows, offset, weights } = design
+  const room = new Float64Array(rows)
+  const evaluate = (intercept: number) => {
+    const index = offset ? offset.map((value) => value + intercept) : new Float64Array(rows).fill(intercept)
+    const derivative = new Float64Array(rows)
+    const value = link.rows(index, outcome, weights, 0, rows, derivative, room)
+    return { value, gradient: Float64Array.of(sum(derivative)), information: Float64Array.of(sum(room)) }
+  }
+  if (design.intercept !== 'estimated') return evaluate(0).value
+  return maximise(({ 0: intercept }) => evaluate(intercept!), Float64Array.of(0)).evaluation.value
+}
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

@@ -1,0 +1,203 @@
+/**
+ * Fixed-effects (conditional) logit of Chamberlain (1980): the effects of the groups are conditioned out, groups whose outcome never
+ * changes are dropped and counted. Exact likelihood. Checked against R survival::clogit and brute force.
+ */
+import { ReshoreError } from '../../errors.js'
+import { linearIndex } from '../../numerics/crossProducts.js'
+import { invertPositive, mirrorLower, multiply } from '../../numerics/linearAlgebra.js'
+import { maximise, type Objective, type Optimum } from '../../numerics/newton.js'
+import { partialOut } from '../design/absorb.js'
+import { bindSpec } from '../design/bindSpec.js'
+import { dropCollinear } from '../design/dropCollinear.js'
+import { keepRows } from '../design/keepRows.js'
+import type { ArrowTable, Design, Fit, ModelSpec, Note, SpecInput } from '../records.js'
+import { iid } from '../vcov/heteroskedastic.js'
+import { applyVcov } from '../vcov/withVcov.js'
+import { conditionalProbabilities, groupMoments, groupRows, logChoices, type GroupedRows } from './conditionalLikelihood.js'
+import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from './options.js'
+import { scoreData } from './scoreData.js'
+import { groupMovements, isSeparating, separatingTerms, separationError, describeSeparation } from './separation.js'
+
+export interface FeLogitOptions extends ModelOptions {
+  /** Column of the groups, where the formula does not absorb them: `y ~ x | firm`. */
+  readonly group?: string
+  /** 'error' (default), or 'drop' the rows whose outcome a regressor determines within their group. */
+  readonly separation?: 'error' | 'drop'
+}
+
+/**
+ * Fit of a conditional logit. `robust` and clusters treat a group as one draw. Throws as `logit` does, and `GroupError` where no group is
+ * named or none varies.
+ *
+ * @example
+ * const fit = feLogit('union ~ married + exper | nr', wages)
+ */
+export function feLogit(input: SpecInput, table: ArrowTable, options: FeLogitOptions = {}): Fit<'fe-logit'> {
+  const started = performance.now()
+  const vcov = options.vcov ?? iid()
+  const spec = groupedSpec(modelSpec(input, options, { model: 'fe-logit', absorb: true, offset: true }), options.group)
+  const bound = bindSpec(spec, table, { intercept: 'implied', require: vcov.columns })
+  binaryOutcome(bound, spec)
+  const sample = changingGroups(bound)
+  const designed = performance.now()
+
+  const { design, rows, optimum } = solveWithoutSeparation(spec, sample, options)
+  const k = design.terms.length
+  const index = withOffset(linearIndex(design.basis!.packed, optimum.parameters), design.offset)
+  const group = design.absorbed[0]!
+  const scores = {
+    ...scoreData({ design, derivative: residuals(design, rows, index), inverseInformation: invertPositive(optimum.evaluation.information, k)!, family: 'conditional' }),
+    absorbed: [],
+    groups: group,
+  }
+  const covariance = applyVcov(vcov, table, scores)
+  return {
+    kind: 'fe-logit',
+    spec,
+    terms: design.terms,
+    coefficients: multiply(design.basis!.transform, optimum.parameters, k, k, 1),
+    vcov: covariance,
+    ...(options.scores === 'drop' ? {} : { scores }),
+    sample: { ...design.sample, groups: group.levels },
+    logLikelihood: optimum.evaluation.value,
+    convergence: optimum.convergence,
+    collinear: design.collinear,
+    notes: [...design.notes, ...covariance.notes],
+    detail: { groups: group.levels, nullLogLikelihood: nullValue(design, rows) },
+    levels: design.levels,
+    seconds: { design: (designed - started) / 1000, fit: (performance.now() - designed) / 1000 },
+  }
+}
+
+/** The spec with its groups as the one absorbed effect. */
+function groupedSpec(spec: ModelSpec, option: string | undefined): ModelSpec {
+  const named = option ?? spec.group
+  const absorb = named === undefined ? spec.absorb : [{ columns: [named] }, ...spec.absorb]
+  if (absorb.length === 1 && absorb[0]!.slopes === undefined) return { ...spec, absorb }
+  throw new ReshoreError('GroupError', absorb.length === 0 ? 'fe-logit needs its groups' : 'fe-logit conditions on one grouping without slopes',
+    'Write y ~ x | firm, or name the column with --group firm; effects of a few levels are regressors, i(year).', 2)
+}
+
+/** The design on the groups whose outcome changes. */
+function changingGroups(bound: Design): Design {
+  const { codes, levels, name } = bound.absorbed[0]!
+  const ones = new Int32Array(levels)
+  const sizes = new Int32Array(levels)
+  codes.forEach((code, row) => {
+    sizes[code]!++
+    ones[code]! += bound.outcome![row]!
+  })
+  const changes = (code: number): boolean => ones[code]! > 0 && ones[code]! < sizes[code]!
+  const unchanged = sizes.reduce((count, _, code) => count + (changes(code) ? 0 : 1), 0)
+  if (unchanged === levels) {
+    throw new ReshoreError('GroupError', `the outcome changes in none of the ${levels} groups of \`${name}\``, 'A conditional logit needs groups with both outcomes: use logit, or coarser groups.')
+  }
+  if (unchanged === 0) return bound
+  const kept = keepRows(bound, Uint8Array.from(codes, (code) => (changes(code) ? 1 : 0)), `in groups of \`${name}\` whose outcome never changes`)
+  const note: Note = { kind: 'sample', text: `${unchanged} of ${levels} groups of \`${name}\` left out (${bound.rows - kept.rows} rows): their outcome never changes.` }
+  return { ...kept, notes: [...kept.notes, note] }
+}
+
+interface Solution {
+  readonly design: Design
+  readonly rows: GroupedRows
+  readonly optimum: Optimum
+}
+
+function solveWithoutSeparation(spec: ModelSpec, sample: Design, options: FeLogitOptions): Solution {
+  for (let current = sample; ;) {
+    const group = current.absorbed[0]!
+    // A shift of a regressor within a group changes no conditional probability, so regressors enter as deviations from their group.
+    const design = dropCollinear(partialOut(current, [group]).design)
+    const rows = groupRows(group.codes, group.levels)
+    const movements = (moved: Float64Array) => groupMovements(moved, design.outcome!, rows)
+    const optimum = maximise(conditionalObjective(design, rows), new Float64Array(design.terms.length), {
+      inspect: (state) => (isSeparating(state, design, movements) ? 'separation' : undefined),
+    })
+    if (optimum.convergence.reason !== 'separation') {
+      requireConvergence('fe-logit', optimum.convergence)
+      return { design, rows, optimum }
+    }
+    const separation = describeSeparation(design, optimum.step, movements)
+    if (options.separation !== 'drop' || separation.count === design.rows) throw separationError(separation, design, spec)
+    const thinned = keepRows(current, separation.rows.map((flag) => 1 - flag), `determined within their group by ${separatingTerms(separation)}`)
+    current = changingGroups(thinned)
+  }
+}
+
+function withOffset(index: Float64Array, offset: Float64Array | undefined): Float64Array {
+  return offset ? index.map((value, row) => value + offset[row]!) : index
+}
+
+/** Value, gradient and information over groups, in the working columns. */
+function conditionalObjective(design: Design, { start, order }: GroupedRows): Objective {
+  const { packed } = design.basis!
+  const k = packed.columns
+  const outcome = design.outcome!
+  const sorted = sortedRegressors(design, order)
+  return (parameters) => {
+    const index = withOffset(linearIndex(packed, parameters), design.offset)
+    const gradient = new Float64Array(k)
+    const information = new Float64Array(k * k)
+    let value = 0
+    for (let g = 0; g + 1 < start.length; g++) {
+      const rows = order.subarray(start[g]!, start[g + 1]!)
+      const regressors = sorted.subarray(start[g]! * k, start[g + 1]! * k)
+      const successes = rows.reduce((count, row) => count + outcome[row]!, 0)
+      const moments = groupMoments(Float64Array.from(rows, (row) => index[row]!), regressors, k, successes)
+      value -= moments.logDenominator
+      rows.forEach((row, t) => {
+        if (outcome[row] !== 1) return
+        value += index[row]!
+        for (let j = 0; j < k; j++) gradient[j]! += regressors[t * k + j]!
+      })
+      for (let j = 0; j < k; j++) gradient[j]! -= moments.mean[j]!
+      for (let cell = 0; cell < k * k; cell++) information[cell]! += moments.covariance[cell]!
+    }
+    return { value, gradient, information: mirrorLower(information, k) }
+  }
+}
+
+/** Working columns row-major, rows sorted by group. */
+function sortedRegressors(design: Design, order: Int32Array): Float64Array {
+  const { packed } = design.basis!
+  const k = packed.columns
+  const sorted = new Float64Array(order.length * k)
+  const unit = new Float64Array(k)
+  for (let j = 0; j < k; j++) {
+    unit.fill(0)
+    unit[j] = 1
+    const column = linearIndex(packed, unit)
+    order.forEach((row, position) => (sorted[position * k + j] = column[row]!))
+  }
+  return sorted
+}
+
+/** y − P(y = 1 | the group's successes), row by row: their products with the regressors sum to the group's score. */
+function residuals(design: Design, { start, order }: GroupedRows, index: Float64Array): Float64Array {
+  const result = new Float64Array(design.rows)
+  for (let g = 0; g + 1 < start.length; g++) {
+    const rows = order.subarray(start[g]!, start[g + 1]!)
+    const successes = rows.reduce((count, row) => count + design.outcome![row]!, 0)
+    const probabilities = conditionalProbabilities(Float64Array.from(rows, (row) => index[row]!), successes)
+    rows.forEach((row, t) => (result[row] = design.outcome![row]! - probabilities[t]!))
+  }
+  return result
+}
+
+/** Log-likelihood at β = 0; with an offset, of the offset alone. */
+function nullValue(design: Design, { start, order }: GroupedRows): number {
+  let value = 0
+  for (let g = 0; g + 1 < start.length; g++) {
+    const rows = order.subarray(start[g]!, start[g + 1]!)
+    const successes = rows.reduce((count, row) => count + design.outcome![row]!, 0)
+    if (design.offset) {
+      const index = Float64Array.from(rows, (row) => design.offset![row]!)
+      value -= groupMoments(index, new Float64Array(0), 0, successes).logDenominator
+      rows.forEach((row) => (value += design.outcome![row]! * design.offset![row]!))
+    } else {
+      value -= logChoices(rows.length, successes)
+    }
+  }
+  return value
+}

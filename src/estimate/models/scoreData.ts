@@ -1,0 +1,62 @@
+/** Scores and bread of a fitted single-index model, in its own columns or, where these are nearly collinear, in the working ones. */
+import { blockRows } from '../../numerics/crossProducts.js'
+import { sandwichProduct } from '../../numerics/linearAlgebra.js'
+import type { Design, ScoreData } from '../records.js'
+
+export interface ScoreInput {
+  readonly design: Design
+  /** dℓ_i/dη_i of every row (the residual of a linear model), weights included unless they are frequencies. */
+  readonly derivative: Float64Array
+  /** Inverse information in the working columns, k × k. */
+  readonly inverseInformation: Float64Array
+  /** Factor of the model-based covariance: σ² of linear models, otherwise 1. */
+  readonly dispersion?: number
+  readonly family: ScoreData['family']
+  readonly frequencies?: Float64Array
+  readonly linear?: ScoreData['linear']
+}
+
+/** Score data of a design that went through `dropCollinear`. */
+export function scoreData({ design, derivative, inverseInformation, dispersion = 1, family, frequencies, linear }: ScoreInput): ScoreData {
+  const { packed, transform, benign } = design.basis!
+  const k = design.terms.length
+  const reported = sandwichProduct(transform, inverseInformation, k, k)
+  return {
+    scores: benign ? columnScores(design, derivative) : workingScores(design, derivative),
+    bread: benign ? reported : inverseInformation,
+    ...(benign ? {} : { transform }),
+    rows: packed.rows,
+    parameters: k,
+    unit: design.unit,
+    absorbed: design.absorbed,
+    modelBased: dispersion === 1 ? reported : reported.map((value) => value * dispersion),
+    family,
+    ...(frequencies && { frequencies }),
+    ...(linear && { linear }),
+  }
+}
+
+function columnScores(design: Design, derivative: Float64Array): Float64Array {
+  const { columns, rows } = design
+  const k = columns.length
+  const scores = new Float64Array(rows * k)
+  for (let from = 0; from < rows; from += blockRows) {
+    const to = Math.min(from + blockRows, rows)
+    for (let j = 0; j < k; j++) {
+      const values = columns[j]!
+      for (let row = from; row < to; row++) scores[row * k + j] = values[row]! * derivative[row]!
+    }
+  }
+  return scores
+}
+
+function workingScores(design: Design, derivative: Float64Array): Float64Array {
+  const { packed } = design.basis!
+  const k = packed.columns
+  const scores = new Float64Array(packed.rows * k)
+  for (let row = 0; row < packed.rows; row++) {
+    const base = Math.floor(row / blockRows) * k * blockRows + (row % blockRows)
+    for (let j = 0; j < k; j++) scores[row * k + j] = packed.data[base + j * blockRows]! * derivative[row]!
+  }
+  return scores
+}
