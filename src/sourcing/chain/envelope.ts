@@ -8,7 +8,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import type { ChainProblem, ChainSegment } from '../records.js'
-import { chainOf, crossing, lowerHull, type Label } from './labels.js'
+import { chainOf, crossing, labelOf, lowerHull, type Label } from './labels.js'
 import { deliveredPrice, fixedCost, marginalCost, stagePrice } from './technology.js'
 
 /** Hull labels of whole chains, delivered to the market. `countries` restricts where stages may be. */
@@ -25,6 +25,11 @@ export function hullOfChains(problem: ChainProblem, countries: readonly number[]
       { price: priceAt(n, label.country, j, label.price), fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label }))))
   }
   return lowerHull(labels.flat().map((label) => ({ ...label, price: deliveredPrice(problem, label.country, label.price) })))
+}
+
+/** The envelope of the given chains alone. */
+export function envelopeOf(problem: ChainProblem, chains: readonly (readonly number[])[]): ChainSegment[] {
+  return segmentsOf(problem, lowerHull(chains.map((chain) => labelOf(chain, marginalCost(problem, chain), fixedCost(problem, chain)))))
 }
 
 /** Segments of a hull ordered by rising price, from q → 0 up. */

@@ -39,6 +39,11 @@ export function crossing(a: Label, b: Label): number {
   return (a.fixed - b.fixed) / (b.price - a.price)
 }
 
+/** The label of a whole chain at known costs. */
+export function labelOf(chain: readonly number[], price: number, fixed: number): Label {
+  return chain.reduce<Label | null>((previous, country) => ({ price, fixed, country, previous }), null)!
+}
+
 /** Countries of a label's chain, upstream first. */
 export function chainOf(label: Label): number[] {
   const chain: number[] = []
