@@ -2,7 +2,6 @@
  * Chains in bulk: the envelopes of a range of problems from typed arrays, with the memory of the solver kept between problems. A pure
  * function of the range, so that ranges may be solved in any order, by any number of workers, to the same bits.
  */
-import { settledHullIndices } from '../../numerics/hull.js'
 import { kernelsSupported } from '../../numerics/kernel.js'
 import type { ChainBatch, ChainBatchPlan, ChainProblem } from '../records.js'
 import { frontSolver, type FrontChains } from './front.js'
@@ -10,9 +9,6 @@ import { kernelLayers } from './layerKernel.js'
 import { plainLayers, type Layers, type LayerSize } from './layers.js'
 import { solveChain } from './solve.js'
 import { downstreamShares } from './technology.js'
-
-/** Marginal costs summed in another order differ by less, relatively. */
-const ROUNDING = 1e-13
 
 /** Segments of one problem at a time, as they are found. */
 type Write = (chain: ArrayLike<number>, offset: number, marginalCost: number, fixedCost: number, from: number) => void
@@ -28,14 +24,21 @@ type Write = (chain: ArrayLike<number>, offset: number, marginalCost: number, fi
  * const meanChains = plan.first[1000]! / 1000
  */
 export function solveChains(batch: ChainBatch, from = 0, to = batch.problems): ChainBatchPlan {
-  const first = new Int32Array(to - from + 1)
-  const segments = growingSegments(batch.stages)
+  return batchSolver(batch)(from, to)
+}
+
+/** `solveChains` for many ranges of one batch, with the memory kept between them. */
+export function batchSolver(batch: ChainBatch): (from: number, to: number) => ChainBatchPlan {
   const solve = solverOf(batch)
-  for (let p = from; p < to; p++) {
-    solve(p, segments.write)
-    first[p - from + 1] = segments.count()
+  return (from, to) => {
+    const first = new Int32Array(to - from + 1)
+    const segments = growingSegments(batch.stages)
+    for (let p = from; p < to; p++) {
+      solve(p, segments.write)
+      first[p - from + 1] = segments.count()
+    }
+    return { from, to, first, ...segments.arrays() }
   }
-  return { from, to, first, ...segments.arrays() }
 }
 
 /** Problem p of a batch as a record. */
@@ -103,19 +106,19 @@ function loader(batch: ChainBatch, layers: Layers): (p: number) => void {
   }
 }
 
-/** The envelope of the chains the search found, from q → 0 up. */
-function writeEnvelope({ count, chains, marginal, fixed }: FrontChains, stages: number, write: Write): void {
-  const order = settledHullIndices(fixed.subarray(0, count), marginal.subarray(0, count), ROUNDING)
-  order.forEach((k, position) => {
-    const before = order[position - 1]
-    const from = before === undefined ? 0 : (fixed[k]! - fixed[before]!) / (marginal[before]! - marginal[k]!)
-    write(chains, k * stages, marginal[k]!, fixed[k]!, from)
-  })
+/** The envelope from q → 0 up. */
+function writeEnvelope({ length, order, chains, marginal, fixed }: FrontChains, stages: number, write: Write): void {
+  for (let position = length - 1; position >= 0; position--) {
+    const chain = order[position]!
+    const before = order[position + 1]!
+    const from = position === length - 1 ? 0 : (fixed[chain]! - fixed[before]!) / (marginal[before]! - marginal[chain]!)
+    write(chains, chain * stages, marginal[chain]!, fixed[chain]!, from)
+  }
 }
 
 /** Arrays that double as segments come in, cut to length at the end. */
 function growingSegments(stages: number) {
-  let capacity = 1024
+  let capacity = 64
   let count = 0
   let chains = new Int32Array(capacity * stages)
   let numbers = [0, 1, 2].map(() => new Float64Array(capacity)) as [Float64Array, Float64Array, Float64Array]

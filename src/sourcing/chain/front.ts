@@ -14,30 +14,26 @@
  */
 import { tracePath, type Layers } from './layers.js'
 
-/** Chains on or near the envelope in the order they were found; the caller takes their hull. */
+/** The chains found, and those of them on the envelope. */
 export interface FrontChains {
-  readonly count: number
   /** [k·N + n] */
   readonly chains: Int32Array
-  /** Marginal cost of chain k, k < `count`. */
+  /** Marginal and fixed cost of chain k. */
   readonly marginal: Float64Array
   readonly fixed: Float64Array
-  /** False when a lens held more partial chains than `LENS_LIMIT`; the chains found are then not all. */
+  /** Chains on the envelope, by rising marginal cost: `order[0]` … `order[length − 1]`. */
+  readonly order: Int32Array
+  readonly length: number
+  /** False when the lenses held more partial chains than `LENS_LIMIT`; chains may then be missing. */
   readonly complete: boolean
 }
 
 /** Relative slack of comparisons between sums: above their rounding, below any difference that matters. */
 const SLACK = 1e-12
-/** Partial chains one lens may hold. */
+/** Two sums of the same costs in another order differ by less, relatively: they count as equal. */
+const TIE = 1e-13
+/** Partial chains that lenses of one problem may hold. */
 const LENS_LIMIT = 100_000
-
-interface Point {
-  /** Additive cost. */
-  readonly m: number
-  readonly fixed: number
-  /** Marginal cost. */
-  readonly marginal: number
-}
 
 /** What is known at one slope: weights (u, v) and the cheapest path through every node kept there. */
 interface Slope {
@@ -61,73 +57,84 @@ export function frontSolver(layers: Layers, scale: 'log' | 'linear'): () => Fron
   const levels: Level[] = []
   const levelAt = (depth: number): Level => (levels[depth] ??= makeLevel())
   const path = new Int32Array(stages)
-  let chains = new Int32Array(stages * 16)
-  let marginals = new Float64Array(16)
-  let fixedCosts = new Float64Array(16)
+  let store = makeStore(stages, 64)
   let found = 0
+  /** Chains in the order of rising m, pruned to the envelope as they come. */
+  let length = 0
+  /** The lens being walked: its slope, the largest λm + F, and the chord s·MC + F. */
+  let lensLambda = 0
+  let lensLimit = 0
+  let lensSlope = 0
+  let lensChord = 0
   let lensLeft = 0
 
-  function record(): Point {
-    const point = pointOf()
-    if (found === marginals.length) {
-      chains = doubled(chains)
-      marginals = doubled(marginals)
-      fixedCosts = doubled(fixedCosts)
-    }
-    chains.set(path, found * stages)
-    marginals[found] = point.marginal
-    fixedCosts[found++] = point.fixed
-    return point
-  }
-
-  function pointOf(): Point {
+  /** Stores the chain in `path`; returns its number. */
+  function record(): number {
     let m = 0
     let total = 0
     for (let n = 0; n < stages; n++) {
-      const i = path[n]!
-      m += node[n * stride + i]!
-      total += fixed[n * stride + i]!
-      if (n < stages - 1) m += edgeScale[n]! * edge[n * edgeStride + i * stride + path[n + 1]!]!
+      const at = n * stride + path[n]!
+      m += node[at]!
+      total += fixed[at]!
+      if (n < stages - 1) m += edgeScale[n]! * edge[n * edgeStride + path[n]! * stride + path[n + 1]!]!
     }
-    return { m, fixed: total, marginal: scale === 'log' ? Math.exp(m) : m }
+    if (found === store.m.length) store = enlarged(store, stages)
+    for (let n = 0; n < stages; n++) store.chains[found * stages + n] = path[n]!
+    store.m[found] = m
+    store.marginal[found] = scale === 'log' ? Math.exp(m) : m
+    store.fixed[found] = total
+    return found++
   }
 
-  /** Cheapest paths under (u, v) over the nodes of a level; their lengths through every node go to the level. */
-  function pass(level: Level, u: number, v: number): number {
-    layers.count.set(level.count)
-    layers.nodes.set(level.nodes)
-    const best = layers.shortestPaths(u, v)
-    for (let n = 0; n < stages; n++) {
-      for (let k = n * stride, end = k + level.count[n]!; k < end; k++) {
-        const at = n * stride + level.nodes[k]!
-        level.through[at] = forward[at]! + onward[at]! - weight[at]!
-      }
+  /** Appends a chain that is dearer per unit than those before; drops what it makes superfluous. */
+  function append(chain: number): void {
+    const { marginal, fixed: paid, order } = store
+    const price = marginal[chain]!
+    const cost = paid[chain]!
+    if (length > 0 && cost >= paid[order[length - 1]!]! * (1 - TIE)) return
+    while (length > 0 && price <= marginal[order[length - 1]!]! * (1 + TIE)) length--
+    while (length > 1) {
+      const before = order[length - 2]!
+      const last = order[length - 1]!
+      const upper = (paid[before]! - paid[last]!) / (marginal[last]! - marginal[before]!)
+      const lower = (paid[last]! - cost) / (price - marginal[last]!)
+      if (upper > lower * (1 + TIE)) break
+      length--
     }
-    return best
+    order[length++] = chain
   }
 
-  /** Finds every envelope chain strictly between two chains, `left` the cheaper per unit. */
-  function search(depth: number, left: Point, right: Point, steep: Slope, flat: Slope, parent: Level): void {
-    const gap = right.m - left.m
-    const saving = left.fixed - right.fixed
-    if (!(gap > SLACK * (Math.abs(left.m) + Math.abs(right.m))) || !(saving > SLACK * left.fixed)) return
+  /** Appends the envelope chains strictly between two chains, `left` the cheaper per unit. */
+  function search(depth: number, left: number, right: number, steep: Slope, flat: Slope, parent: Level): void {
+    const gap = store.m[right]! - store.m[left]!
+    const saving = store.fixed[left]! - store.fixed[right]!
+    if (!(gap > SLACK * (Math.abs(store.m[left]!) + Math.abs(store.m[right]!))) || !(saving > SLACK * store.fixed[left]!)) return
     const lambda = saving / gap
-    const chord = lambda * left.m + left.fixed
-    const slack = SLACK * (Math.abs(lambda * left.m) + left.fixed)
-    // The largest λm + F below the chord of (MC, F): at slope s of that chord it is where s·MC = λ.
-    const s = saving / (right.marginal - left.marginal)
-    const limit = slack + (scale === 'log' ? s * left.marginal + left.fixed - lambda + lambda * Math.log(lambda / s) : chord)
+    const chord = lambda * store.m[left]! + store.fixed[left]!
+    const slack = SLACK * (Math.abs(lambda * store.m[left]!) + store.fixed[left]!)
+    // The largest λm + F below the chord of (MC, F), of slope s, is where s·MC = λ.
+    const s = saving / (store.marginal[right]! - store.marginal[left]!)
+    const lensTop = s * store.marginal[left]! + store.fixed[left]!
+    const limit = slack + (scale === 'log' ? lensTop - lambda + lambda * Math.log(lambda / s) : chord)
     const level = levelAt(depth)
     if (!keep(level, parent, lambda, steep, flat, limit)) return
-    const best = pass(level, lambda, 1)
+    const best = layers.shortestPaths(lambda, 1)
     if (best < chord - slack) {
       tracePath(layers, lambda, path)
       const middle = record()
-      const here: Slope = { u: lambda, v: 1, through: level.through }
+      storeThrough(level)
+      const here = { u: lambda, v: 1, through: level.through }
       search(depth + 1, left, middle, steep, here, level)
+      append(middle)
       search(depth + 1, middle, right, here, flat, level)
     } else if (scale === 'log') {
-      lens(level, lambda, limit, s, s * left.marginal + left.fixed - slack)
+      const first = found
+      lensLambda = lambda
+      lensLimit = limit
+      lensSlope = s
+      lensChord = lensTop - slack
+      walkLens(0, 0)
+      if (found > first) appendSorted(first)
     }
   }
 
@@ -137,82 +144,118 @@ export function frontSolver(layers: Layers, scale: 'log' | 'linear'): () => Fron
     const onSteep = (lambda * flat.v - flat.u) / determinant
     const onFlat = (steep.u - lambda * steep.v) / determinant
     for (let n = 0; n < stages; n++) {
-      let count = n * stride
-      for (let k = count, end = k + parent.count[n]!; k < end; k++) {
+      const row = n * stride
+      let next = row
+      for (let k = row, end = row + parent.count[n]!; k < end; k++) {
         const i = parent.nodes[k]!
-        const at = n * stride + i
-        if (onSteep * steep.through[at]! + onFlat * flat.through[at]! <= limit) level.nodes[count++] = i
+        if (onSteep * steep.through[row + i]! + onFlat * flat.through[row + i]! > limit) continue
+        level.nodes[next] = i
+        layers.nodes[next++] = i
       }
-      level.count[n] = count - n * stride
-      if (level.count[n] === 0) return false
+      if (next === row) return false
+      level.count[n] = next - row
+      layers.count[n] = next - row
     }
     return true
   }
 
-  /** Records every chain with λm + F ≤ limit and s·MC + F < below, walking forward with the exact cost of the rest as bound. */
-  function lens(level: Level, lambda: number, limit: number, s: number, below: number): void {
-    const walk = (n: number, length: number): void => {
-      if (lensLeft-- <= 0) return
-      if (n === stages) {
-        const { marginal, fixed } = pointOf()
-        if (s * marginal + fixed < below) record()
-        return
-      }
-      const here = n * stride
-      for (let k = here, end = here + level.count[n]!; k < end; k++) {
-        const i = level.nodes[k]!
-        const reached = n === 0 ? 0 : length + lambda * edgeScale[n - 1]! * edge[(n - 1) * edgeStride + path[n - 1]! * stride + i]!
-        if (reached + onward[here + i]! > limit) continue
-        path[n] = i
-        walk(n + 1, reached + weight[here + i]!)
+  /** Cheapest path through every kept node, from the last pass. */
+  function storeThrough({ count, nodes, through }: Level): void {
+    for (let n = 0; n < stages; n++) {
+      for (let k = n * stride, end = k + count[n]!; k < end; k++) {
+        const at = n * stride + nodes[k]!
+        through[at] = forward[at]! + onward[at]! - weight[at]!
       }
     }
-    walk(0, 0)
+  }
+
+  /** Records every chain of the lens, walking forward with the exact cost of the rest as bound. */
+  function walkLens(n: number, reached: number): void {
+    if (lensLeft-- <= 0) return
+    if (n === stages) {
+      const chain = record()
+      if (lensSlope * store.marginal[chain]! + store.fixed[chain]! >= lensChord) found--
+      return
+    }
+    const row = n * stride
+    for (let k = row, end = row + layers.count[n]!; k < end; k++) {
+      const i = layers.nodes[k]!
+      const before = n === 0 ? 0 : reached + lensLambda * edgeScale[n - 1]! * edge[(n - 1) * edgeStride + path[n - 1]! * stride + i]!
+      if (before + onward[row + i]! > lensLimit) continue
+      path[n] = i
+      walkLens(n + 1, before + weight[row + i]!)
+    }
+  }
+
+  function appendSorted(first: number): void {
+    const inLens = Array.from({ length: found - first }, (_, k) => first + k)
+    inLens.sort((a, b) => store.m[a]! - store.m[b]! || store.fixed[a]! - store.fixed[b]!).forEach(append)
   }
 
   return () => {
     found = 0
+    length = 0
     lensLeft = LENS_LIMIT
     const all = levelAt(0)
-    for (let n = 0; n < stages; n++) {
-      all.count[n] = countries
-      for (let i = 0; i < countries; i++) all.nodes[n * stride + i] = i
-    }
-    pass(all, 1, 0)
+    keepAll(layers, all)
+    layers.shortestPaths(1, 0)
+    storeThrough(all)
     tracePath(layers, 1, path)
     const cheapest = record()
-    const least = leastFixed(layers, levelAt(1))
+    const least = levelAt(1)
     // Among chains of least fixed cost, the cheapest per unit.
-    layers.count.set(levelAt(1).count)
-    layers.nodes.set(levelAt(1).nodes)
+    keepLeastFixed(layers, least)
     layers.shortestPaths(1, 0)
     tracePath(layers, 1, path)
     const smallest = record()
-    search(2, cheapest, smallest, { u: 1, v: 0, through: all.through }, { u: 0, v: 1, through: least }, all)
-    return { count: found, chains, marginal: marginals, fixed: fixedCosts, complete: lensLeft > 0 }
+    append(cheapest)
+    search(2, cheapest, smallest, { u: 1, v: 0, through: all.through }, { u: 0, v: 1, through: least.through }, all)
+    append(smallest)
+    const { chains, marginal, fixed: paid, order } = store
+    return { chains, marginal, fixed: paid, order, length, complete: lensLeft > 0 }
+  }
+
+  function keepAll({ count, nodes }: Layers, level: Level): void {
+    for (let n = 0; n < stages; n++) {
+      count[n] = level.count[n] = countries
+      for (let i = 0; i < countries; i++) nodes[n * stride + i] = level.nodes[n * stride + i] = i
+    }
   }
 }
 
-/** Least fixed cost of a chain through every node; `level` receives the nodes that attain the least at their stage. */
-function leastFixed({ stages, countries, stride, fixed }: Layers, level: Level): Float64Array {
+/** Keeps the nodes of least fixed cost at their stage; `level` gets the least fixed cost of a chain through every node. */
+function keepLeastFixed({ stages, countries, stride, fixed, count, nodes }: Layers, level: Level): void {
   let total = 0
   for (let n = 0; n < stages; n++) {
+    const row = n * stride
     let least = Infinity
-    for (let at = n * stride; at < n * stride + countries; at++) if (fixed[at]! < least) least = fixed[at]!
-    let count = n * stride
+    for (let at = row; at < row + countries; at++) if (fixed[at]! < least) least = fixed[at]!
+    let next = row
     for (let i = 0; i < countries; i++) {
-      level.through[n * stride + i] = fixed[n * stride + i]! - least
-      if (fixed[n * stride + i] === least) level.nodes[count++] = i
+      level.through[row + i] = fixed[row + i]! - least
+      if (fixed[row + i] === least) nodes[next++] = i
     }
-    level.count[n] = count - n * stride
+    count[n] = next - row
     total += least
   }
-  for (let at = 0; at < stages * stride; at++) level.through[at]! += total
-  return level.through
+  for (let n = 0; n < stages; n++) for (let i = 0; i < countries; i++) level.through[n * stride + i]! += total
 }
 
-function doubled<Values extends Int32Array | Float64Array>(values: Values): Values {
-  const longer = new (values.constructor as new (length: number) => Values)(values.length * 2)
-  longer.set(values)
-  return longer
+interface Store {
+  readonly chains: Int32Array
+  readonly m: Float64Array
+  readonly marginal: Float64Array
+  readonly fixed: Float64Array
+  readonly order: Int32Array
+}
+
+function makeStore(stages: number, capacity: number): Store {
+  const floats = (): Float64Array => new Float64Array(capacity)
+  return { chains: new Int32Array(capacity * stages), m: floats(), marginal: floats(), fixed: floats(), order: new Int32Array(capacity) }
+}
+
+function enlarged(store: Store, stages: number): Store {
+  const larger = makeStore(stages, store.m.length * 2)
+  for (const name of ['chains', 'm', 'marginal', 'fixed', 'order'] as const) larger[name].set(store[name])
+  return larger
 }
