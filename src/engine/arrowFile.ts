@@ -9,8 +9,8 @@ import { decompress as decompressLz4 } from 'lz4js'
 import { isReshoreError, ReshoreError } from '../errors.js'
 import type { ArrowTable } from './records.js'
 
-compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => decompressZstd(data) })
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => decompressLz4(data) })
+compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => aligned(decompressZstd(data)) })
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => aligned(decompressLz4(data)) })
 
 /** The table in an Arrow IPC file (`.arrow`, `.feather` version 2) or stream (`.arrows`), with the types it was written with. */
 export async function readArrowFile(path: string): Promise<ArrowTable> {
@@ -18,6 +18,14 @@ export async function readArrowFile(path: string): Promise<ArrowTable> {
     return tableFromIPC(readFileSync(path))
   } catch (error) {
     if (isReshoreError(error)) throw error
+    if ((error as Error).message.includes('codec not found')) {
+      throw new ReshoreError('CodecError', `${path} is compressed with a codec other than LZ4 and Zstandard`, 'Write it with LZ4, Zstandard or no compression.')
+    }
     throw new ReshoreError('FileError', `cannot read ${path} as Arrow: ${(error as Error).message}`, 'Check that it is a complete Arrow IPC file or stream.')
   }
+}
+
+/** Typed arrays want to begin at a multiple of eight bytes. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
 }

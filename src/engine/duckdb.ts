@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
@@ -12,6 +12,7 @@ import { readArrowFile } from './arrowFile.js'
 import { columnBuilder, type ColumnBuilder } from './columns.js'
 import { duckDbDialect } from './dialect.js'
 import { engineError } from './engineError.js'
+import { globLiteral } from './glob.js'
 import { loadArrow } from './loadArrow.js'
 import { writeParquet } from './materialise.js'
 import type { DuckDbSettings } from './open.js'
@@ -59,8 +60,8 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
     await loadSources(relation)
     const connection = await instance.connect()
     try {
-      const statement = await prepared(connection, relation, renderRelation(relation, duckDbDialect))
-      yield* fetchBatches(statement, relation, rowsPerBatch)
+      const statement = await connection.prepare(renderRelation(relation, duckDbDialect))
+      yield* toBatches(columnBuilders(statement, relation), await statement.run(), rowsPerBatch)
     } catch (error) {
       throw engineError(error, relation.name)
     } finally {
@@ -108,20 +109,17 @@ function configuration({ threads, memory, temporaryDirectory }: DuckDbSettings):
   }
 }
 
-/** Bound and typed, not yet run: the place where unknown columns show. */
-async function prepared(connection: DuckDBConnection, relation: Relation, text: string): Promise<DuckDBPreparedStatement> {
-  try {
-    return await connection.prepare(text)
-  } catch (error) {
-    throw engineError(error, relation.name)
-  }
+/** Types are checked before anything runs. */
+function columnBuilders(statement: DuckDBPreparedStatement, relation: Relation): readonly ColumnBuilder[] {
+  return Array.from({ length: statement.columnCount }, (_, index) =>
+    columnBuilder(statement.columnName(index), statement.columnTypeId(index), relation.name, index))
 }
 
-/** Batches of a fixed number of rows; a result without rows gives one empty batch, which carries the schema. */
-async function* fetchBatches(statement: DuckDBPreparedStatement, relation: Relation, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
-  const builders = Array.from({ length: statement.columnCount }, (_, index) =>
-    columnBuilder(statement.columnName(index), statement.columnTypeId(index), relation.name, index))
-  const result = await statement.stream()
+/**
+ * Batches of a fixed number of rows; a result without rows gives one empty batch, which carries the schema. The result must be
+ * complete: DuckDB's own streaming results end at an error as if they were finished.
+ */
+async function* toBatches(builders: readonly ColumnBuilder[], result: DuckDBResult, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
   let rows = 0
   let batches = 0
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
@@ -143,8 +141,8 @@ function toBatch(builders: readonly ColumnBuilder[], rows: number): RecordBatch 
 }
 
 function scanQuery(path: string, format: Exclude<Format, 'arrow'>): Relation['query'] {
-  if (format === 'parquet') return sql`SELECT * FROM read_parquet(${path})`
-  if (format === 'csv') return sql`SELECT * FROM read_csv(${path}, header = true, sample_size = -1)`
+  if (format === 'parquet') return sql`SELECT * FROM read_parquet(${globLiteral(path)})`
+  if (format === 'csv') return sql`SELECT * FROM read_csv(${globLiteral(path)}, header = true, sample_size = -1)`
   throw new ReshoreError('FormatError', `format \`${String(format)}\` cannot be scanned`, 'Use csv, parquet or arrow.', 2)
 }
 

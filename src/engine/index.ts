@@ -2,3 +2,6 @@
 export type * from './records.js'
 export { id, join, relation, sql, type, inputsOf, type Separator, type SqlInput } from './sql.js'
 export { openDuckDb, type DuckDbOptions } from './open.js'
+export { globLiteral } from './glob.js'
+export { readArrowFile } from './arrowFile.js'
+export { seamTable } from './seamTable.js'

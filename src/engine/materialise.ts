@@ -8,6 +8,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ReshoreError } from '../errors.js'
 import { duckDbDialect } from './dialect.js'
 import { engineError } from './engineError.js'
+import { globLiteral } from './glob.js'
 import type { Relation } from './records.js'
 import { renderRelation, renderSql } from './render.js'
 import { id, sql } from './sql.js'
@@ -39,7 +40,7 @@ async function checkKey(connection: DuckDBConnection, relation: Relation, path: 
   }
   const columns = key.map((column) => id(column))
   const query = sql`SELECT concat_ws(', ', ${columns.map((column) => sql`coalesce(CAST(${column} AS VARCHAR), 'missing')`)}), count(*)
-    FROM read_parquet(${path}) GROUP BY ${columns} HAVING count(*) > 1 ORDER BY ${columns} LIMIT ${examples}`
+    FROM read_parquet(${globLiteral(path)}) GROUP BY ${columns} HAVING count(*) > 1 ORDER BY ${columns} LIMIT ${examples}`
   const duplicates = await (await connection.run(renderSql(query, duckDbDialect, () => ''))).getRowsJS()
   if (duplicates.length === 0) return
   const list = duplicates.map(([values, count]) => `(${String(values)}) ${String(count)} times`).join('; ')

@@ -1,2 +1,2 @@
 /** FILE -> TABLE: raw files of any dialect and encoding become typed tables; bad rows go to quarantine. */
-export {}
+export { readTable, type ReadTableOptions } from './readTable.js'

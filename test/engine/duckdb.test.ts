@@ -88,6 +88,14 @@ describe('query', () => {
     expect(rowsOf(table)).toEqual([[null]])
   })
 
+  it('fails on an error in the last rows: nothing is cut short', async () => {
+    const late = relation('late', { key: [] }, sql`SELECT CASE WHEN i = ${299_999} THEN CAST(error('too late') AS DOUBLE) ELSE i END AS x FROM range(${300_000}) AS r(i)`)
+    await expect(engine.query(late)).rejects.toThrow(/too late/)
+    await expect(async () => {
+      for await (const _ of engine.stream(late));
+    }).rejects.toThrow(/too late/)
+  })
+
   it('names the relation and the column of a binding error', async () => {
     const wrong = relation('exposure', { key: ['firm'] }, sql`SELECT ${id('nowhere')} FROM (SELECT 1 AS firm)`)
     await expect(engine.query(wrong)).rejects.toMatchObject({ name: 'SqlError', message: expect.stringContaining('nowhere') as string })

@@ -1,0 +1,101 @@
+/** The head of a delimited text file: byte order mark, delimiter and column names, before anything else is read. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { ReshoreError } from '../errors.js'
+
+const headBytes = 1 << 20
+const delimiters = [',', ';', '\t', '|'] as const
+
+export interface CsvHeader {
+  readonly delimiter: string
+  /** As in the file, except that an empty name becomes `columnN` and a repeated one gets `.1`, `.2`, … as in R. */
+  readonly names: readonly string[]
+}
+
+/** Delimiter and column names of a UTF-8 file whose first line is its header. */
+export function readCsvHeader(path: string, delimiter?: string): CsvHeader {
+  const head = readHead(path)
+  const line = firstRecord(head, path)
+  const chosen = delimiter ?? likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
+  return { delimiter: chosen, names: distinctNames(splitRecord(line, chosen)) }
+}
+
+/** The cells of one record: quotes are removed and doubled quotes undone. */
+export function splitRecord(record: string, delimiter: string, quote = '"'): string[] {
+  const cells: string[] = []
+  for (let at = 0; at <= record.length; ) {
+    if (quote !== '' && record.startsWith(quote, at)) {
+      let cell = ''
+      let from = at + 1
+      for (;;) {
+        const end = record.indexOf(quote, from)
+        cell += record.slice(from, end < 0 ? undefined : end)
+        if (end < 0) return [...cells, cell]
+        from = end + 1
+        if (record[from] !== quote) break
+        cell += quote
+        from++
+      }
+      cells.push(cell)
+      const next = record.indexOf(delimiter, from)
+      if (next < 0) return cells
+      at = next + delimiter.length
+    } else {
+      const next = record.indexOf(delimiter, at)
+      cells.push(record.slice(at, next < 0 ? undefined : next))
+      if (next < 0) return cells
+      at = next + delimiter.length
+    }
+  }
+  return cells
+}
+
+function readHead(path: string): string {
+  const buffer = Buffer.alloc(headBytes)
+  const file = openFile(path)
+  const length = readSync(file, buffer, 0, headBytes, 0)
+  closeSync(file)
+  if (length === 0) throw new ReshoreError('EmptyFileError', `${path} is empty`, 'Give a file whose first line holds the column names.')
+  const [first, second] = [buffer[0], buffer[1]]
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new ReshoreError('EncodingError', `${path} is encoded in UTF-16`, 'Convert it with `reshore ingest --encoding utf-16`.')
+  }
+  return buffer.toString('utf8', 0, length).replace(/^\uFEFF/, '')
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new ReshoreError('FileError', `cannot read ${path}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
+  }
+}
+
+/** Up to the first line break outside quotes. */
+function firstRecord(head: string, path: string): string {
+  let quoted = false
+  for (let i = 0; i < head.length; i++) {
+    if (head[i] === '"') quoted = !quoted
+    else if (!quoted && (head[i] === '\n' || head[i] === '\r')) return head.slice(0, i)
+  }
+  if (head.length >= headBytes / 4) throw new ReshoreError('FileError', `${path} has no line break in its first megabyte`, 'Check that it is a text file.')
+  return head
+}
+
+/** The candidate found most often in the header; of several, one that is as frequent in the row below. */
+function likelyDelimiter(header: string, row: string): string {
+  const count = (record: string, delimiter: string): number => splitRecord(record, delimiter).length
+  const most = Math.max(...delimiters.map((delimiter) => count(header, delimiter)))
+  const candidates = delimiters.filter((delimiter) => count(header, delimiter) === most)
+  return candidates.find((delimiter) => count(row, delimiter) === most) ?? candidates[0]!
+}
+
+function distinctNames(cells: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return cells.map((cell, index) => {
+    const name = cell.trim() === '' ? `column${index + 1}` : cell.trim()
+    let candidate = name
+    for (let copy = 1; taken.has(candidate); copy++) candidate = `${name}.${copy}`
+    taken.add(candidate)
+    return candidate
+  })
+}

@@ -1,0 +1,112 @@
+/**
+ * A data file as an Arrow table of seam types, by its extension: what `reshore estimate --data FILE` reads. Plain CSV follows
+ * docs/conventions.md; files with a schema go through `ingest`.
+ */
+import { basename, extname } from 'node:path'
+import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
+import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql, type ArrowTable, type Engine, type Relation } from '../engine/index.js'
+import { isReshoreError, ReshoreError } from '../errors.js'
+import { readCsvHeader, type CsvHeader } from './csvHeader.js'
+import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
+import { readParquet } from './parquet.js'
+
+export interface ReadTableOptions {
+  /** Texts that mean missing in every column of a CSV file, in place of `NA` and `.` in numeric columns. */
+  readonly missing?: readonly string[]
+  /** Only these columns, as far as the file has them. */
+  readonly columns?: readonly string[]
+  readonly threads?: number
+  readonly memory?: string
+}
+
+/** Rows whose types propose; the rest of the file verifies. */
+const sampleRows = 10_000
+
+/**
+ * The table in a CSV (`.csv`, `.tsv`, `.txt`), Parquet or Arrow (`.arrow`, `.feather`, `.arrows`, `.ipc`) file: numbers as
+ * Float64 (Int32 where a typed file says so), text as dictionary-coded Utf8, Bool, Date32. Rows are in the file's order.
+ *
+ * @example const rossi = await readTable('rossi.csv')
+ */
+export async function readTable(path: string, options: ReadTableOptions = {}): Promise<ArrowTable> {
+  const extension = extname(path).toLowerCase()
+  if (['.csv', '.tsv', '.txt'].includes(extension)) return withEngine(options, (engine) => readCsv(engine, path, options))
+  if (['.parquet', '.pq'].includes(extension)) return withEngine(options, (engine) => readParquet(engine, path, options.columns))
+  if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
+    const table = await readArrowFile(path)
+    const names = table.schema.fields.map(({ name }) => name)
+    return seamTable(options.columns === undefined ? table : table.select(names.filter((name) => options.columns!.includes(name))))
+  }
+  throw new ReshoreError('FormatError', `${path} has no known extension`, 'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .ipc.', 2)
+}
+
+async function withEngine<T>({ threads, memory }: ReadTableOptions, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await openDuckDb({ threads, memory })
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+async function readCsv(engine: Engine, path: string, options: ReadTableOptions): Promise<ArrowTable> {
+  const header = readCsvHeader(path)
+  const rules: CellRules = {
+    missing: options.missing ?? [],
+    missingInNumbers: options.missing === undefined ? ['NA', '.'] : [],
+    decimalComma: header.delimiter === ';',
+  }
+  const wanted = header.names.flatMap((name, index) => (options.columns?.includes(name) ?? true ? [{ name, column: position(index) }] : []))
+  if (wanted.length === 0) {
+    throw new ReshoreError('MissingColumnError', `${path} has none of the columns ${options.columns!.join(', ')}`, `It has ${header.names.join(', ')}.`)
+  }
+  const columns = wanted.map(({ column }) => column)
+  const raw = textRelation(path, header)
+  const kinds = await proposedKinds(engine, raw, columns, rules)
+  for (;;) {
+    try {
+      return renamed(await engine.query(typedColumns(raw, columns, kinds, rules)), wanted.map(({ name }) => name))
+    } catch (error) {
+      const column = isReshoreError(error) && error.name === 'CellError' ? error.message.split(' ').at(-1)! : undefined
+      if (column === undefined) throw error
+      const index = columns.indexOf(column)
+      const verified = await kindOverAll(engine, raw, column, rules)
+      kinds[index] = verified === kinds[index] ? 'text' : verified
+    }
+  }
+}
+
+/** Kinds that fit the first rows; a column without a value there is looked at as a whole. */
+async function proposedKinds(engine: Engine, raw: Relation, columns: readonly string[], rules: CellRules): Promise<CellKind[]> {
+  const sample = await engine.query(relation('sample', { key: [] }, sql`SELECT ${columns.map((name) => id(name))} FROM ${raw} LIMIT ${sampleRows}`))
+  const kinds: CellKind[] = []
+  for (const [index, column] of columns.entries()) {
+    kinds.push(kindOf(textsOf(sample, index), rules) ?? (sample.numRows < sampleRows ? 'number' : await kindOverAll(engine, raw, column, rules)))
+  }
+  return kinds
+}
+
+async function kindOverAll(engine: Engine, raw: Relation, column: string, rules: CellRules): Promise<CellKind> {
+  const cells = await engine.query(relation('texts', { key: [] }, sql`SELECT DISTINCT ${id(column)} FROM ${raw}`))
+  return kindOf(textsOf(cells, 0), rules) ?? 'number'
+}
+
+function textsOf(table: ArrowTable, column: number): Iterable<string> {
+  return table.getChildAt(column)!.data[0]!.dictionary!.toArray() as Iterable<string>
+}
+
+/** The file with every cell as text, an empty one missing. Columns go by position: SQL names do not tell `Year` from `year`. */
+function textRelation(path: string, { delimiter, names }: CsvHeader): Relation {
+  const types = join(names.map((_, index) => sql`${position(index)}: 'VARCHAR'`))
+  const dialect = sql`auto_detect = false, header = true, delim = ${delimiter}, quote = '"', escape = '"'`
+  return { name: basename(path), key: [], query: sql`SELECT * FROM read_csv(${globLiteral(path)}, ${dialect}, columns = {${types}})`, source: true }
+}
+
+function position(index: number): string {
+  return `c${index}`
+}
+
+function renamed(table: ArrowTable, names: readonly string[]): ArrowTable {
+  const schema = new Schema(table.schema.fields.map((field, index) => new Field(names[index]!, field.type, true)))
+  return new Table(schema, table.batches.map((batch) => new RecordBatch(schema, batch.data)))
+}

@@ -1,0 +1,172 @@
+/** Data files as tables: types of plain CSV columns by the documented rule, files of other software, errors with their line. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DataType, type Table, type Vector } from 'apache-arrow'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readTable, type ReadTableOptions } from '../../src/ingest/index.js'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reshore-table-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let files = 0
+function write(content: string | Buffer, extension = 'csv'): string {
+  const path = join(folder, `file-${++files}.${extension}`)
+  writeFileSync(path, content)
+  return path
+}
+
+const read = (content: string | Buffer, options?: ReadTableOptions): Promise<Table> => readTable(write(content), options)
+
+/** `float`, `bool`, `text`, `int` or `date` by name, in the order of the columns. */
+function kinds(table: Table): Record<string, string> {
+  const kind = (type: DataType): string =>
+    DataType.isDictionary(type) ? 'text' : DataType.isFloat(type) ? 'float' : DataType.isBool(type) ? 'bool' : DataType.isInt(type) ? 'int' : 'date'
+  return Object.fromEntries(table.schema.fields.map(({ name, type }) => [name, kind(type)]))
+}
+
+/** Dates as days since 1970. */
+function values(table: Table, name: string): unknown[] {
+  const column = table.getChild(name)! as Vector
+  const all = Array.from({ length: column.length }, (_, row) => column.get(row) as unknown)
+  return DataType.isDate(column.type) ? all.map((value) => (value === null ? null : Number(value) / 86_400_000)) : all
+}
+
+describe('types of plain CSV', () => {
+  it('are numbers, booleans and text, with missing cells', async () => {
+    const table = await read('i,x,s,b,e\n1,0.5,Torino,TRUE,\n,-1e3,"Forlì, Cesena",false,\n+3,.5,,,\n')
+    expect(kinds(table)).toEqual({ i: 'float', x: 'float', s: 'text', b: 'bool', e: 'float' })
+    expect(values(table, 'i')).toEqual([1, null, 3])
+    expect(values(table, 'x')).toEqual([0.5, -1000, 0.5])
+    expect(values(table, 's')).toEqual(['Torino', 'Forlì, Cesena', null])
+    expect(values(table, 'b')).toEqual([true, false, null])
+    expect(values(table, 'e')).toEqual([null, null, null])
+  })
+
+  it('take NA, . and NaN as missing in numbers and booleans, and as codes in text', async () => {
+    const table = await read('x,b,province\n1,TRUE,NA\nNA,NA,TO\n.,FALSE,.\nNaN,.,NaN\n')
+    expect(kinds(table)).toEqual({ x: 'float', b: 'bool', province: 'text' })
+    expect(values(table, 'x')).toEqual([1, null, null, null])
+    expect(values(table, 'b')).toEqual([true, null, false, null])
+    expect(values(table, 'province')).toEqual(['NA', 'TO', '.', 'NaN'])
+  })
+
+  it('take the missing codes a user gives, in every column, instead of NA and .', async () => {
+    const table = await read('x,y,s\n1,NA,-99\n-99,2,none\nnone,3,a\n', { missing: ['-99', 'none'] })
+    expect(kinds(table)).toEqual({ x: 'float', y: 'text', s: 'text' })
+    expect(values(table, 'x')).toEqual([1, null, null])
+    expect(values(table, 'y')).toEqual(['NA', '2', '3'])
+    expect(values(table, 's')).toEqual([null, null, 'a'])
+  })
+
+  it.each([
+    ['1_000', 'text'], ['0x1F', 'text'], ['1,5', 'text'], ['12%', 'text'], ['1e', 'text'], ['T', 'text'],
+    ['0123', 'float'], [' 12 ', 'float'], ['1.', 'float'], ['-1E+05', 'float'], ['9007199254740993', 'text'], ['90071992547409920', 'float'],
+    ['9007199254740993.5', 'float'], ['2001-05-01', 'text'], ['True', 'bool'],
+  ])('reads the cell %o as %s', async (cell, kind) => {
+    expect(kinds(await read(`x,y\n"${cell}",1\n`))).toMatchObject({ x: kind })
+  })
+
+  it('are decided by the whole file, not by its beginning', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i},${i % 2 === 0},,,${i}`)
+    rows[25_000] = '0.5,Torino,maybe,Napoli,7,9007199254740993'
+    const table = await read(`number,text,flag,late,lateNumber,id\n${rows.join('\n')}\n`)
+    expect(kinds(table)).toEqual({ number: 'float', text: 'text', flag: 'text', late: 'text', lateNumber: 'float', id: 'text' })
+    expect([table.getChild('number')!.get(25_000), table.getChild('text')!.get(24_999), table.getChild('lateNumber')!.nullCount]).toEqual([0.5, '24999', 29_999])
+  })
+
+  it('keep every double exactly', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 50 }), async (numbers) => {
+        expect(values(await read(`x,y\n${numbers.map((number) => `${number},1`).join('\n')}\n`), 'x')).toEqual(numbers.map((number) => number + 0))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('take a decimal comma in files with semicolons', async () => {
+    const table = await read('x;y;z\n0,981;0.5;1.234,5\n117;1,5;2\n')
+    expect(kinds(table)).toEqual({ x: 'float', y: 'text', z: 'text' })
+    expect(values(table, 'x')).toEqual([0.981, 117])
+  })
+
+  it('refuse infinite values of the columns that are read', async () => {
+    const path = write('x,y\nInf,1\n2,2\n')
+    await expect(readTable(path)).rejects.toMatchObject({ name: 'NotFiniteError' })
+    expect(values(await readTable(path, { columns: ['y'] }), 'y')).toEqual([1, 2])
+  })
+})
+
+describe('CSV files', () => {
+  it('have names that are kept apart, whatever their case', async () => {
+    const table = await read('\uFEFF"",Year,year,x,x,"a ""b"""\r\n1,2,3,4,5,6\r\n')
+    expect(table.schema.fields.map(({ name }) => name)).toEqual(['column1', 'Year', 'year', 'x', 'x.1', 'a "b"'])
+    expect(table.schema.fields.map(({ name }) => values(table, name)[0])).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it('may hold line breaks, delimiters and doubled quotes in quotes', async () => {
+    const table = await read('s,n\n"two\nlines, ""quoted""",1\nplain "inside",2\n')
+    expect(values(table, 's')).toEqual(['two\nlines, "quoted"', 'plain "inside"'])
+  })
+
+  it.each(['\t', '|', ';'])('are split at %o where the header is', async (delimiter) => {
+    expect(values(await read(['a', 'b, c'].join(delimiter) + '\n' + ['1', '2'].join(delimiter) + '\n'), 'b, c')).toEqual([2])
+  })
+
+  it('may have only a header', async () => {
+    const table = await read('a,b\n')
+    expect([table.numRows, table.numCols]).toEqual([0, 2])
+  })
+
+  it('may have pattern characters in their names', async () => {
+    const path = join(folder, 'panel [2005] *.csv')
+    writeFileSync(path, 'a\n1\n')
+    expect((await readTable(path)).numRows).toBe(1)
+  })
+
+  it.each([
+    ['a,b\n1,2\n1,2,3\n', 'CsvError', 'line 3: 3 cells where the header has 2: 1,2,3'],
+    ['a,b\n1,2\n\n1\n', 'CsvError', 'line 4: 1 cells where the header has 2: 1'],
+    ['', 'EmptyFileError', 'is empty'],
+    [Buffer.from('a,b\nForl\xec,1\n', 'latin1'), 'EncodingError', 'line 2 is not valid UTF-8'],
+    [Buffer.from('\uFEFFa,b\n1,2\n', 'utf16le'), 'EncodingError', 'UTF-16'],
+  ])('that are broken say where: %o', async (content, name, message) => {
+    await expect(read(content)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string })
+  })
+
+  it('that are absent, unknown or without the columns asked for are named', async () => {
+    await expect(readTable(join(folder, 'absent.csv'))).rejects.toMatchObject({ name: 'FileError' })
+    await expect(readTable(write('', 'xlsx'))).rejects.toMatchObject({ name: 'FormatError', exitCode: 2 })
+    await expect(readTable(write('a,b\n1,2\n'), { columns: ['c'] })).rejects.toMatchObject({ name: 'MissingColumnError' })
+  })
+})
+
+describe('files of other software', () => {
+  const reference = resolve(dirname(fileURLToPath(import.meta.url)), '../../fixtures/reference/arrow')
+  const expected = (JSON.parse(readFileSync(join(reference, 'expected.json'), 'utf8')) as { columns: Record<string, unknown[]> }).columns
+  const names = ['default.feather', 'lz4.arrow', 'lz4.arrows', 'zstd.arrow', 'zstd.arrows', 'uncompressed.arrow', 'uncompressed.arrows', 'table.parquet']
+
+  it.each(names)('%s gives the values it was written with', async (name) => {
+    const table = await readTable(join(reference, name))
+    expect(kinds(table)).toEqual({ firm: 'text', year: 'int', turnover: 'float', share: 'float', employees: 'int', big: 'float', active: 'bool',
+      province: 'text', sector: 'text', opened: 'date', moment: 'date' })
+    for (const [column, wanted] of Object.entries(expected)) expect(values(table, column)).toEqual(wanted)
+  })
+
+  it('is cut to the columns asked for', async () => {
+    for (const name of ['lz4.arrow', 'table.parquet']) {
+      const table = await readTable(join(reference, name), { columns: ['year', 'firm', 'absent'] })
+      expect(table.schema.fields.map((field) => field.name)).toEqual(['firm', 'year'])
+    }
+  })
+
+  it.each([['lz4.arrow', 'arrow'], ['table.parquet', 'parquet']])('is refused by name when %s is cut short', async (name, extension) => {
+    const whole = readFileSync(join(reference, name))
+    await expect(readTable(write(whole.subarray(0, whole.length / 2), extension))).rejects.toMatchObject({ name: 'FileError' })
+  })
+})
