@@ -23,8 +23,10 @@ export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): {
   const names = effects.map(({ name }) => name)
   const collinear = bound.terms.filter((_, j) => spanned[j]).map((term) => ({ term, with: names }))
   const notes = collinear.map(({ term }) => ({ kind: 'collinear' as const, text: `\`${term}\` does not vary within ${names.map((name) => `\`${name}\``).join(', ')} and is left out.` }))
-  const design = {
+  const design: Design = {
     ...bound,
+    // Nothing may shift the columns any more: their weighted means are zero, and no constant is left to take a shift up.
+    intercept: 'none',
     terms: kept.map((j) => bound.terms[j]!),
     columns: kept.map((j) => columns[j]!),
     collinear: [...bound.collinear, ...collinear],
