@@ -1,6 +1,7 @@
 /** Pure maths: no I/O, no tables, no imports of ours. */
 export * from './hull.js'
 export * from './powerMean.js'
+export * from './quantileTable.js'
 export * from './random.js'
 export * from './deltaMethod.js'
 export * from './greatCircle.js'

@@ -1,6 +1,6 @@
 /** Tree problem documents (`reshore solve tree --problem FILE.json`): types, signs, and lengths against each other. */
 import { z } from 'zod'
-import { matrixOf, nonNegative, problemError, readDocument, requireLength, requireShape } from '../document.js'
+import { matrixOf, nonNegative, problemError, readDocument, requireLength, requireShape, type DocumentPath } from '../document.js'
 import type { TreeProblem } from '../records.js'
 import { completeTreeSize, nodeOnCycle } from './shape.js'
 
@@ -51,7 +51,7 @@ function countNodes({ order, length, parents }: TreeProblem): number {
     if (order !== undefined || length !== undefined) {
       throw problemError(KIND, ['parents'], 'is given together with order or length', 'Give either parents, or order and length.')
     }
-    checkParents(parents)
+    checkParents(KIND, parents, ['parents'])
     return parents.length
   }
   if (order === undefined) throw problemError(KIND, ['order'], 'is missing', 'Give order and length of a complete tree, or parents.')
@@ -59,14 +59,15 @@ function countNodes({ order, length, parents }: TreeProblem): number {
   return completeTreeSize(order, length)
 }
 
-function checkParents(parents: readonly number[]): void {
-  if (parents[0] !== -1) throw problemError(KIND, ['parents', 0], `is ${parents[0]} and must be -1`, 'Node 0 is the final good and has no parent.')
+/** Throws unless the parents make one tree with root 0. */
+export function checkParents(kind: string, parents: readonly number[], at: DocumentPath): void {
+  if (parents[0] !== -1) throw problemError(kind, [...at, 0], `is ${parents[0]} and must be -1`, 'Node 0 is the final good and has no parent.')
   parents.forEach((parent, v) => {
-    if (v > 0 && parent === -1) throw problemError(KIND, ['parents', v], 'is -1, a second root', 'Only node 0 has no parent.')
-    if (parent < -1 || parent >= parents.length) throw problemError(KIND, ['parents', v], `is ${parent}, which is not a node (0 to ${parents.length - 1})`)
+    if (v > 0 && parent === -1) throw problemError(kind, [...at, v], 'is -1, a second root', 'Only node 0 has no parent.')
+    if (parent < -1 || parent >= parents.length) throw problemError(kind, [...at, v], `is ${parent}, which is not a node (0 to ${parents.length - 1})`)
   })
   const onCycle = nodeOnCycle(parents)
-  if (onCycle >= 0) throw problemError(KIND, ['parents', onCycle], 'is on a cycle: following parents from here never reaches node 0')
+  if (onCycle >= 0) throw problemError(kind, [...at, onCycle], 'is on a cycle: following parents from here never reaches node 0')
 }
 
 function checkDestination(destination: number | null, countries: number): void {

@@ -52,6 +52,21 @@ export function treeOfParents(parents: ArrayLike<number>): TreeShape {
   return { nodes, parents: Int32Array.from(parents), downstreamFirst, children, stages }
 }
 
+/** The same tree with its nodes numbered downstream first, so that the parts of a node follow one another. */
+export function downstreamFirstTree(given: TreeShape): TreeShape {
+  const label = new Int32Array(given.nodes)
+  given.downstreamFirst.forEach((v, i) => (label[v] = i))
+  return treeOfParents(Array.from(given.downstreamFirst, (v) => (v === 0 ? -1 : label[given.parents[v]!]!)))
+}
+
+/** With nodes numbered downstream first, the parts of v are first[v] … first[v + 1] − 1. */
+export function firstParts({ nodes, children }: TreeShape): Int32Array {
+  const first = new Int32Array(nodes + 1)
+  first[0] = 1
+  for (let v = 0; v < nodes; v++) first[v + 1] = first[v]! + children[v]!
+  return first
+}
+
 /** The smallest node from which following parents never ends (it runs in a circle), or −1. Parents must be in range. */
 export function nodeOnCycle(parents: ArrayLike<number>): number {
   const seenFrom = new Int32Array(parents.length).fill(-1)
