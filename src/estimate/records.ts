@@ -188,10 +188,21 @@ export interface ConditionalLogitDetail {
 export interface CoxDetail {
   readonly ties: 'efron' | 'breslow'
   readonly events: number
+  /** 0 without `strata(…)`. */
+  readonly strata: number
   readonly nullLogLikelihood: number
-  readonly scoreTest: number
-  /** Cumulative baseline hazard at covariates zero, by stratum, at event times. */
+  /** Tests of all coefficients at zero, model-based. */
+  readonly likelihoodRatioTest: ChiSquaredTest
+  readonly scoreTest: ChiSquaredTest
+  readonly waldTest: ChiSquaredTest
+  /** Cumulative baseline hazard at covariates and offset zero, by stratum, at event times. */
   readonly baseline: readonly { readonly stratum: string; readonly time: Float64Array; readonly hazard: Float64Array }[]
+}
+
+export interface ChiSquaredTest {
+  readonly statistic: number
+  readonly degreesOfFreedom: number
+  readonly pValue: number
 }
 
 export type FitKind = keyof FitDetails

@@ -31,7 +31,17 @@ export interface CoxData {
   readonly tiedCount: number
 }
 
-/** Centres and packs the columns. `multiple` pads the stride (4 for the WebAssembly kernel). */
+/** Where the packed rows go: a stride that is a multiple of `multiple`, memory from `allocate`. */
+export interface PackTarget {
+  readonly multiple: number
+  allocate(length: number): Float64Array
+}
+
+const plainTarget: PackTarget = { multiple: 1, allocate: (length) => new Float64Array(length) }
+/** Rows packed at a time, so that their cells stay in cache while the columns are walked. */
+const packRows = 512
+
+/** Centres and packs the columns. */
 export function packCoxData(input: {
   readonly columns: readonly Float64Array[]
   readonly event: Uint8Array
@@ -39,17 +49,20 @@ export function packCoxData(input: {
   readonly ties: Ties
   readonly weights?: Float64Array
   readonly offset?: Float64Array
-}, multiple = 1, allocate = (length: number) => new Float64Array(length)): CoxData {
+}, { multiple, allocate }: PackTarget = plainTarget): CoxData {
   const { columns, event, risk, ties, weights } = input
   const rows = risk.rows
   const parameters = columns.length
   const stride = Math.ceil((parameters + 1) / multiple) * multiple
   const centre = Float64Array.from(columns, mean)
   const packed = allocate(rows * stride)
-  for (let j = 0; j < parameters; j++) {
-    const column = columns[j]!
-    const shift = centre[j]!
-    for (let i = 0, at = j; i < rows; i++, at += stride) packed[at] = column[i]! - shift
+  for (let from = 0; from < rows; from += packRows) {
+    const to = Math.min(rows, from + packRows)
+    for (let j = 0; j < parameters; j++) {
+      const column = columns[j]!
+      const shift = centre[j]!
+      for (let i = from, at = from * stride + j; i < to; i++, at += stride) packed[at] = column[i]! - shift
+    }
   }
   for (let at = parameters; at < packed.length; at += stride) packed[at] = 1
   const offsetCentre = input.offset === undefined ? 0 : mean(input.offset)

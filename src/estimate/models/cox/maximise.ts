@@ -52,8 +52,8 @@ export function maximise<E extends Evaluation>({ terms, ranges, start, evaluate,
   let previous = Number.POSITIVE_INFINITY
   for (let iteration = 0; iteration <= maxIterations; iteration++) {
     const step = solve(at.information, at.gradient)
+    if (step === undefined) throw singular(terms, ranges, beta)
     const squared = step.reduce((sum, value, j) => sum + value * at.gradient[j]!, 0)
-    if (Number.isNaN(squared)) throw singular(terms, ranges, beta)
     if (squared <= squaredStepTolerance || (squared <= roundingFloor && squared > previous / 4)) {
       const coefficients = beta.map((value, j) => value + step[j]!)
       const convergence: Convergence = { converged: true, iterations: iteration, reason: 'step', criterion: Math.sqrt(squared) }

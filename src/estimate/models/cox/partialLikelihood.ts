@@ -44,7 +44,14 @@ export interface Evaluation {
   readonly scale: Float64Array
 }
 
-/** The two passes over rows; `partialLikelihood.as.ts` has the same two in WebAssembly. */
+/** Event-time means: `death` is x̄ over tied deaths, `hazard` the running Σ_f dΛ_f m_f, `spared` Σ_f f dΛ_f m_f; each event times × parameters. */
+export interface RiskMeans {
+  readonly death: Float64Array
+  readonly hazard: Float64Array
+  readonly spared: Float64Array
+}
+
+/** The passes over rows; `plainKernel.ts` states them, `wasmKernel.ts` has the same in WebAssembly. */
 export interface CoxKernel {
   /** r_i and the sums over risk sets and tied deaths at β; `riskSums` holds them until the next call. */
   readonly riskSums: RiskSums
@@ -53,6 +60,8 @@ export interface CoxKernel {
   rowProducts(cumulative: Float64Array, deathHazard: Float64Array): Float64Array
   /** Σ_t c₀ z_t z_t' over the sums of risk sets, stride × stride row-major, lower triangle. */
   sumProducts(second: Float64Array): Float64Array
+  /** Weighted score residuals, rows × parameters (see `scoreResiduals.ts`). */
+  scoreRows(cumulative: Float64Array, deathHazard: Float64Array, means: RiskMeans): Float64Array
 }
 
 /** Value, gradient and information at β, with the tie weights they were made from. */
@@ -63,8 +72,11 @@ export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): 
   return { value, ...derivatives(data, kernel, tieWeights), tieWeights }
 }
 
-/** Gradient and information from the sums the kernel holds. */
-function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Omit<Evaluation, 'value'> {
+/**
+ * Gradient and information from the sums the kernel holds. With tie weights multiplied by a function of the event time it gives
+ * the information weighted by that function (the gradient then lacks its first part).
+ */
+export function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Omit<Evaluation, 'value'> {
   const { parameters: p, stride } = data
   const rows = kernel.rowProducts(cumulativeHazard(data.risk, ties.hazard), ties.deathHazard)
   const times = kernel.sumProducts(ties.second)
@@ -85,7 +97,7 @@ function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Omit<E
 
 /** Running sum of increments within each stratum, the event time itself included. */
 export function cumulativeHazard(risk: RiskSets, increments: Float64Array): Float64Array {
-  const cumulative = Float64Array.from(increments)
+  const cumulative = increments.slice()
   for (let s = 0; s < risk.strata; s++) {
     for (let k = risk.offsets[s]! + 1; k < risk.offsets[s + 1]!; k++) cumulative[k]! += cumulative[k - 1]!
   }

@@ -3,7 +3,7 @@
  * `partialLikelihood.ts`) and the fallback where WebAssembly does not fit. A test holds both together.
  */
 import type { CoxData } from './coxData.js'
-import type { CoxKernel, RiskSums } from './partialLikelihood.js'
+import type { CoxKernel, RiskMeans, RiskSums } from './partialLikelihood.js'
 import type { RiskSets } from './riskSets.js'
 
 /** The same two passes in plain TypeScript: the statement of the algorithm and the fallback. */
@@ -26,6 +26,7 @@ export function plainKernel(data: CoxData): CoxKernel {
       return weightedProducts(packed, coefficients, stride)
     },
     sumProducts: (second) => weightedProducts(riskSums.sums, second, stride),
+    scoreRows: (cumulative, deathHazard, means) => scoreRows(data, riskSums.risk, cumulative, deathHazard, means),
   }
 }
 
@@ -92,4 +93,27 @@ function weightedProducts(matrix: Float64Array, coefficients: Float64Array, stri
     for (let e = 0; e < total.length; e++) total[e]! += part[e]!
   }
   return total
+}
+
+/** u_i = w_i δ_i (x_i − x̄) − r_i [x_i h_i − (g(last) − g(before)) + δ_i g_spared]. */
+function scoreRows(data: CoxData, r: Float64Array, cumulative: Float64Array, deathHazard: Float64Array, means: RiskMeans): Float64Array {
+  const { rows, parameters: p, stride, packed, risk, event, weights } = data
+  const scores = new Float64Array(rows * p)
+  for (let i = 0; i < rows; i++) {
+    const last = risk.last[i]!
+    if (last < 0) continue
+    const before = risk.before[i]!
+    const died = event[i] === 1
+    const h = cumulative[last]! - (before < 0 ? 0 : cumulative[before]!) - (died ? deathHazard[last]! : 0)
+    const weight = weights?.[i] ?? 1
+    for (let j = 0; j < p; j++) {
+      const x = packed[i * stride + j]!
+      let g = means.hazard[last * p + j]!
+      if (before >= 0) g -= means.hazard[before * p + j]!
+      if (died) g -= means.spared[last * p + j]!
+      scores[i * p + j] = r[i]! * (g - x * h)
+      if (died) scores[i * p + j]! += weight * (x - means.death[last * p + j]!)
+    }
+  }
+  return scores
 }

@@ -65,6 +65,13 @@ export function riskSets(survival: SurvivalColumns): RiskSets {
   return { rows, strata, times, offsets, before, last, eventRows, deaths }
 }
 
+/** Stratum of each event time. */
+export function stratumOfTimes({ offsets, times }: RiskSets): Int32Array {
+  const stratum = new Int32Array(times.length)
+  for (let s = 0; s + 1 < offsets.length; s++) stratum.fill(s, offsets[s]!, offsets[s + 1]!)
+  return stratum
+}
+
 /** Tolerance in units of time; the first row whose interval has no length is named. */
 function checkIntervals({ start, stop, hasStart }: SurvivalColumns): number {
   let total = 0

@@ -4,11 +4,12 @@
  */
 import type { Convergence, SurvivalColumns } from '../../records.js'
 import { packCoxData, type CoxData, type Ties } from './coxData.js'
-import { inverse, solve, unidentified, type Unidentified } from './information.js'
+import { positiveInverse, solve, unidentified, type Unidentified } from './information.js'
 import { maximise } from './maximise.js'
 import { evaluate, type CoxKernel, type Evaluation, type TieWeights } from './partialLikelihood.js'
 import { plainKernel } from './plainKernel.js'
-import { riskSets } from './riskSets.js'
+import { riskSets, type RiskSets } from './riskSets.js'
+import { coxMemory, wasmKernel } from './wasmKernel.js'
 
 export interface CoxInput {
   readonly terms: readonly string[]
@@ -20,29 +21,45 @@ export interface CoxInput {
   readonly maxIterations?: number
 }
 
-/** Coefficients of the `kept` terms (indices into the input's terms), and the sums at the maximum in `data` and `kernel`. */
-export interface CoxSolution {
+/** A model at given coefficients; `kernel` holds the sums over risk sets there. What every residual, curve and test is read from. */
+export interface CoxState {
+  readonly data: CoxData
+  readonly kernel: CoxKernel
+  readonly tieWeights: TieWeights
+  readonly coefficients: Float64Array
+  /** Inverse information, parameters × parameters row-major. */
+  readonly variance: Float64Array
+}
+
+/** Coefficients of the `kept` terms (indices into the input's terms), and the sums at the maximum. */
+export interface CoxSolution extends CoxState {
   readonly kept: readonly number[]
   readonly unidentified: readonly Unidentified[]
-  readonly coefficients: Float64Array
-  /** Inverse information, kept × kept row-major. */
-  readonly variance: Float64Array
+  readonly information: Float64Array
   readonly logLikelihood: number
   readonly nullLogLikelihood: number
   /** g'I⁻¹g at β = 0. */
   readonly scoreTest: number
   readonly convergence: Convergence
-  readonly data: CoxData
-  readonly kernel: CoxKernel
-  readonly tieWeights: TieWeights
+}
+
+/** Packed data and the kernel to run on them: WebAssembly where it fits, plain otherwise. */
+export function prepareCox(input: Omit<CoxInput, 'terms' | 'maxIterations'>, risk: RiskSets): { readonly data: CoxData; readonly kernel: CoxKernel } {
+  const rows = { ...input, event: input.survival.event, risk }
+  const memory = coxMemory(risk, input.columns.length)
+  if (memory === undefined) {
+    const data = packCoxData(rows)
+    return { data, kernel: plainKernel(data) }
+  }
+  const data = packCoxData(rows, memory)
+  return { data, kernel: wasmKernel(data, memory) }
 }
 
 /** Maximum partial likelihood estimate. Errors as in `riskSets` and `maximise`. */
 export function solveCox(input: CoxInput): CoxSolution {
   const risk = riskSets(input.survival)
   const prepare = (kept: readonly number[]) => {
-    const data = packCoxData({ ...input, columns: kept.map((j) => input.columns[j]!), event: input.survival.event, risk })
-    const kernel = plainKernel(data)
+    const { data, kernel } = prepareCox({ ...input, columns: kept.map((j) => input.columns[j]!) }, risk)
     return { kept, data, kernel, start: evaluate(data, kernel, new Float64Array(kept.length)) }
   }
   let problem = prepare(input.terms.map((_, j) => j))
@@ -54,13 +71,26 @@ export function solveCox(input: CoxInput): CoxSolution {
     evaluate: (beta) => evaluate(data, kernel, beta), maxIterations: input.maxIterations,
   })
   return {
-    kept, unidentified: excluded, coefficients, variance: inverse(at.information, kept.length),
+    kept, unidentified: excluded, coefficients, information: at.information, variance: positiveInverse(at.information, kept.length),
     logLikelihood, nullLogLikelihood: start.value, scoreTest: scoreStatistic(start), convergence, data, kernel, tieWeights: at.tieWeights,
   }
 }
 
+/** x'β + offset of every row, about the centre; equal rows give equal bits. */
+export function linearPredictor({ data, coefficients }: CoxState): Float64Array {
+  const { rows, parameters, stride, packed, offset } = data
+  const eta = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) {
+    let sum = offset?.[i] ?? 0
+    for (let j = 0, at = i * stride; j < parameters; j++) sum += packed[at + j]! * coefficients[j]!
+    eta[i] = sum
+  }
+  return eta
+}
+
 function scoreStatistic({ gradient, information }: Evaluation): number {
-  return solve(information, gradient).reduce((sum, value, j) => sum + value * gradient[j]!, 0)
+  const step = solve(information, gradient) ?? gradient
+  return step.reduce((sum, value, j) => sum + value * gradient[j]!, 0)
 }
 
 function range(column: Float64Array): number {

@@ -5,7 +5,8 @@ import { evaluate } from '../../../../src/estimate/models/cox/partialLikelihood.
 import { plainKernel } from '../../../../src/estimate/models/cox/plainKernel.js'
 import { riskSets } from '../../../../src/estimate/models/cox/riskSets.js'
 import { scoreResiduals } from '../../../../src/estimate/models/cox/scoreResiduals.js'
-import { solveCox, type CoxInput } from '../../../../src/estimate/models/cox/solveCox.js'
+import { prepareCox, solveCox, type CoxInput } from '../../../../src/estimate/models/cox/solveCox.js'
+import { coxMemory, wasmKernel } from '../../../../src/estimate/models/cox/wasmKernel.js'
 import { naiveLogLikelihood, naiveScores, randomCase, type NaiveInput, type RandomCase } from './naiveCox.js'
 
 /** Sums in another order. */
@@ -14,6 +15,8 @@ const rounding = 11
 const differences = 1e-6
 /** Two maxima, each within 1e-10 standard errors. */
 const sameMaximum = 9
+/** Two orders of summation and two exponentials, per row. */
+const sameSums = 1e-15
 
 const shapes: RandomCase[] = [
   { rows: 60, parameters: 2, horizon: 1000, strata: 1, entry: false, weighted: false, shifted: false, ties: 'efron' },
@@ -27,7 +30,7 @@ function atBeta(input: NaiveInput, beta: readonly number[]) {
   const data = packCoxData({ ...input, event: input.survival.event, risk: riskSets(input.survival) })
   const kernel = plainKernel(data)
   const at = evaluate(data, kernel, Float64Array.from(beta))
-  return { ...at, scores: scoreResiduals(data, kernel.riskSums, at.tieWeights) }
+  return { ...at, scores: scoreResiduals(data, kernel, at.tieWeights) }
 }
 
 /** The centred likelihood differs from the naive one by nothing but the offset's centring, which cancels. */
@@ -61,6 +64,33 @@ describe.each(shapes.map((shape, index) => ({ index, shape })))('partial likelih
       const total = found.scores.reduce((sum, score, e) => (e % shape.parameters === j ? sum + score : sum), 0)
       expect(total).toBeCloseTo(slope, rounding)
     })
+  })
+})
+
+describe('the WebAssembly kernel', () => {
+  const large: RandomCase = { rows: 9000, parameters: 6, horizon: 40, strata: 2, entry: true, weighted: true, shifted: true, ties: 'efron' }
+
+  it.each([...shapes, large])('does what the plain one does: $rows rows, $parameters parameters, $ties', (shape) => {
+    const input = randomCase(21, shape)
+    const [risk, beta] = [riskSets(input.survival), Float64Array.from({ length: shape.parameters }, (_, j) => 0.3 - 0.2 * j)]
+    const memory = coxMemory(risk, shape.parameters)
+    expect(memory).toBeDefined()
+    const rows = { ...input, event: input.survival.event, risk }
+    const [plain, fast] = [packCoxData(rows), packCoxData(rows, memory)]
+    const [plainRun, fastRun] = [plainKernel(plain), wasmKernel(fast, memory!)]
+    const [wanted, found] = [evaluate(plain, plainRun, beta), evaluate(fast, fastRun, beta)]
+    const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, e) =>
+      expect(Math.abs(value - b[e]!)).toBeLessThan(sameSums * (1 + Math.abs(value)) * shape.rows))
+    close([found.value], [wanted.value])
+    close(found.gradient, wanted.gradient)
+    close(found.information, wanted.information)
+    close(scoreResiduals(fast, fastRun, found.tieWeights), scoreResiduals(plain, plainRun, wanted.tieWeights))
+  })
+
+  it('carries overflow to where the line search sees it', () => {
+    const input = randomCase(22, large)
+    const { data, kernel } = prepareCox(input, riskSets(input.survival))
+    expect(evaluate(data, kernel, new Float64Array(6).fill(800)).value).not.toBeGreaterThan(-1e300)
   })
 })
 
