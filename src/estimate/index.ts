@@ -21,3 +21,6 @@ export { concordanceIndex, type Concordance } from './inference/cox/concordance.
 export { proportionalHazards, type ProportionalityOptions, type ProportionalityTest } from './inference/cox/proportionality.js'
 export { schoenfeldResiduals, type SchoenfeldResiduals } from './inference/cox/schoenfeld.js'
 export type { TimeTransform } from './inference/cox/timeTransform.js'
+export { reLogit } from './models/reLogit.js'
+export { reProbit } from './models/reProbit.js'
+export type { RandomEffectsOptions } from './models/randomEffects/fit.js'

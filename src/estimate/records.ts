@@ -96,6 +96,8 @@ export interface Vcov {
   readonly degreesOfFreedom: number
   readonly clusters?: readonly { readonly name: string; readonly count: number }[]
   readonly notes: readonly Note[]
+  /** Covariance of the coefficients and the ancillary parameters behind them (ln σ_u), where the model has any; row-major. */
+  readonly joint?: Float64Array
 }
 
 /**
@@ -122,6 +124,8 @@ export interface ScoreData {
   readonly modelBased: Float64Array
   /** Family conventions of small-sample factors: see docs/conventions.md. */
   readonly family: 'linear' | 'glm' | 'survival' | 'conditional' | 'random-effects'
+  /** How many of the parameters, the last ones, are not coefficients of terms (ln σ_u). */
+  readonly ancillary?: number
   /** Frequency weights: a row with frequency 2 stands for two equal rows. Scores are those of one of them. */
   readonly frequencies?: Float64Array
   /** Rows of one group are one independent draw (conditional likelihoods): `robust` sums them, clusters may not split them. */
@@ -162,6 +166,8 @@ export interface FitDetails {
   'fe-logit': ConditionalLogitDetail
   cox: CoxDetail
   cloglog: BinaryDetail
+  're-logit': RandomEffectsDetail
+  're-probit': RandomEffectsDetail
 }
 
 export interface LinearDetail {
@@ -178,6 +184,24 @@ export interface BinaryDetail {
   readonly nullLogLikelihood: number
   readonly pseudoRSquared: number
   readonly positives: number
+}
+
+/** `sigma_u` is the standard deviation of the random effect on the scale of the index. */
+export interface RandomEffectsDetail {
+  readonly link: 'logit' | 'probit'
+  readonly nodes: number
+  readonly sigma_u: number
+  readonly sigma_u_stdError: number
+  /** σ_u²/(σ_u² + σ_ε²), σ_ε² = π²/3 (logit) or 1 (probit). */
+  readonly rho: number
+  readonly rho_stdError: number
+  /** σ_u = 0 against σ_u > 0: likelihood ratio to the pooled model, p value from ½χ²₀ + ½χ²₁. */
+  readonly boundaryTest: { readonly statistic: number; readonly pValue: number; readonly pooledLogLikelihood: number }
+  /** The coefficient that would move most with `nodes` nodes, relative to itself. */
+  readonly nodeCheck?: { readonly nodes: number; readonly worst: string; readonly relativeChange: number }
+  readonly groupSize: { readonly smallest: number; readonly mean: number; readonly largest: number }
+  /** Posterior mode and curvature scale of every group's effect; `row` is the table row of its first observation. */
+  readonly posterior: { readonly row: Int32Array; readonly mode: Float64Array; readonly scale: Float64Array }
 }
 
 export interface ConditionalLogitDetail {

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { gaussHermite } from '../../src/numerics/quadrature.js'
 import { randomStream } from '../../src/numerics/random.js'
-import { addLikelihood, type LikelihoodSums, type PanelRows, type RowScores } from '../../src/estimate/models/randomEffects/likelihood.js'
+import { addLikelihood, type HessianKind, type LikelihoodSums, type PanelRows, type RowScores } from '../../src/estimate/models/randomEffects/likelihood.js'
 import { logitKernel } from '../../src/estimate/models/randomEffects/logitKernel.js'
 import { links, type Link } from '../../src/estimate/models/randomEffects/link.js'
 
 const DENSE = 1e-10 // 40 adaptive nodes against a 4,001-point trapezium, which is exact to rounding for these integrands
-const KERNEL = 1e-10 // sums of order 100 in another order
+const KERNEL = 1e-9 // sums of order 100 in another order, differenced scores among them
 const DIFFERENCE = 1e-7 // central differences of a log likelihood of order 100
 
 /** 30 groups of 1 to 7 rows, two columns and an intercept. */
@@ -29,13 +29,13 @@ function panel(link: Link): PanelRows {
   return { columns: 3, x, outcome, start }
 }
 
-function evaluate(rows: PanelRows, link: Link, nodes: number, parameters: Float64Array): LikelihoodSums & RowScores {
+function evaluate(rows: PanelRows, link: Link, nodes: number, parameters: Float64Array, hessian: HessianKind = 'held'): LikelihoodSums & RowScores {
   const p = rows.columns + 1
   const groups = rows.start.length - 1
   const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(p), hessian: new Float64Array(p * p) }
   const scores: RowScores = { index: new Float64Array(rows.outcome.length), logSigma: new Float64Array(groups) }
   const posterior = { mode: new Float64Array(groups), scale: new Float64Array(groups) }
-  addLikelihood(rows, links[link], gaussHermite(nodes), parameters, posterior, { from: 0, to: groups }, sums, { withHessian: true, rows: scores })
+  addLikelihood(rows, links[link], gaussHermite(nodes), parameters, posterior, { from: 0, to: groups }, sums, { hessian, rows: scores })
   return { ...sums, ...scores }
 }
 
@@ -89,6 +89,15 @@ describe.each(['logit', 'probit'] as const)('random-effects %s likelihood', (lin
     }
   })
 
+  it.each([3, 12])('has the Hessian of the quadrature objective itself when nodes move (%i nodes)', (nodes) => {
+    const { hessian } = evaluate(rows, link, nodes, at, 'moving')
+    for (let j = 0; j < 4; j++) {
+      const shifted = (h: number) => evaluate(rows, link, nodes, at.map((value, k) => (k === j ? value + h : value))).gradient
+      const [up, down] = [shifted(1e-5), shifted(-1e-5)]
+      for (let k = j; k < 4; k++) expect(Math.abs(hessian[k * 4 + j]! - (up[k]! - down[k]!) / 2e-5)).toBeLessThan(1e-6)
+    }
+  })
+
   it('has row scores that add up to the gradient', () => {
     const { gradient, index, logSigma } = evaluate(rows, link, 12, at)
     for (let j = 0; j < 3; j++) {
@@ -110,13 +119,14 @@ describe.each(['logit', 'probit'] as const)('random-effects %s likelihood', (lin
 })
 
 describe('logit kernel', () => {
-  it.each([1, 11, 12])('adds what the plain likelihood adds (%i nodes, with and without an offset)', (nodes) => {
+  const cases = [1, 11, 12].flatMap((nodes) => (['held', 'moving'] as const).map((kind) => ({ nodes, kind })))
+  it.each(cases)('adds what the plain likelihood adds ($nodes nodes $kind, with and without an offset)', ({ nodes, kind }) => {
     const rows = panel('logit')
     for (const panelRows of [rows, { ...rows, offset: rows.outcome.map((_, t) => 0.1 * (t % 5)) }]) {
-      const plain = evaluate(panelRows, 'logit', nodes, at)
+      const plain = evaluate(panelRows, 'logit', nodes, at, kind)
       const kernel = logitKernel(panelRows, gaussHermite(nodes))
       const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
-      expect(kernel.add(at, { from: 0, to: 13 }, sums, true) && kernel.add(at, { from: 13, to: 30 }, sums, true)).toBe(true)
+      expect(kernel.add(at, { from: 0, to: 13 }, sums, kind) && kernel.add(at, { from: 13, to: 30 }, sums, kind)).toBe(true)
       const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, i) => expect(Math.abs(value - b[i]!)).toBeLessThan(KERNEL))
       close([sums.value], [plain.value])
       close(sums.gradient, plain.gradient)
@@ -129,7 +139,7 @@ describe('logit kernel', () => {
   it('declines an index it cannot multiply out', () => {
     const rows = panel('logit')
     const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
-    expect(logitKernel(rows, gaussHermite(12)).add(Float64Array.of(900, 0, 0, 0), { from: 0, to: 30 }, sums, true)).toBe(false)
+    expect(logitKernel(rows, gaussHermite(12)).add(Float64Array.of(900, 0, 0, 0), { from: 0, to: 30 }, sums, 'held')).toBe(false)
     expect(sums.value).toBe(0)
   })
 })

@@ -89,6 +89,14 @@ function solveWithoutSeparation(kind: string, link: BinaryLink, spec: ModelSpec,
   }
 }
 
+/** The pooled maximum in the working columns of a design, where a panel model starts; separation is an error. */
+export function maximisePooled(kind: string, link: BinaryLink, design: Design, outcome: Float64Array, spec: ModelSpec): Optimum {
+  const optimum = solve(link, design, outcome)
+  if (optimum.convergence.reason === 'separation') throw separationError(describeSeparation(design, optimum.step, (moved) => rowMovements(moved, outcome)), design, spec)
+  requireConvergence(kind, optimum.convergence)
+  return optimum
+}
+
 function separationNote(separation: Separation): Note {
   return { kind: 'separation', text: `${separation.count} rows that ${separatingTerms(separation)} predicts perfectly are left out.` }
 }

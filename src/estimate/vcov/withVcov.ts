@@ -20,9 +20,15 @@ export function withVcov<K extends FitKind>(fit: Fit<K>, vcov: VcovEstimator, ta
   return { ...fit, vcov: applyVcov(vcov, table, fit.scores) }
 }
 
-/** A covariance from scores: bound to the table, then applied. */
+/** A covariance from scores: bound to the table, then applied. Ancillary parameters are kept in `joint`, apart from the coefficients. */
 export function applyVcov(vcov: VcovEstimator, table: ArrowTable, scores: ScoreData): Vcov {
-  return vcov.bind(table, usedMask(scores, table.numRows))(scores)
+  const whole = vcov.bind(table, usedMask(scores, table.numRows))(scores)
+  if (!scores.ancillary) return whole
+  const p = scores.parameters
+  const k = p - scores.ancillary
+  const matrix = new Float64Array(k * k)
+  for (let j = 0; j < k; j++) matrix.set(whole.matrix.subarray(j * p, j * p + k), j * k)
+  return { ...whole, matrix, joint: whole.matrix }
 }
 
 function usedMask(scores: ScoreData, rows: number): Mask {

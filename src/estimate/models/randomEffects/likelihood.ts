@@ -11,8 +11,9 @@
  *     dℓ_i/dη_t = Σ_q π_q r_tq + A μ_t + C s_t,     A = Σ_q π_q g'(u_q),   C = 1/s + √2 Σ_q π_q g'(u_q) z_q
  *
  * where r is the residual and μ_t, s_t the derivatives of mode and scale. A and C vanish with exact integration; keeping them makes the
- * maximiser that of the quadrature objective, whatever the number of nodes. The Hessian holds the nodes: T × T per group,
- * Cov_π(r) − diag E_π(w), so that no p-vectors are formed per node.
+ * maximiser that of the quadrature objective, whatever the number of nodes. The Hessian is X'(A X) with a small matrix A per group, so
+ * that no p-vectors are formed per node: with the nodes held, A = Cov_π(r) − diag E_π(w), good for Newton steps; with the nodes moving, A is
+ * the central difference of the group's own scores in (η_1 … η_T, ln σ), which standard errors need.
  *
  * This is the plain statement of the algorithm for any link; the logit's kernel (kernel.as.ts) is held to it in
  * test/estimate/randomEffects.test.ts, which also has finite differences and dense quadrature.
@@ -44,6 +45,9 @@ export interface Posterior {
   readonly scale: Float64Array
 }
 
+/** 'none': gradient only; 'held': quadrature nodes held; 'moving': that of the quadrature sum itself. */
+export type HessianKind = 'none' | 'held' | 'moving'
+
 /** Optional row-level outputs: dℓ/dη_t by row and dℓ/d ln σ by group. */
 export interface RowScores {
   readonly index: Float64Array
@@ -51,8 +55,7 @@ export interface RowScores {
 }
 
 /**
- * Adds the groups [from, to) to `sums` at (β, ln σ) = `parameters`; updates `posterior`. `sums.hessian` is left alone unless
- * `withHessian`.
+ * Adds the groups [from, to) to `sums` at (β, ln σ) = `parameters`; updates `posterior`. Row scores are those of the gradient.
  */
 export function addLikelihood(
   panel: PanelRows,
@@ -62,7 +65,7 @@ export function addLikelihood(
   posterior: Posterior,
   range: { readonly from: number; readonly to: number },
   sums: LikelihoodSums,
-  options: { readonly withHessian: boolean; readonly rows?: RowScores },
+  options: { readonly hessian: HessianKind; readonly rows?: RowScores },
 ): void {
   const { columns, start } = panel
   const largest = largestGroup(start, range.from, range.to)
@@ -81,7 +84,9 @@ export function addLikelihood(
     }
     sums.gradient[columns]! += group.scoreSigma
     if (options.rows) options.rows.logSigma[i] = group.scoreSigma
-    if (options.withHessian) addHessian(panel, first, size, group, sums.hessian)
+    if (options.hessian === 'none') continue
+    if (options.hessian === 'moving') differenceScores(panel.outcome, first, size, link, quadrature, sigma, group, posterior, i)
+    addHessian(panel, first, size, group, sums.hessian)
   }
 }
 
@@ -246,6 +251,43 @@ function fillDerivatives(size: number, nodes: Float64Array, sigma: number, group
   const modeShift = 2 * scale * scale * mode * precision
   group.scoreSigma = square - 1 + slopeMean * modeShift + byScale * halfCube * (third * modeShift + 2 * precision)
 }
+
+/** Replaces the curvature by central differences of the group's scores, mode and scale following the parameters. */
+function differenceScores(
+  outcome: Float64Array,
+  first: number,
+  size: number,
+  link: LinkFunction,
+  quadrature: Quadrature,
+  sigma: number,
+  group: GroupWork,
+  posterior: Posterior,
+  i: number,
+): void {
+  const base = { mode: posterior.mode[i]!, scale: posterior.scale[i]! }
+  const span = size + 1
+  const difference = new Float64Array(span * span)
+  for (let direction = 0; direction < span; direction++) {
+    for (const sign of [1, -1]) {
+      if (direction < size) group.eta[direction]! += sign * differenceStep
+      const moved = direction < size ? sigma : sigma * Math.exp(sign * differenceStep)
+      posterior.mode[i] = base.mode
+      findMode(outcome, first, size, link, moved, group, posterior, i)
+      integrate(outcome, first, size, link, quadrature, moved, group, posterior, i)
+      if (direction < size) group.eta[direction]! -= sign * differenceStep
+      for (let t = 0; t < size; t++) difference[direction * span + t]! += (sign * group.score[t]!) / (2 * differenceStep)
+      difference[direction * span + size]! += (sign * group.scoreSigma) / (2 * differenceStep)
+    }
+  }
+  for (let t = 0; t < span; t++) {
+    for (let k = 0; k <= t; k++) group.curvature[t * group.stride + k] = 0.5 * (difference[t * span + k]! + difference[k * span + t]!)
+  }
+  posterior.mode[i] = base.mode
+  posterior.scale[i] = base.scale
+}
+
+/** Error of a central difference about 1e-8 of the third derivative, rounding about 1e-12. */
+const differenceStep = 1e-4
 
 /** X'(A X) with the bordering row of ln σ; A is the group's (T + 1) × (T + 1) curvature. */
 function addHessian({ columns, x }: PanelRows, first: number, size: number, group: GroupWork, hessian: Float64Array): void {

@@ -2,7 +2,7 @@
  * The two links of random-effects binary models, for one observation with index x = η + u and outcome y ∈ {0, 1}: log probability,
  * its first derivative (generalised residual), minus its second derivative (weight) and the derivative of the weight.
  */
-import { logNormalCdf, millsRatio } from '../../../numerics/normalTail.js'
+import { inverseMills, logNormalCdf } from '../../../numerics/normal.js'
 
 export type Link = 'logit' | 'probit'
 
@@ -35,7 +35,7 @@ function logitDerivatives(outcome: number, index: number, out: LinkDerivatives):
 function probitDerivatives(outcome: number, index: number, out: LinkDerivatives): void {
   const sign = outcome > 0 ? 1 : -1
   const x = sign * index
-  const mills = millsRatio(x) // φ(x)/Φ(x)
+  const mills = inverseMills(x) // φ(x)/Φ(x)
   out.logProbability = logNormalCdf(x)
   out.residual = sign * mills
   out.weight = mills * (mills + x)

@@ -4,7 +4,7 @@
  */
 import { instantiateKernel } from '../../../numerics/kernel.js'
 import type { Quadrature } from '../../../numerics/quadrature.js'
-import type { LikelihoodSums, PanelRows, Posterior, RowScores } from './likelihood.js'
+import type { HessianKind, LikelihoodSums, PanelRows, Posterior, RowScores } from './likelihood.js'
 import { wasmBase64 } from './logitKernel.wasm.js'
 
 interface Exports {
@@ -14,14 +14,17 @@ interface Exports {
   accumulate(
     x: number, outcome: number, offset: number, start: number, from: number, to: number, stride: number,
     beta: number, sigma: number, z: number, logWeight: number, nodes: number,
-    mode: number, scale: number, scratch: number, gradient: number, hessian: number, withHessian: number,
+    mode: number, scale: number, scratch: number, gradient: number, hessian: number, kind: number,
     rowScore: number, groupScore: number, largest: number,
   ): number
 }
 
+/** Their positions are the kernel's numbers. */
+const kinds: readonly HessianKind[] = ['none', 'held', 'moving']
+
 export interface LogitKernel {
   /** Adds groups [from, to) to `sums`; false where an index is too large for the kernel and nothing was added. */
-  add(parameters: Float64Array, range: { from: number; to: number }, sums: LikelihoodSums, withHessian: boolean): boolean
+  add(parameters: Float64Array, range: { from: number; to: number }, sums: LikelihoodSums, hessian: HessianKind): boolean
   /** Row and group scores of the last calls, once every group has been covered. */
   readonly rows: RowScores
   /** Copies the modes and scales of the last call out. */
@@ -61,20 +64,20 @@ export function logitKernel(panel: PanelRows, quadrature: Quadrature): LogitKern
   }
 
   return {
-    add(parameters, { from, to }, sums, withHessian) {
+    add(parameters, { from, to }, sums, kind) {
       view(at.beta, stride).fill(0).set(parameters.subarray(0, columns))
       const gradient = view(at.gradient, stride + 2).fill(0)
       const hessian = view(at.hessian, (stride + 2) * (stride + 2)).fill(0)
       const value = wasm.accumulate(
         at.x, at.outcome, at.offset, at.start, from, to, stride, at.beta, Math.exp(parameters[columns]!), at.z, at.logWeight, nodes,
-        at.mode, at.scale, at.scratch, at.gradient, at.hessian, withHessian ? 1 : 0, at.rowScore, at.groupScore, largest,
+        at.mode, at.scale, at.scratch, at.gradient, at.hessian, kinds.indexOf(kind), at.rowScore, at.groupScore, largest,
       )
       if (Number.isNaN(value)) return false
       sums.value += value
       const place = (j: number): number => (j === columns ? stride : j)
       for (let j = 0; j <= columns; j++) {
         sums.gradient[j]! += gradient[place(j)]!
-        if (!withHessian) continue
+        if (kind === 'none') continue
         for (let l = 0; l <= j; l++) sums.hessian[j * (columns + 1) + l]! += hessian[place(j) * (stride + 2) + place(l)]!
       }
       return true
