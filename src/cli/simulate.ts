@@ -15,25 +15,28 @@ export const command = defineCommand({
     firms: { value: 'N', summary: 'firms of the survey (17338)' },
     seed: { value: 'S', summary: 'same seed, same bytes (1)' },
     link: { value: 'LINK', choices: ['probit', 'logit'], summary: 'errors of the outcome equation: probit (default) or logit' },
-    exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'returns follow the outcome equation (dynamic, default) or Table 3 alone (hazard)' },
+    exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'returns follow the outcome equation (dynamic) or Table 3 alone' },
     prevalence: { value: 'SHARE', summary: 'share of firm-years that are active (0.043)' },
     spillover: { value: 'B', summary: 'effect of one more active neighbour (0.018)' },
     clean: { summary: 'without the dirty lines' },
   },
   async run({ positionals: [survey], options }, io) {
     if (!(surveys as readonly (string | undefined)[]).includes(survey)) {
-      throw usageError(`there is no survey \`${survey}\``, `${suggestion(survey ?? '', surveys)} Simulated: ${surveys.join(', ')}.`)
+      throw usageError(`there is no survey \`${survey}\``, `${suggestion(survey ?? '', surveys)} Allowed: ${surveys.join(', ')}.`)
     }
     if (options.out === undefined) throw usageError('simulate needs --out', 'Name a folder for the files: --out DIR.')
     const { simulateItaly, targetTable } = await import('../simulate/index.js')
     const truth = await simulateItaly({ ...italyOptions(options), out: options.out })
     for (const line of [...truth.notes, `${truth.dirt.length} dirty lines are listed in truth.json.`]) io.note(line)
-    io.result({ folder: resolve(options.out), ...truth }, () => `${targetTable(truth.targets)}\n\n${resolve(options.out!)}`)
+    const folder = resolve(options.out)
+    io.result({ folder, ...truth }, () => `${targetTable(truth.targets)}\n\n${folder}`)
   },
 })
 
+type GivenOptions = Readonly<Partial<Record<keyof Omit<ItalyOptions, 'dirt'>, string>>> & { readonly clean: boolean }
+
 /** Only what was given: the defaults are `simulateItaly`'s. */
-function italyOptions(options: Readonly<Record<'firms' | 'seed' | 'link' | 'exits' | 'prevalence' | 'spillover', string | undefined> & { clean: boolean }>): ItalyOptions {
+function italyOptions(options: GivenOptions): ItalyOptions {
   const given = {
     firms: countOption('firms', options.firms, 50),
     seed: countOption('seed', options.seed, 0),

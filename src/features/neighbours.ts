@@ -7,9 +7,9 @@
  * active; the share is also missing where nobody else was observed. Rows with a missing activity or area do not count.
  * Unit: number of units; share from 0 to 1.
  */
-import { id, join, sql, type } from '../engine/index.js'
+import { id, join, relation, sql, type } from '../engine/index.js'
 import type { Relation, Sql } from '../engine/records.js'
-import { checkedShift, atShift } from './lags.js'
+import { atShift, checkedShift } from './lags.js'
 import { columnsOf, feature, panelKey, sameValues, type Feature, type Panel } from './panel.js'
 
 export interface NeighbourOptions {
@@ -30,24 +30,29 @@ export interface NeighbourOptions {
  * @example activeNeighbours(firms, { area: ['province'], active: 'offshoring' })
  */
 export function activeNeighbours(of: Panel, options: NeighbourOptions): Feature {
-  const { area, active, name = 'neighbours' } = options
-  const lag = checkedLag(options.lag)
-  const isActive = (alias: string): Sql => sql`CAST(${id(alias, active)} AS ${type('bool')})`
-  const own = (what: Sql): Sql => sql`CASE WHEN ${sameValues(area, 'o', 'c')} AND ${what} THEN 1 ELSE 0 END`
-  const known = sql`t.${id(of.period)} IS NOT NULL AND ${allPresent(area, 'c')}`
-  const others = (column: string, self: Sql): Sql => sql`CASE WHEN ${known} THEN CAST(coalesce(${id('n', column)}, 0) - ${own(self)} AS ${type('int')}) END`
-  const count = others('active_units', isActive('o'))
-  const observed = others('known_units', sql`${id('o', active)} IS NOT NULL`)
+  const { name = 'neighbours' } = options
+  const counts = otherUnits(of, options)
   return feature(name, of, [name, `${name}_observed`, `${name}_share`], sql`
-    SELECT ${columnsOf('k', panelKey(of))}, k.n_active AS ${id(name)}, k.n_known AS ${id(`${name}_observed`)},
-      CASE WHEN k.n_known > 0 THEN CAST(k.n_active AS ${type('float')}) / k.n_known END AS ${id(`${name}_share`)}
-    FROM (
-      SELECT ${columnsOf('c', panelKey(of))}, ${count} AS n_active, ${observed} AS n_known
-      FROM ${of.rows} AS c
-      LEFT JOIN (${observedPeriods(of.rows, of.period)}) AS t ON ${id('t', of.period)} = ${id('c', of.period)} - ${lag}
-      LEFT JOIN (${areaTotals(of.rows, of.period, area, active)}) AS n ON ${sameValues(area, 'n', 'c')} AND ${id('n', of.period)} = ${id('c', of.period)} - ${lag}
-      LEFT JOIN ${of.rows} AS o ON ${atShift(of, 'o', 'c', -lag)}
-    ) AS k`)
+    SELECT ${columnsOf('k', panelKey(of))}, k.active_others AS ${id(name)}, k.known_others AS ${id(`${name}_observed`)},
+      CASE WHEN k.known_others > 0 THEN CAST(k.active_others AS ${type('float')}) / k.known_others END AS ${id(`${name}_share`)}
+    FROM ${counts} AS k`)
+}
+
+/** Area totals of the earlier period less the unit's own row there, if it was in the same area. */
+function otherUnits(of: Panel, { area, active, ...options }: NeighbourOptions): Relation {
+  const lag = checkedLag(options.lag)
+  const own = (what: Sql): Sql => sql`CASE WHEN ${sameValues(area, 'o', 'c')} AND ${what} THEN 1 ELSE 0 END`
+  const others = (total: string, self: Sql): Sql => whole(sql`coalesce(${id('n', total)}, 0) - ${own(self)}`)
+  const seen = sql`${id('t', of.period)} IS NOT NULL AND ${allPresent(area, 'c')}`
+  return relation('other_units', { key: panelKey(of) }, sql`
+    SELECT ${columnsOf('c', panelKey(of))},
+      CASE WHEN ${seen} THEN ${others('active_units', sql`CAST(${id('o', active)} AS ${type('bool')})`)} END AS active_others,
+      CASE WHEN ${seen} THEN ${others('known_units', sql`${id('o', active)} IS NOT NULL`)} END AS known_others
+    FROM ${of.rows} AS c
+    LEFT JOIN ${observedPeriods(of.rows, of.period)} AS t ON ${id('t', of.period)} = ${id('c', of.period)} - ${lag}
+    LEFT JOIN ${areaTotals(of.rows, of.period, area, active)} AS n
+      ON ${sameValues(area, 'n', 'c')} AND ${id('n', of.period)} = ${id('c', of.period)} - ${lag}
+    LEFT JOIN ${of.rows} AS o ON ${atShift(of, 'o', 'c', -lag)}`)
 }
 
 export interface AreaCountOptions extends NeighbourOptions {
@@ -64,24 +69,33 @@ export interface AreaCountOptions extends NeighbourOptions {
 export function areaCounts(of: Panel, from: Relation, options: AreaCountOptions): Feature {
   const { area, active, name, period = of.period } = options
   const lag = checkedLag(options.lag)
+  const seen = sql`${id('t', period)} IS NOT NULL AND ${allPresent(area, 'c')}`
   return feature(name, of, [name], sql`
-    SELECT ${columnsOf('c', panelKey(of))},
-      CASE WHEN t.${id(period)} IS NOT NULL AND ${allPresent(area, 'c')} THEN CAST(coalesce(n.active_units, 0) AS ${type('int')}) END AS ${id(name)}
+    SELECT ${columnsOf('c', panelKey(of))}, CASE WHEN ${seen} THEN ${whole(sql`coalesce(n.active_units, 0)`)} END AS ${id(name)}
     FROM ${of.rows} AS c
-    LEFT JOIN (${observedPeriods(from, period)}) AS t ON ${id('t', period)} = ${id('c', of.period)} - ${lag}
-    LEFT JOIN (${areaTotals(from, period, area, active)}) AS n ON ${sameValues(area, 'n', 'c')} AND ${id('n', period)} = ${id('c', of.period)} - ${lag}`)
+    LEFT JOIN ${observedPeriods(from, period)} AS t ON ${id('t', period)} = ${id('c', of.period)} - ${lag}
+    LEFT JOIN ${areaTotals(from, period, area, active)} AS n
+      ON ${sameValues(area, 'n', 'c')} AND ${id('n', period)} = ${id('c', of.period)} - ${lag}`)
 }
 
 /** Active units and units with a known activity by area and period. */
-function areaTotals(rows: Relation, period: string, area: readonly string[], active: string): Sql {
-  const groups = [...columnsOf('a', area), id('a', period)]
-  return sql`SELECT ${groups}, sum(CASE WHEN CAST(${id('a', active)} AS ${type('bool')}) THEN 1 ELSE 0 END) AS active_units, count(*) AS known_units
-      FROM ${rows} AS a WHERE ${id('a', active)} IS NOT NULL GROUP BY ${groups}`
+function areaTotals(rows: Relation, period: string, area: readonly string[], active: string): Relation {
+  const groups = columnsOf('a', [...area, period])
+  return relation('area_totals', { key: [...area, period] }, sql`
+    SELECT ${groups}, count(*) AS known_units,
+      sum(CASE WHEN CAST(${id('a', active)} AS ${type('bool')}) THEN 1 ELSE 0 END) AS active_units
+    FROM ${rows} AS a WHERE ${id('a', active)} IS NOT NULL GROUP BY ${groups}`)
 }
 
-const observedPeriods = (rows: Relation, period: string): Sql => sql`SELECT DISTINCT ${id(period)} FROM ${rows}`
+function observedPeriods(rows: Relation, period: string): Relation {
+  return relation('observed_periods', { key: [period] }, sql`SELECT DISTINCT ${id(period)} FROM ${rows}`)
+}
+
+const whole = (value: Sql): Sql => sql`CAST(${value} AS ${type('int')})`
 
 /** The area of the row is known. */
-const allPresent = (area: readonly string[], alias: string): Sql => join(area.map((column) => sql`${id(alias, column)} IS NOT NULL`), ' AND ')
+function allPresent(area: readonly string[], alias: string): Sql {
+  return join(columnsOf(alias, area).map((column) => sql`${column} IS NOT NULL`), ' AND ')
+}
 
 const checkedLag = (lag = 1): number => (lag === 0 ? 0 : checkedShift(lag))

@@ -17,6 +17,11 @@ export interface Panel {
   readonly period: string
 }
 
+export interface PanelColumns {
+  readonly unit: string | Panel['unit']
+  readonly period: string
+}
+
 /** A relation keyed like its panel, with the names of what it adds. */
 export interface Feature extends Relation {
   readonly columns: readonly string[]
@@ -27,7 +32,7 @@ export interface Feature extends Relation {
  *
  * @example const firms = panel(survey, { unit: 'firm', period: 'year' })
  */
-export function panel(rows: Relation, { unit, period }: { readonly unit: string | readonly [string, ...string[]]; readonly period: string }): Panel {
+export function panel(rows: Relation, { unit, period }: PanelColumns): Panel {
   return { rows, unit: typeof unit === 'string' ? [unit] : unit, period }
 }
 
@@ -58,13 +63,18 @@ export function joinFeatures(to: Panel, ...features: readonly Feature[]): Relati
   if (features.length === 0) return to.rows
   const alias = (index: number): string => `f${index}`
   const added = features.flatMap(({ columns }, index) => columns.map((column) => id(alias(index), column)))
-  const joins = features.map((one, index) => sql` LEFT JOIN ${one} AS ${id(alias(index))} ON ${sameValues(panelKey(to), 'p', alias(index))}`)
-  return relation('joined', { key: panelKey(to) }, sql`SELECT p.*, ${added} FROM ${to.rows} AS p${{ parts: joins.flatMap(({ parts }) => parts) }}`)
+  const joins = features.map((one, index) => sql`
+    LEFT JOIN ${one} AS ${id(alias(index))} ON ${sameValues(panelKey(to), 'p', alias(index))}`)
+  return relation('joined', { key: panelKey(to) }, sql`SELECT p.*, ${added} FROM ${to.rows} AS p${sequence(joins)}`)
 }
 
 function duplicateColumn(column: string, where: string): ReshoreError {
-  return new ReshoreError('DuplicateColumn', `column \`${column}\` appears twice in \`${where}\``, 'Rename one of the two, or take one feature out.', 2)
+  const remedy = 'Rename one of the two, or take one feature out.'
+  return new ReshoreError('DuplicateColumn', `column \`${column}\` appears twice in \`${where}\``, remedy, 2)
 }
+
+/** Pieces one after the other; none is fine. */
+export const sequence = (pieces: readonly Sql[]): Sql => ({ parts: pieces.flatMap(({ parts }) => parts) })
 
 /** `a.c = b.c AND …` over columns. */
 export function sameValues(columns: readonly string[], a: string, b: string): Sql {

@@ -11,7 +11,7 @@
  */
 import { id, relation, sql, type } from '../engine/index.js'
 import type { Relation, Sql } from '../engine/records.js'
-import { columnsOf, sameValues, type Panel } from './panel.js'
+import { columnsOf, sameValues, sequence, type Panel } from './panel.js'
 import { activeRows, spells, type SpellOptions } from './spells.js'
 
 export interface SpellPeriodOptions extends SpellOptions {
@@ -29,17 +29,23 @@ export interface SpellPeriodOptions extends SpellOptions {
  */
 export function spellPeriods(of: Panel, options: SpellPeriodOptions): Relation {
   const { varying = [], before = [], ...rule } = options
+  const whole = (value: Sql): Sql => sql`CAST(${value} AS ${type('int')})`
   const clock = sql`r.at_period - s.spell_origin`
-  const carried = [...varying.map((column) => sql`, ${id('v', column)}`), ...before.map((column) => sql`, ${id('b', column)} AS ${id(`${column}_before`)}`)]
+  const carried = [
+    ...columnsOf('v', varying).map((column) => sql`, ${column}`),
+    ...before.map((column) => sql`, ${id('b', column)} AS ${id(`${column}_before`)}`),
+  ]
+  const row = (alias: string, at: Sql): Sql => sql`
+    LEFT JOIN ${of.rows} AS ${id(alias)} ON ${sameValues(of.unit, alias, 'r')} AND ${id(alias, of.period)} = ${at}`
   const joins = [
-    ...(varying.length === 0 ? [] : [sql` LEFT JOIN ${of.rows} AS v ON ${sameValues(of.unit, 'v', 'r')} AND ${id('v', of.period)} = r.at_period`]),
-    ...(before.length === 0 ? [] : [sql` LEFT JOIN ${of.rows} AS b ON ${sameValues(of.unit, 'b', 'r')} AND ${id('b', of.period)} = s.spell_start - 1`]),
+    ...(varying.length > 0 ? [row('v', sql`r.at_period`)] : []),
+    ...(before.length > 0 ? [row('b', sql`s.spell_start - 1`)] : []),
   ]
   return relation('spell_periods', { key: [...of.unit, 'spell', of.period] }, sql`
-    SELECT ${columnsOf('r', of.unit)}, s.spell, r.at_period AS ${id(of.period)}, CAST(${clock} AS ${type('int')}) AS ${id('start')},
-      CAST(${clock} + 1 AS ${type('int')}) AS ${id('stop')}, r.ends AS event, s.start_observed, s.reentry${concat(carried)}
+    SELECT ${columnsOf('r', of.unit)}, s.spell, r.at_period AS ${id(of.period)}, ${whole(clock)} AS ${id('start')},
+      ${whole(sql`${clock} + 1`)} AS ${id('stop')}, r.ends AS event, s.start_observed, s.reentry${sequence(carried)}
     FROM ${atRisk(of, rule)} AS r
-    JOIN ${spells(of, rule)} AS s ON ${sameValues([...of.unit, 'spell'], 's', 'r')}${concat(joins)}`)
+    JOIN ${spells(of, rule)} AS s ON ${sameValues([...of.unit, 'spell'], 's', 'r')}${sequence(joins)}`)
 }
 
 /** Active rows whose next period is known. */
@@ -47,7 +53,6 @@ function atRisk(of: Panel, rule: SpellOptions): Relation {
   const rows = activeRows(of, rule)
   const next = sql`lead(a.at_period) OVER (PARTITION BY ${columnsOf('a', [...of.unit, 'spell'])} ORDER BY a.at_period)`
   const followed = relation('followed_rows', { key: rows.key }, sql`SELECT a.*, ${next} AS next_active FROM ${rows} AS a`)
-  return relation('rows_at_risk', { key: rows.key }, sql`SELECT a.* FROM ${followed} AS a WHERE a.ends = 1 OR a.next_active = a.at_period + 1`)
+  return relation('rows_at_risk', { key: rows.key }, sql`
+    SELECT a.* FROM ${followed} AS a WHERE a.ends = 1 OR a.next_active = a.at_period + 1`)
 }
-
-const concat = (pieces: readonly Sql[]): Sql => ({ parts: pieces.flatMap(({ parts }) => parts) })

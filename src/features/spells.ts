@@ -39,18 +39,19 @@ export interface SpellOptions {
 export function spells(of: Panel, options: SpellOptions): Relation {
   const { unknownStarts = 'exclude', origin } = checked(options)
   const whole = (value: Sql): Sql => sql`CAST(${value} AS ${type('int')})`
-  const since = origin === undefined ? sql`min(r.at_period)` : sql`CASE WHEN max(r.start_observed) = 1 THEN min(r.at_period)
-        ELSE least(coalesce(max(CASE WHEN r.opens = 1 THEN r.origin END), min(r.at_period)), min(r.at_period)) END`
-  const grouped = sql`
-      SELECT ${columnsOf('r', of.unit)}, r.spell, min(r.at_period) AS spell_start, max(r.at_period) AS spell_end, ${since} AS spell_origin,
-        max(r.ends) AS ended, max(r.start_observed) AS start_observed
-      FROM ${activeRows(of, options)} AS r
-      GROUP BY ${columnsOf('r', of.unit)}, r.spell`
-  return relation('spells', { key: [...of.unit, 'spell'] }, sql`
-    SELECT ${columnsOf('s', of.unit)}, s.spell, ${whole(sql`s.spell_start`)} AS spell_start, ${whole(sql`s.spell_end`)} AS spell_end,
+  const key = [...of.unit, 'spell']
+  const since = origin === undefined ? sql`min(r.at_period)` : sql`
+        CASE WHEN max(r.start_observed) = 1 THEN min(r.at_period)
+          ELSE least(coalesce(max(CASE WHEN r.opens = 1 THEN r.origin END), min(r.at_period)), min(r.at_period)) END`
+  const runs = relation('runs', { key }, sql`
+    SELECT ${columnsOf('r', key)}, min(r.at_period) AS spell_start, max(r.at_period) AS spell_end, ${since} AS spell_origin,
+      max(r.ends) AS ended, max(r.start_observed) AS start_observed
+    FROM ${activeRows(of, options)} AS r GROUP BY ${columnsOf('r', key)}`)
+  return relation('spells', { key }, sql`
+    SELECT ${columnsOf('s', key)}, ${whole(sql`s.spell_start`)} AS spell_start, ${whole(sql`s.spell_end`)} AS spell_end,
       ${whole(sql`s.spell_origin`)} AS spell_origin, ${whole(sql`s.spell_end - s.spell_origin + 1`)} AS spell_years,
       s.ended, s.start_observed, CASE WHEN s.spell > 1 THEN 1 ELSE 0 END AS reentry
-    FROM (${grouped}) AS s${unknownStarts === 'exclude' ? sql` WHERE s.start_observed = 1` : sql``}`)
+    FROM ${runs} AS s${unknownStarts === 'exclude' ? sql` WHERE s.start_observed = 1` : sql``}`)
 }
 
 /**
@@ -65,7 +66,8 @@ export function activeRows(of: Panel, options: SpellOptions): Relation {
       CASE WHEN a.active_before = 0 AND a.at_period - a.period_before = 1 THEN 1 ELSE 0 END AS start_observed,
       CASE WHEN a.active_after = 0 AND a.period_after - a.at_period = 1 THEN 1 ELSE 0 END AS ends
     FROM ${changes} AS a WHERE a.is_active = 1`)
-  const spell = sql`sum(a.opens) OVER (PARTITION BY ${columnsOf('a', of.unit)} ORDER BY a.at_period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`
+  const spell = sql`sum(a.opens)
+      OVER (PARTITION BY ${columnsOf('a', of.unit)} ORDER BY a.at_period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`
   return relation('active_rows', { key: changes.key }, sql`SELECT a.*, CAST(${spell} AS ${type('int')}) AS spell FROM ${runs} AS a`)
 }
 
@@ -74,7 +76,8 @@ function activityChanges(of: Panel, { active, origin }: SpellOptions): Relation 
   const key = [...of.unit, 'at_period']
   const since = origin === undefined ? sql`` : sql`, ${id('p', origin)} AS origin`
   const activity = relation('activity', { key }, sql`
-    SELECT ${columnsOf('p', of.unit)}, ${id('p', of.period)} AS at_period, CASE WHEN CAST(${id('p', active)} AS ${type('bool')}) THEN 1 ELSE 0 END AS is_active${since}
+    SELECT ${columnsOf('p', of.unit)}, ${id('p', of.period)} AS at_period,
+      CASE WHEN CAST(${id('p', active)} AS ${type('bool')}) THEN 1 ELSE 0 END AS is_active${since}
     FROM ${of.rows} AS p WHERE ${id('p', active)} IS NOT NULL`)
   const window = sql`OVER (PARTITION BY ${columnsOf('a', of.unit)} ORDER BY a.at_period)`
   return relation('activity_changes', { key }, sql`
@@ -85,10 +88,15 @@ function activityChanges(of: Panel, { active, origin }: SpellOptions): Relation 
 
 function checked(options: SpellOptions): SpellOptions {
   const { bridge = 0, unknownStarts = 'exclude', origin } = options
-  if (!Number.isSafeInteger(bridge) || bridge < 0) throw new ReshoreError('BadBridge', `a bridge of ${bridge} periods`, 'Give a whole number of periods, 0 for none.', 2)
-  if (unknownStarts !== 'exclude' && unknownStarts !== 'keep') throw new ReshoreError('BadStartRule', `unknownStarts is \`${String(unknownStarts)}\``, "Choose 'exclude' or 'keep'.", 2)
+  if (!Number.isSafeInteger(bridge) || bridge < 0) {
+    throw new ReshoreError('BadBridge', `a bridge of ${bridge} periods`, 'Give a whole number of periods, 0 for none.', 2)
+  }
+  if (unknownStarts !== 'exclude' && unknownStarts !== 'keep') {
+    throw new ReshoreError('BadStartRule', `unknownStarts is \`${String(unknownStarts)}\``, "Choose 'exclude' or 'keep'.", 2)
+  }
   if (origin !== undefined && unknownStarts === 'exclude') {
-    throw new ReshoreError('BadStartRule', 'an origin column without kept unknown starts would not be used', "Set unknownStarts: 'keep', or leave the origin out.", 2)
+    const remedy = "Set unknownStarts: 'keep', or leave the origin out."
+    throw new ReshoreError('BadStartRule', 'an origin column without kept unknown starts would not be used', remedy, 2)
   }
   return options
 }
@@ -101,9 +109,13 @@ function checked(options: SpellOptions): SpellOptions {
  */
 export function byDestination(of: Panel, amounts: Readonly<Record<string, string>>): Panel {
   const entries = Object.entries(amounts)
-  if (entries.length === 0) throw new ReshoreError('NoDestinations', 'no destination columns', 'Name at least one, as { label: column }.', 2)
-  const parts = entries.map(([label, column]) => sql`SELECT ${columnsOf('p', panelKey(of))}, ${label} AS destination, CAST(${id('p', column)} AS ${type('float')}) AS amount,
-      CASE WHEN ${id('p', column)} > 0 THEN 1 WHEN ${id('p', column)} IS NOT NULL THEN 0 END AS active FROM ${of.rows} AS p`)
-  const unit = [...of.unit, 'destination'] as const
-  return { rows: relation('by_destination', { key: [...unit, of.period] }, join(parts, ' UNION ALL ')), unit: unit as unknown as Panel['unit'], period: of.period }
+  if (entries.length === 0) {
+    throw new ReshoreError('NoDestinations', 'no destination columns', 'Name at least one, as { label: column }.', 2)
+  }
+  const unit: Panel['unit'] = [...of.unit, 'destination']
+  const parts = entries.map(([label, column]) => sql`
+    SELECT ${columnsOf('p', panelKey(of))}, ${label} AS destination, CAST(${id('p', column)} AS ${type('float')}) AS amount,
+      CASE WHEN ${id('p', column)} > 0 THEN 1 WHEN ${id('p', column)} IS NOT NULL THEN 0 END AS active
+    FROM ${of.rows} AS p`)
+  return { rows: relation('by_destination', { key: [...unit, of.period] }, join(parts, ' UNION ALL ')), unit, period: of.period }
 }

@@ -8,11 +8,14 @@
  * Unit: that of the column. Sums run in period order, so the same rows give the same bits.
  */
 import { ReshoreError } from '../errors.js'
-import { id, sql, type } from '../engine/index.js'
-import type { Sql } from '../engine/records.js'
+import { id, relation, sql, type } from '../engine/index.js'
+import type { Relation, Sql } from '../engine/records.js'
 import { columnsOf, feature, panelKey, sameValues, type Feature, type Panel } from './panel.js'
 
-/** `all`: over all rows of a unit. `after-initial`: over all but its first, with its initial value beside. `history`: the value of each listed period. */
+/**
+ * `all`: over all rows of a unit. `after-initial`: over all but its first, with its initial value beside. `history`: the value
+ * of each listed period.
+ */
 export type MeanVariant =
   | { readonly variant?: 'all' }
   | { readonly variant: 'after-initial' }
@@ -31,7 +34,7 @@ export function initialValues(of: Panel, columns: readonly string[], { at }: { r
   return feature('initial', of, names, sql`
     SELECT ${columnsOf('c', panelKey(of))}, ${values}
     FROM ${of.rows} AS c
-    JOIN (${firstPeriods(of)}) AS s ON ${sameValues(of.unit, 's', 'c')}
+    JOIN ${firstPeriods(of)} AS s ON ${sameValues(of.unit, 's', 'c')}
     LEFT JOIN ${of.rows} AS o ON ${sameValues(of.unit, 'o', 'c')} AND ${id('o', of.period)} = ${first}`)
 }
 
@@ -41,48 +44,65 @@ export function initialValues(of: Panel, columns: readonly string[], { at }: { r
  * @example unitMeans(sample, ['employees_lag1', 'credit_lag1'])
  */
 export function unitMeans(of: Panel, columns: readonly string[], options: MeanVariant = {}): Feature {
-  switch (options.variant ?? 'all') {
-    case 'all': return meanFeature(of, columns, sql`TRUE`, false)
-    case 'after-initial': return meanFeature(of, columns, sql`${id('p', of.period)} > ${id('s', 'first_period')}`, true)
-    case 'history': return history(of, columns, (options as { readonly periods: readonly number[] }).periods)
-    default: throw new ReshoreError('UnknownVariant', `means of variant \`${String(options.variant)}\``, "Choose 'all', 'after-initial' or 'history'.", 2)
-  }
+  const { variant = 'all' } = options
+  if (options.variant === 'history') return history(of, columns, options.periods)
+  if (variant === 'all') return overAllRows(of, columns)
+  if (variant === 'after-initial') return afterInitial(of, columns)
+  throw new ReshoreError('UnknownVariant', `means of variant \`${String(variant)}\``, "Choose 'all', 'after-initial' or 'history'.", 2)
 }
 
-function meanFeature(of: Panel, columns: readonly string[], counted: Sql, withInitial: boolean): Feature {
-  const number = (column: string): Sql => sql`CAST(${id('p', column)} AS ${type('float')})`
-  const means = columns.map((column) => sql`sum(CASE WHEN ${counted} THEN ${number(column)} END ORDER BY ${id('p', of.period)})
-      / count(CASE WHEN ${counted} THEN ${id('p', column)} END) AS ${id(`${column}_mean`)}`)
-  const initial = columns.map((column) => sql`max(CASE WHEN ${id('p', of.period)} = ${id('s', 'first_period')} THEN ${number(column)} END) AS ${id(`${column}_initial`)}`)
-  const names = columns.flatMap((column) => (withInitial ? [`${column}_mean`, `${column}_initial`] : [`${column}_mean`]))
-  return perUnit('means', of, names, withInitial ? [...means, ...initial] : means)
+function overAllRows(of: Panel, columns: readonly string[]): Feature {
+  const means = columns.map((column) => sql`${orderedMean(of, number(column))} AS ${id(`${column}_mean`)}`)
+  return perUnit('means', of, columns.map((column) => `${column}_mean`), means)
+}
+
+function afterInitial(of: Panel, columns: readonly string[]): Feature {
+  const isFirst = sql`${id('p', of.period)} = ${id('s', 'first_period')}`
+  const values = columns.flatMap((column) => [
+    sql`${orderedMean(of, sql`CASE WHEN NOT (${isFirst}) THEN ${number(column)} END`)} AS ${id(`${column}_mean`)}`,
+    sql`max(CASE WHEN ${isFirst} THEN ${number(column)} END) AS ${id(`${column}_initial`)}`,
+  ])
+  return perUnit('means_after_initial', of, columns.flatMap((column) => [`${column}_mean`, `${column}_initial`]), values)
 }
 
 function history(of: Panel, columns: readonly string[], periods: readonly number[]): Feature {
-  if (periods.length === 0) throw new ReshoreError('BadPeriod', 'a history of no periods', 'List the periods, such as [2006, 2007].', 2)
-  const cells = columns.flatMap((column) => periods.map((period) => ({ column, period: checkedPeriod(period), name: `${column}_${period}` })))
-  const values = cells.map(({ column, period, name }) => sql`max(CASE WHEN ${id('p', of.period)} = ${period} THEN CAST(${id('p', column)} AS ${type('float')}) END) AS ${id(name)}`)
+  if (periods.length === 0) {
+    throw new ReshoreError('BadPeriod', 'a history of no periods', 'List the periods, such as [2006, 2007].', 2)
+  }
+  const wanted = periods.map(checkedPeriod)
+  const cells = columns.flatMap((column) => wanted.map((period) => ({ column, period, name: `${column}_${period}` })))
+  const values = cells.map(({ column, period, name }) =>
+    sql`max(CASE WHEN ${id('p', of.period)} = ${period} THEN ${number(column)} END) AS ${id(name)}`)
   return perUnit('history', of, cells.map(({ name }) => name), values)
+}
+
+const number = (column: string): Sql => sql`CAST(${id('p', column)} AS ${type('float')})`
+
+/** Added in period order: a sum of doubles in another order has other bits. */
+function orderedMean({ period }: Panel, value: Sql): Sql {
+  return sql`sum(${value} ORDER BY ${id('p', period)}) / count(${value})`
 }
 
 /** Aggregates over the rows `p` of a unit, with its first period in `s`, laid beside each of its rows. */
 function perUnit(name: string, of: Panel, names: readonly string[], aggregates: readonly Sql[]): Feature {
+  const units = relation(`${name}_by_unit`, { key: of.unit }, sql`
+    SELECT ${columnsOf('p', of.unit)}, ${aggregates}
+    FROM ${of.rows} AS p
+    JOIN ${firstPeriods(of)} AS s ON ${sameValues(of.unit, 's', 'p')}
+    GROUP BY ${columnsOf('p', of.unit)}`)
   return feature(name, of, names, sql`
     SELECT ${columnsOf('c', panelKey(of))}, ${columnsOf('m', names)}
     FROM ${of.rows} AS c
-    JOIN (
-      SELECT ${columnsOf('p', of.unit)}, ${aggregates}
-      FROM ${of.rows} AS p
-      JOIN (${firstPeriods(of)}) AS s ON ${sameValues(of.unit, 's', 'p')}
-      GROUP BY ${columnsOf('p', of.unit)}
-    ) AS m ON ${sameValues(of.unit, 'm', 'c')}`)
+    JOIN ${units} AS m ON ${sameValues(of.unit, 'm', 'c')}`)
 }
 
-function firstPeriods(of: Panel): Sql {
-  return sql`SELECT ${of.unit.map((column) => id(column))}, min(${id(of.period)}) AS first_period FROM ${of.rows} GROUP BY ${of.unit.map((column) => id(column))}`
+function firstPeriods(of: Panel): Relation {
+  return relation('first_periods', { key: of.unit }, sql`
+    SELECT ${columnsOf('p', of.unit)}, min(${id('p', of.period)}) AS first_period
+    FROM ${of.rows} AS p GROUP BY ${columnsOf('p', of.unit)}`)
 }
 
 function checkedPeriod(period: number): number {
-  if (!Number.isSafeInteger(period)) throw new ReshoreError('BadPeriod', `period ${period} is not a whole number`, 'Give periods as whole numbers, such as 2005.', 2)
-  return period
+  if (Number.isSafeInteger(period)) return period
+  throw new ReshoreError('BadPeriod', `period ${period} is not a whole number`, 'Give periods as whole numbers, such as 2005.', 2)
 }

@@ -58,6 +58,8 @@ export interface ItalyTruth {
   readonly years: readonly number[]
   readonly link: 'probit' | 'logit'
   readonly exits: 'dynamic' | 'hazard'
+  /** Share of active firm-years for which the intercept was solved. */
+  readonly prevalence: number
   readonly outcome: OutcomeEquation
   readonly exit: ExitHazard
   /** What holds where, in sentences. */

@@ -17,7 +17,9 @@ import { drawCosts } from './italy/costs.js'
 import { plantDirt, undecodable } from './italy/dirt.js'
 import { baselineHazards, type BaselineHazards } from './italy/exits.js'
 import { accountsFile, areasFile, drawMigrantFirms, firmCode, surveyFile, type RawFile } from './italy/files.js'
-import { exitHazard, firstYear, outcomeEquation, publishedFirms, publishedSpillover, yearCount, type Exits, type Link } from './italy/parameters.js'
+import {
+  exitHazard, exitOnlyHazard, firstYear, outcomeEquation, publishedFirms, publishedSpillover, yearCount, type Exits, type Link,
+} from './italy/parameters.js'
 import { drawPopulation, type Population } from './italy/population.js'
 import { compareTargets, defaultPrevalence, type SurveyPanel } from './italy/targets.js'
 import type { ExitHazard, ItalyTruth, OutcomeEquation } from './records.js'
@@ -27,7 +29,7 @@ export interface ItalyOptions {
   readonly firms?: number
   /** Default 1. */
   readonly seed?: number
-  /** Error distribution of the outcome equation. Default probit: with σ = .5 it meets the published moments, logit with σ = 3 nearly. */
+  /** Errors of the outcome equation. Default probit (σ = .5), which meets the published moments; logit (σ = 3) nearly does. */
   readonly link?: Link
   /** `dynamic` (default): Table 2 governs entry and stay. `hazard`: Table 2 governs entry, Table 3 alone the return. */
   readonly exits?: Exits
@@ -46,7 +48,10 @@ export interface ItalySurvey extends SurveyPanel {
   readonly settings: Settings
   readonly migrantFirms: Int32Array
   readonly outcome: OutcomeEquation
+  /** The planted part of Table 3. */
   readonly exit: ExitHazard
+  /** Firm effects given initial state and means, by firm: N(0, σ²). */
+  readonly effects: Float64Array
 }
 
 /**
@@ -56,8 +61,8 @@ export interface ItalySurvey extends SurveyPanel {
  */
 export async function simulateItaly({ out, ...options }: ItalyOptions & { readonly out: string }): Promise<ItalyTruth> {
   const survey = drawItaly(options)
-  const { population, choices, costs, settings } = survey
-  const clean = await Promise.all(Array.from({ length: yearCount }, (_, year) => surveyFile(population, choices, costs, year)))
+  const { population, settings } = survey
+  const clean = await Promise.all(Array.from({ length: yearCount }, (_, year) => surveyFile(survey, year)))
   const accounts = await accountsFile(survey.companies)
   const areas = await areasFile(survey.migrantFirms)
   const each = settings.dirt ? Math.max(3, Math.round(settings.firms / 500)) : 0
@@ -69,6 +74,7 @@ export async function simulateItaly({ out, ...options }: ItalyOptions & { readon
     years: Array.from({ length: yearCount }, (_, year) => firstYear + year),
     link: settings.link,
     exits: settings.exits,
+    prevalence: settings.prevalence,
     outcome: survey.outcome,
     exit: survey.exit,
     notes: notes(settings),
@@ -89,39 +95,49 @@ export function drawItaly(options: ItalyOptions = {}): ItalySurvey {
   const intercept = solveIntercept(settings, baseline)
   const outcome = outcomeEquation({ link, intercept, spillover })
   const companies = drawCompanies(firms, seed)
-  const migrantFirms = drawMigrantFirms(seed)
-  const setting = choiceSetting(settings, baseline, seed, 'survey', migrantFirms)
+  const setting = choiceSetting(settings, baseline, seed, 'survey')
+  const { population, migrantFirms } = setting
   const choices = simulateChoices(setting, outcome, exitHazard)
-  const costs = drawCosts(setting.population, choices, seed)
-  return { settings, population: setting.population, choices, costs, companies, migrantFirms, outcome, exit: exitHazard }
+  const costs = drawCosts(population, choices, seed)
+  const effects = setting.effect.map((standard) => outcome.sigma * standard)
+  const exit = settings.exits === 'hazard' ? exitHazard : exitOnlyHazard
+  return { settings, population, choices, costs, companies, migrantFirms, outcome, exit, effects }
+}
+
+const defaults: Settings = {
+  firms: publishedFirms, seed: 1, link: 'probit', exits: 'dynamic', prevalence: defaultPrevalence, spillover: publishedSpillover, dirt: true,
 }
 
 function checked(options: ItalyOptions): Settings {
-  const settings = { firms: publishedFirms, seed: 1, link: 'probit', exits: 'dynamic', prevalence: defaultPrevalence, spillover: publishedSpillover, dirt: true, ...options } as Settings
-  const fail = (what: string, remedy: string): never => {
-    throw new ReshoreError('BadSimulation', what, remedy, 2)
+  const settings: Settings = { ...defaults, ...options }
+  const { firms, seed, prevalence, spillover } = settings
+  const demand = (holds: boolean, what: string, remedy: string): void => {
+    if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
   }
-  if (!Number.isSafeInteger(settings.firms) || settings.firms < 50) fail(`firms is ${settings.firms}`, 'Ask for a whole number of firms, at least 50.')
-  if (!Number.isSafeInteger(settings.seed)) fail(`seed is ${settings.seed}`, 'Give a whole number.')
-  if (!(settings.prevalence > 0.001 && settings.prevalence < 0.5)) fail(`prevalence is ${settings.prevalence}`, 'Give a share between 0.001 and 0.5.')
-  if (!(settings.spillover >= 0 && settings.spillover <= 1)) fail(`spillover is ${settings.spillover}`, 'Give a number from 0 to 1.')
+  demand(Number.isSafeInteger(firms) && firms >= 50, `firms is ${firms}`, 'Ask for a whole number of firms, at least 50.')
+  demand(Number.isSafeInteger(seed), `seed is ${seed}`, 'Give a whole number.')
+  demand(prevalence > 0.001 && prevalence < 0.5, `prevalence is ${prevalence}`, 'Give a share between 0.001 and 0.5.')
+  demand(spillover >= 0 && spillover <= 1, `spillover is ${spillover}`, 'Give a number from 0 to 1.')
   return settings
 }
 
-function choiceSetting(settings: Settings, baseline: BaselineHazards, seed: number, label: string, migrantFirms: Int32Array): ChoiceSetting {
-  const population = drawPopulation(settings.firms, seed, label)
-  const fdiCompanies = investorCounts(drawCompanies(settings.firms, seed, label))
-  const { link, exits } = settings
-  return { population, link, exits, fdiCompanies, migrantFirms, baseline, ...drawChoiceInputs(population, settings.prevalence, seed, label) }
+/** The random inputs of one panel: the survey itself, or a pilot. */
+function choiceSetting(settings: Settings, baseline: BaselineHazards, seed: number, label: string): ChoiceSetting {
+  const { firms, link, exits, prevalence } = settings
+  const migrantFirms = drawMigrantFirms(seed)
+  const population = drawPopulation(firms, seed, label)
+  const fdiCompanies = investorCounts(drawCompanies(firms, seed, label))
+  return { population, link, exits, fdiCompanies, migrantFirms, baseline, ...drawChoiceInputs(population, prevalence, seed, label) }
 }
 
 /** The intercept, to three decimals, under which pilot panels have the wanted prevalence on average. */
 function solveIntercept(settings: Settings, baseline: BaselineHazards): number {
   const pilots = Math.min(6, Math.ceil(publishedFirms / settings.firms))
-  const panels = Array.from({ length: pilots }, (_, pilot) => choiceSetting(settings, baseline, pilot, 'pilot', drawMigrantFirms(pilot)))
+  const panels = Array.from({ length: pilots }, (_, pilot) => choiceSetting(settings, baseline, pilot, 'pilot'))
   const excess = (intercept: number): number => {
     const outcome = outcomeEquation({ ...settings, intercept })
-    return panels.reduce((sum, panel) => sum + simulateChoices(panel, outcome, exitHazard).prevalence, 0) / pilots - settings.prevalence
+    const prevalences = panels.map((panel) => simulateChoices(panel, outcome, exitHazard).prevalence)
+    return prevalences.reduce((sum, prevalence) => sum + prevalence, 0) / pilots - settings.prevalence
   }
   return Math.round(1000 * bisect(excess, settings.link === 'probit' ? -7 : -16, 0, 14)) / 1000
 }
@@ -140,12 +156,22 @@ function missingYears(population: Population): ItalyTruth['missingYears'] {
 }
 
 function notes({ link, exits }: Settings): string[] {
-  const sample = 'Rows of the outcome equation are firm-years 2006-2012 whose year before is observed; 2005 supplies y_2005 and the first lags. Means are over the lagged covariates of those rows.'
-  const units = 'Value added and wages per employee in thousand EUR, export share from 0 to 1, neighbours: other active firms of the province the year before, both sectors.'
-  const held = exits === 'dynamic'
-    ? `The ${link} of Table 2 governs entry and stay. Of the hazard, foreignShare, profits, wagePerEmployee and roi (values of the year before the return) are planted given the firm effect; supplier, exportShare, employees and offshoringNeighbours follow from the outcome equation and are not planted.`
-    : `The ${link} of Table 2 governs entry only: lag is not planted, and initial and sigma act on entry. The return follows the hazard for every covariate, with foreignShare and exportShare in percent and neighbours of the year before the start.`
-  return [sample, units, held]
+  const held = exits === 'dynamic' ? [
+    `Entry and stay follow the outcome equation (${link}, Table 2).`,
+    'Given the firm effect, the hazard of return is proportional to the covariates in `exit` (Table 3), of the last year active.',
+    'A hazard model without firm effects finds about nine tenths of them.',
+    'The hazard ratios of supplier, export share, employees and neighbours follow from the outcome equation; they are not planted.',
+  ] : [
+    `Entry follows the outcome equation (${link}, Table 2); its effect of the lag is not planted.`,
+    'The return follows the hazard in `exit` (Table 3): covariates of the last year active, neighbours of the year before the start.',
+  ]
+  return [
+    'Rows of the outcome equation: firm-years 2006-2012 whose year before is observed. 2005 gives the initial state and first lags.',
+    'Means in the outcome equation are over the lagged covariates of those rows.',
+    'Neighbours: other active firms of the province the year before, both sectors; investors likewise, from the accounts.',
+    'Units: value added and wages per employee in thousand EUR; export share from 0 to 1, in percent in `exit`; foreignShare in percent.',
+    ...held,
+  ]
 }
 
 async function writeFiles(out: string, files: readonly RawFile[], truth: ItalyTruth): Promise<void> {

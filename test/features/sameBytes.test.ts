@@ -53,5 +53,5 @@ describe('a materialised feature', () => {
       await engine.close()
     }
     expect([...hashes].filter(([, found]) => found.size > 1).map(([name]) => name)).toEqual([])
-  })
+  }, 180_000)
 })

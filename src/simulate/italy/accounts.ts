@@ -28,7 +28,8 @@ export const turnoverLimit = 7.5e6
 
 /** The companies that go with a survey of `firms`. */
 export function drawCompanies(firms: number, seed: number, label = 'survey'): Companies {
-  const sectorOf = sectorFacts.flatMap(({ companies }, sector) => Array<number>(Math.max(1, Math.round((companies * firms) / publishedFirms))).fill(sector))
+  const scaled = (published: number): number => Math.max(1, Math.round((published * firms) / publishedFirms))
+  const sectorOf = sectorFacts.flatMap(({ companies }, sector) => Array<number>(scaled(companies)).fill(sector))
   const count = sectorOf.length
   const companies: Companies = {
     count,
@@ -91,5 +92,6 @@ export function investorCounts(companies: Companies): Int32Array {
 
 /** True where a company-year has a foreign subsidiary. */
 export function ownsSubsidiaries(companies: Companies, companyYear: number): boolean {
-  return companies.subsidiaries.subarray(companyYear * destinations.length, (companyYear + 1) * destinations.length).some((held) => held > 0)
+  const first = companyYear * destinations.length
+  return companies.subsidiaries.subarray(first, first + destinations.length).some((held) => held > 0)
 }

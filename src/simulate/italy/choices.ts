@@ -40,12 +40,16 @@ export interface Choices {
   readonly prevalence: number
 }
 
-/** Base rate of return in the `hazard` variant, per year, at the covariates below. */
+/** Yearly rate of return in the `hazard` variant at the covariates below. */
 const baseReturnRate = 0.23
-const baseCovariates = { foreignShare: 60, supplier: 0.3, profits: 0.72, wagePerEmployee: 20, employees: 14, offshoringNeighbours: 15, roi: 4.5 }
+const baseCovariates = {
+  foreignShare: 60, supplier: 0.3, profits: 0.72, wagePerEmployee: 20, roi: 4.5, employees: 14, offshoringNeighbours: 15,
+}
+
+type ChoiceInputs = Pick<ChoiceSetting, 'effect' | 'shock' | 'initial'>
 
 /** Initial states and the draws behind effects and choices, the same for any equation; `prevalence` is that of 2005. */
-export function drawChoiceInputs(population: Population, prevalence: number, seed: number, label: string): Pick<ChoiceSetting, 'effect' | 'shock' | 'initial'> {
+export function drawChoiceInputs(population: Population, prevalence: number, seed: number, label: string): ChoiceInputs {
   const effect = new Float64Array(population.firms)
   const shock = new Float64Array(population.firms * yearCount)
   for (let firm = 0; firm < population.firms; firm++) {
@@ -98,7 +102,10 @@ export function provinceCounts(population: Population, active: Uint8Array, year:
 
 /** Probability to leave in the `dynamic` variant: Table 2's, spread over the exit-only covariates as Table 3 says. */
 function thinnedReturn({ population, baseline }: ChoiceSetting): ReturnRule {
-  return (firm, before, stays) => -Math.expm1(-baseline[population.sector[firm]! as 0 | 1](stays) * Math.exp(exitIndex(exitCovariates(population, before))))
+  return (firm, before, stays) => {
+    const level = baseline[population.sector[firm]! as 0 | 1](stays)
+    return -Math.expm1(-level * Math.exp(exitIndex(exitCovariates(population, before))))
+  }
 }
 
 type ReturnRule = (firm: number, before: number, stays: number, neighbours: number, neighboursAtStart: number) => number
@@ -126,8 +133,9 @@ function exitCovariates(population: Population, at: number): Parameters<typeof e
 
 /** γ'x of the time-varying covariates of Table 2 at firm-year `at`. */
 function covariateIndex(equation: OutcomeEquation, population: Population, at: number): number {
-  return equation.exportShare * population.exportShare[at]! + equation.marketExtension * population.marketExtension[at]! + equation.credit * population.credit[at]!
-    + equation.valueAddedPerEmployee * valueAddedPerEmployee(population, at) + equation.employees * population.employees[at]!
+  return equation.exportShare * population.exportShare[at]! + equation.marketExtension * population.marketExtension[at]!
+    + equation.credit * population.credit[at]! + equation.valueAddedPerEmployee * valueAddedPerEmployee(population, at)
+    + equation.employees * population.employees[at]!
 }
 
 /** Thousand EUR. */

@@ -37,7 +37,9 @@ export function drawCosts(population: Population, choices: Choices, seed: number
     turnover: new Float64Array(cells),
     profit: new Float64Array(cells),
   }
-  for (let firm = 0; firm < population.firms; firm++) drawFirmCosts(costs, population, choices, firm, randomStream(seed, 'survey', 'costs', firm))
+  for (let firm = 0; firm < population.firms; firm++) {
+    drawFirmCosts(costs, population, choices, firm, randomStream(seed, 'survey', 'costs', firm))
+  }
   return costs
 }
 

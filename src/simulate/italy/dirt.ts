@@ -16,8 +16,9 @@ interface Spoiling {
   readonly spoil: (cells: string[], columns: readonly string[], stream: RandomStream) => string[]
 }
 
-const replaceCell = (column: string, text: (cell: string, stream: RandomStream) => string): Spoiling['spoil'] => (cells, columns, stream) =>
-  cells.map((cell, index) => (columns[index] === column ? text(cell, stream) : cell))
+function replaceCell(column: string, text: (cell: string, stream: RandomStream) => string): Spoiling['spoil'] {
+  return (cells, columns, stream) => cells.map((cell, index) => (columns[index] === column ? text(cell, stream) : cell))
+}
 
 const surveySpoilings: readonly Spoiling[] = [
   { kind: 'duplicate-key', column: null, spoil: replaceCell('utile', (cell, stream) => (stream.uniform() < 0.5 ? cell : '0')) },
@@ -52,7 +53,12 @@ export function plantDirt(surveys: readonly RawFile[], accounts: RawFile, each: 
   return { files: dirtied.map(({ file }) => file), dirt: dirtied.flatMap(({ dirt }) => dirt) }
 }
 
-function spoilFile(file: RawFile, columns: readonly string[], spoilings: readonly Spoiling[], stream: RandomStream): { file: RawFile; dirt: PlantedDirt[] } {
+interface Spoilt {
+  readonly file: RawFile
+  readonly dirt: readonly PlantedDirt[]
+}
+
+function spoilFile(file: RawFile, columns: readonly string[], spoilings: readonly Spoiling[], stream: RandomStream): Spoilt {
   const good = file.lines.slice(1)
   const copies = spoilings.map((spoiling) => {
     const source = stream.integer(good.length)

@@ -17,34 +17,48 @@ export interface RawFile {
   readonly lines: readonly string[]
 }
 
-export const surveyColumns = [
-  'codice', 'anno', 'ateco', 'provincia', 'sll', 'comune', 'addetti', 'ricavi', 'valore_aggiunto', 'costo_lavoro', 'quota_export', 'mercato', 'credito',
-  'terzista', 'utile', 'roi', 'sub_italia', 'sub_europa', 'sub_nordafrica', 'sub_estasia', 'sub_altri',
-] as const
-export const accountsColumns = ['societa', 'anno', 'ateco', 'provincia', 'regione', 'ricavi', 'addetti', 'controllate_europa', 'controllate_nordafrica', 'controllate_estasia', 'controllate_altri'] as const
-const areaColumns = ['sll', 'denominazione', 'provincia', 'nome_provincia', 'regione', 'latitudine', 'longitudine', 'distretto', 'imprese_migranti'] as const
+export const surveyColumns: readonly string[] = [
+  'codice', 'anno', 'ateco', 'provincia', 'sll', 'comune', 'addetti', 'ricavi', 'valore_aggiunto', 'costo_lavoro', 'quota_export',
+  'mercato', 'credito', 'terzista', 'utile', 'roi', 'sub_italia', 'sub_europa', 'sub_nordafrica', 'sub_estasia', 'sub_altri',
+]
+export const accountsColumns: readonly string[] = [
+  'societa', 'anno', 'ateco', 'provincia', 'regione', 'ricavi', 'addetti',
+  'controllate_europa', 'controllate_nordafrica', 'controllate_estasia', 'controllate_altri',
+]
+const areaColumns: readonly string[] = [
+  'sll', 'denominazione', 'provincia', 'nome_provincia', 'regione', 'latitudine', 'longitudine', 'distretto', 'imprese_migranti',
+]
+
+/** What the survey files are written from. */
+export interface SurveyArrays {
+  readonly population: Population
+  readonly choices: Choices
+  readonly costs: Costs
+}
 
 /** The firm's code in the files. */
 export const firmCode = (firm: number): string => `S${String(firm + 1).padStart(5, '0')}`
 
 /** Lines of the survey file of year index `year`: the firms observed that year, in firm order. */
-export async function surveyFile(population: Population, choices: Choices, costs: Costs, year: number): Promise<RawFile> {
+export async function surveyFile(survey: SurveyArrays, year: number): Promise<RawFile> {
+  const { firms, observed } = survey.population
   const rows: string[][] = []
-  for (let firm = 0; firm < population.firms; firm++) {
-    if (population.observed[firm * yearCount + year] === 1) rows.push(surveyRow(population, choices, costs, firm, year))
+  for (let firm = 0; firm < firms; firm++) {
+    if (observed[firm * yearCount + year] === 1) rows.push(surveyRow(survey, firm, year))
   }
   return rawFile(`survey_${firstYear + year}.csv`, surveyColumns, rows)
 }
 
-function surveyRow(population: Population, choices: Choices, costs: Costs, firm: number, year: number): string[] {
+function surveyRow({ population, choices, costs }: SurveyArrays, firm: number, year: number): string[] {
   const at = firm * yearCount + year
   const area = labourAreas[population.area[firm]!]!
-  const abroad = destinations.map((_, place) => (choices.active[at] === 1 ? european(costs.foreign[at * destinations.length + place]!) : '0'))
+  const abroad = (place: number): string => (choices.active[at] === 1 ? european(costs.foreign[at * destinations.length + place]!) : '0')
   return [
     firmCode(firm), String(firstYear + year), sectorCodes[population.sector[firm]!]!, area.province, area.code, area.name,
-    european(population.employees[at]!), european(costs.turnover[at]!), european(population.valueAdded[at]!), european(population.wageBill[at]!),
-    european(population.exportShare[at]!, 3), String(population.marketExtension[at]), String(population.credit[at]), String(population.supplier[firm]),
-    european(costs.profit[at]!), european(population.roi[at]!, 1), european(costs.italian[at]!), ...abroad,
+    european(population.employees[at]!), european(costs.turnover[at]!), european(population.valueAdded[at]!),
+    european(population.wageBill[at]!), european(population.exportShare[at]!, 3),
+    String(population.marketExtension[at]), String(population.credit[at]), String(population.supplier[firm]),
+    european(costs.profit[at]!), european(population.roi[at]!, 1), european(costs.italian[at]!), ...destinations.map((_, place) => abroad(place)),
   ]
 }
 
@@ -54,8 +68,11 @@ export async function accountsFile(companies: Companies): Promise<RawFile> {
   for (let at = 0; at < companies.count * yearCount; at++) {
     const company = Math.floor(at / yearCount)
     const province = provinces[companies.province[company]!]!
-    const held = destinations.map((_, place) => String(companies.subsidiaries[at * destinations.length + place]))
-    rows.push([`C${String(company + 1).padStart(4, '0')}`, String(firstYear + (at % yearCount)), sectorCodes[companies.sector[company]!]!, province.code, province.region, european(companies.turnover[at]!), european(companies.employees[at]!), ...held])
+    rows.push([
+      `C${String(company + 1).padStart(4, '0')}`, String(firstYear + (at % yearCount)), sectorCodes[companies.sector[company]!]!,
+      province.code, province.region, european(companies.turnover[at]!), european(companies.employees[at]!),
+      ...destinations.map((_, place) => String(companies.subsidiaries[at * destinations.length + place])),
+    ])
   }
   return rawFile('accounts.csv', accountsColumns, rows)
 }
@@ -71,7 +88,10 @@ export async function areasFile(migrantFirms: Int32Array): Promise<RawFile> {
 
 /** Firms owned by migrants in each province. */
 export function drawMigrantFirms(seed: number): Int32Array {
-  return Int32Array.from(provinces, ({ code, weight }) => Math.round(180 * weight * Math.exp(0.6 * randomStream(seed, 'survey', 'migrants', code).normal())))
+  return Int32Array.from(provinces, ({ code, weight }) => {
+    const size = randomStream(seed, 'survey', 'migrants', code).normal()
+    return Math.round(180 * weight * Math.exp(0.6 * size))
+  })
 }
 
 async function rawFile(name: string, columns: readonly string[], rows: string[][]): Promise<RawFile> {

@@ -43,14 +43,20 @@ const publishedEffects = {
  * probability of .78: d ln h / dη is −1.35 there under the probit and −.78 under the logit.
  */
 const unpublished = {
-  probit: { sigma: 0.5, employees: 0.012, footwear: -0.4, scale: 1, means: { exportShare: 0.3, marketExtension: 0.06, credit: 0.05, valueAddedPerEmployee: 0.002, employees: 0.004 } },
-  logit: { sigma: 3, employees: 0.0205, footwear: -1.2, scale: 1.7, means: { exportShare: 1.8, marketExtension: 0.4, credit: 0.1, valueAddedPerEmployee: 0.004, employees: 0.035 } },
+  probit: {
+    sigma: 0.5, employees: 0.012, footwear: -0.4, scale: 1,
+    means: { exportShare: 0.3, marketExtension: 0.06, credit: 0.05, valueAddedPerEmployee: 0.002, employees: 0.004 },
+  },
+  logit: {
+    sigma: 3, employees: 0.0205, footwear: -1.2, scale: 1.7,
+    means: { exportShare: 1.8, marketExtension: 0.4, credit: 0.1, valueAddedPerEmployee: 0.004, employees: 0.035 },
+  },
 } as const
 
 /** Region effects on the probit scale: mild, and lower where firms crowd, so that the spillover does not tip a province over. */
-const strongRegions: Readonly<Record<string, number>> = {
-  Veneto: -0.1, Marche: -0.15, Toscana: -0.12, Puglia: -0.05, Lombardia: -0.05, Campania: -0.15, 'Emilia-Romagna': 0,
-  'Friuli-Venezia Giulia': 0.2, Piemonte: 0.1, Umbria: 0.1, Abruzzo: 0.1, Lazio: 0.05, Liguria: 0.05, Sardegna: -0.1, Sicilia: -0.1, Calabria: -0.1,
+const regionEffects: Readonly<Record<string, number>> = {
+  Veneto: -0.1, Marche: -0.15, Toscana: -0.12, Puglia: -0.05, Lombardia: -0.05, Campania: -0.15, 'Friuli-Venezia Giulia': 0.2,
+  Piemonte: 0.1, Umbria: 0.1, Abruzzo: 0.1, Lazio: 0.05, Liguria: 0.05, Sardegna: -0.1, Sicilia: -0.1, Calabria: -0.1,
 }
 
 export interface EffectOptions {
@@ -68,7 +74,7 @@ export function outcomeEquation({ link, intercept, spillover }: EffectOptions): 
     offshoringNeighbours: spillover,
     employees,
     footwear,
-    region: Object.fromEntries(regionNames.map((name) => [name, scale * (strongRegions[name] ?? 0)])),
+    region: Object.fromEntries(regionNames.map((name) => [name, scale * (regionEffects[name] ?? 0)])),
     means,
     sigma,
   }
@@ -88,3 +94,8 @@ export const exitHazard: ExitHazard = {
   offshoringNeighbours: Math.log(0.994),
   migrantFirms: 0,
 }
+
+/** Those of covariates that Table 2 does not have. */
+export const exitOnlyHazard: ExitHazard = Object.fromEntries(
+  ['foreignShare', 'profits', 'wagePerEmployee', 'roi'].map((name) => [name, exitHazard[name]!]),
+)

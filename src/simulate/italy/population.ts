@@ -104,11 +104,11 @@ function drawFirm(population: Population, firm: number, places: PlaceSampler, st
   const standing = path(stream, 0.8, 0.6)
   for (let year = 0; year < yearCount; year++) {
     const at = firm * yearCount + year
-    const employees = Math.min(120, Math.max(1, Math.round(employeesMedian[sector]! * Math.exp(size[year]!))))
+    const employees = clamp(Math.round(employeesMedian[sector]! * Math.exp(size[year]!)), 1, 120)
     population.employees[at] = employees
     population.valueAdded[at] = Math.min(5e6, Math.round(30000 * Math.exp(productivity[year]!) * employees))
-    population.exportShare[at] = Math.round(1000 * Math.min(0.98, Math.max(0, exportLevel[sector]! + 0.24 * openness[year]!))) / 1000
-    population.marketExtension[at] = Math.min(5, Math.max(1, Math.round(2.8 + openness[year]! + 0.4 * stream.normal())))
+    population.exportShare[at] = Math.round(1000 * clamp(exportLevel[sector]! + 0.24 * openness[year]!, 0, 0.98)) / 1000
+    population.marketExtension[at] = clamp(Math.round(2.8 + openness[year]! + 0.4 * stream.normal()), 1, 5)
     population.credit[at] = standing[year]! > -0.15 ? 1 : 0
     const draw = exitDraw(sector, [stream.uniform(), stream.uniform(), stream.uniform(), stream.uniform()])
     population.foreignShare[at] = draw.foreignShare
@@ -117,6 +117,8 @@ function drawFirm(population: Population, firm: number, places: PlaceSampler, st
     population.wageBill[at] = Math.round(1000 * draw.wagePerEmployee * employees)
   }
 }
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
 /** A firm level with standard deviation `between` and a stationary autoregression around it with standard deviation `within`. */
 function path(stream: RandomStream, between: number, within: number): Float64Array {
@@ -131,7 +133,14 @@ function path(stream: RandomStream, between: number, within: number): Float64Arr
   return values
 }
 
-type PlaceSampler = (sector: number, stream: RandomStream) => { readonly area: number; readonly province: number; readonly district: boolean }
+interface Place {
+  /** Indices in `labourAreas` and `provinces`. */
+  readonly area: number
+  readonly province: number
+  readonly district: boolean
+}
+
+type PlaceSampler = (sector: number, stream: RandomStream) => Place
 
 /** Draws a labour area: a district of the sector with its share, any other area in proportion to its weight otherwise. */
 function placeSampler(): PlaceSampler {

@@ -18,9 +18,10 @@ export interface SurveyPanel {
 
 /** Table 1 by sector: what active firms look like, and investors. */
 const table1 = [
-  { share: 486 / 741, years: 3.02, turnover: 2333955, employees: 12.23, exports: 18.35, foreign: 684464, italian: 324555, district: 22 },
-  { share: 255 / 741, years: 2.81, turnover: 2886648, employees: 17.23, exports: 36, foreign: 293064, italian: 275670, district: 47 },
+  { firms: 486, years: 3.02, turnover: 2333955, employees: 12.23, exports: 18.35, foreign: 684464, italian: 324555, district: 22 },
+  { firms: 255, years: 2.81, turnover: 2886648, employees: 17.23, exports: 36, foreign: 293064, italian: 275670, district: 47 },
 ] as const
+const publishedActive = 741
 const investors = [
   { active: 322, years: 3.86, turnover: 41626846, employees: 168, subsidiaries: 2.31 },
   { active: 105, years: 4.11, turnover: 45109899, employees: 165, subsidiaries: 2.68 },
@@ -56,7 +57,7 @@ function activeTargets({ population, choices, costs }: SurveyPanel, sector: numb
       sums.turnover += costs.turnover[at]!
       sums.employees += population.employees[at]!
       sums.exports += 100 * population.exportShare[at]!
-      sums.foreign += costs.foreign.subarray(at * destinations.length, (at + 1) * destinations.length).reduce((sum, cost) => sum + cost, 0)
+      sums.foreign += overDestinations(costs.foreign, at)
       sums.italian += costs.italian[at]!
       sums.district += 100 * population.district[firm]!
     }
@@ -65,7 +66,7 @@ function activeTargets({ population, choices, costs }: SurveyPanel, sector: numb
   }
   const name = `${sectors[sector]} offshoring`
   return [
-    { name: `${name}: share of active firms, %`, target: 100 * target.share, realised: (100 * rows) / allRows },
+    { name: `${name}: share of active firms, %`, target: (100 * target.firms) / publishedActive, realised: (100 * rows) / allRows },
     { name: `${name}: years active`, target: target.years, realised: sums.years / everActive },
     { name: `${name}: turnover, EUR`, target: target.turnover, realised: sums.turnover / rows },
     { name: `${name}: employees`, target: target.employees, realised: sums.employees / rows },
@@ -90,7 +91,7 @@ function investorTargets(companies: Companies, sector: number, scale: number): T
       rows++
       sums.turnover += companies.turnover[at]!
       sums.employees += companies.employees[at]!
-      sums.subsidiaries += companies.subsidiaries.subarray(at * destinations.length, (at + 1) * destinations.length).reduce((sum, held) => sum + held, 0)
+      sums.subsidiaries += overDestinations(companies.subsidiaries, at)
     }
     if (rows > before) everActive++
   }
@@ -102,6 +103,12 @@ function investorTargets(companies: Companies, sector: number, scale: number): T
     { name: `${name}: employees`, target: target.employees, realised: sums.employees / rows },
     { name: `${name}: subsidiaries`, target: target.subsidiaries, realised: sums.subsidiaries / rows },
   ]
+}
+
+function overDestinations(values: Float64Array | Int32Array, at: number): number {
+  let sum = 0
+  for (let place = 0; place < destinations.length; place++) sum += values[at * destinations.length + place]!
+  return sum
 }
 
 /** Firm-years whose year before is observed as well. */
@@ -116,9 +123,9 @@ export function equationRows(population: Population): number {
 /** Targets as aligned lines of text. */
 export function targetTable(targets: ItalyTruth['targets']): string {
   const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 })
-  const width = Math.max(...targets.map(({ name }) => name.length))
-  const line = (name: string, target: string, realised: string): string => `${name.padEnd(width)}  ${target.padStart(12)}  ${realised.padStart(12)}`
-  return [line('moment', 'target', 'realised'), ...targets.map((row) => line(row.name, number(row.target), number(row.realised)))].join('\n')
+  const rows = [['moment', 'target', 'realised'], ...targets.map(({ name, target, realised }) => [name, number(target), number(realised)])]
+  const width = Math.max(...rows.map(([name]) => name!.length))
+  return rows.map(([name, ...numbers]) => [name!.padEnd(width), ...numbers.map((text) => text.padStart(12))].join('  ')).join('\n')
 }
 
 /** Prevalence the published sample has. */
