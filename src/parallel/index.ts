@@ -1,2 +1,2 @@
 /** Worker pool over shared typed arrays; same result for any number of workers. */
-export {}
+export { builtModule, rangePool, type RangeParts, type RangePool, type RangeWork } from './ranges.js'

@@ -110,8 +110,15 @@ export function firmOfExperiment(experiment: TreeExperiment, firm: number): { sh
 
 /** Throws unless [from, to) is a range of firms. */
 export function checkRange(from: number, to: number): void {
-  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to >= from && to <= mostFirms) return
-  throw problemError('tree experiment', ['firms'], `is the range [${from}, ${to})`, `Firms are numbered from 0 to ${mostFirms - 1}.`)
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from && to <= mostFirms) return
+  throw problemError('tree experiment', ['firms'], `is the range [${from}, ${to})`, `Firms are numbered from 0 to ${mostFirms - 1}, and a range has at least one.`)
+}
+
+/** Sums by stage of numbers by node. */
+export function byStage({ stages, nodes }: ExperimentPlan, values: Float64Array): Float64Array {
+  const sums = new Float64Array(stages[nodes - 1]! + 1)
+  values.forEach((value, v) => (sums[stages[v]!]! += value))
+  return sums
 }
 
 function checkNumbers({ countries, tree, destination, tradeCosts, finalShipping, taus, histogram }: TreeExperiment): void {

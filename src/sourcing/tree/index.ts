@@ -11,4 +11,4 @@ export { partRelations, type PartRelation, type RelationClass } from './relation
 export { completeTree, completeTreeSize, treeOfParents, type TreeShape } from './shape.js'
 export { firmsPerChunk, meanCosts, mergeTallies, reshoredShares, simulateTrees, togetherShares, type TreeTally } from './simulate.js'
 export { costsOf, shapeOf, solveTree } from './solve.js'
-export { tauPaths, type TauPaths } from './twoCountryPaths.js'
+export { mergePaths, tallyPaths, tauPaths, type PathTally, type TauPaths } from './twoCountryPaths.js'

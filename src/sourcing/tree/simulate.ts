@@ -4,7 +4,7 @@
  * that ranges cut at multiples of `firmsPerChunk` merge to the same bits however they were cut; counts always do.
  */
 import { kernelsSupported } from '../../numerics/kernel.js'
-import { checkRange, planExperiment, type ExperimentPlan, type TreeExperiment } from './experiment.js'
+import { byStage, checkRange, planExperiment, type ExperimentPlan, type TreeExperiment } from './experiment.js'
 import { generalKernel } from './generalKernel.js'
 import { lanes, type ChunkKernel } from './kernel.js'
 import type { RelationClass } from './relations.js'
@@ -65,14 +65,7 @@ export function tallyRange(plan: ExperimentPlan, { run, tallies }: ChunkKernel, 
     addTo(apart, tallies.apart)
     addTo(reshoredByNode, tallies.reshored)
   })
-  const stages = plan.stages[plan.nodes - 1]! + 1
-  const reshored = new Float64Array(stages)
-  const nodes = new Float64Array(stages)
-  plan.stages.forEach((stage, v) => {
-    reshored[stage]! += reshoredByNode[v]!
-    nodes[stage]!++
-  })
-  return { firms: to - from, costSums, histogram, classes: plan.classes, apart, reshored, nodes }
+  return { firms: to - from, costSums, histogram, classes: plan.classes, apart, reshored: byStage(plan, reshoredByNode), nodes: byStage(plan, new Float64Array(plan.nodes).fill(1)) }
 }
 
 /** The tally of two adjoining ranges, the earlier first. */

@@ -1,6 +1,6 @@
 /** Kernels against each other (bits) and against the recursion (counts), chunking, and the numbers of the baseline. */
 import { describe, expect, it } from 'vitest'
-import { allocateTree, firmOfExperiment, mergeTallies, meanCosts, reshoredShares, simulateTrees, tauPath, tauPaths, togetherShares, type TreeExperiment } from '../../../src/sourcing/tree/index.js'
+import { allocateTree, firmOfExperiment, mergeTallies, meanCosts, reshoredShares, simulateTrees, tallyPaths, tauPath, tauPaths, togetherShares, type TreeExperiment } from '../../../src/sourcing/tree/index.js'
 import { reshoredNodes } from '../../../src/sourcing/tree/path.js'
 import { planExperiment } from '../../../src/sourcing/tree/experiment.js'
 import { generalKernel } from '../../../src/sourcing/tree/generalKernel.js'
@@ -107,7 +107,7 @@ describe('exact paths of many firms', () => {
   it.each(variants)('equal those of one firm after the other: %s', (_, experiment) => {
     const [from, to] = [40, 140]
     const paths = tauPaths(experiment, from, to)
-    const reshored = new Float64Array(paths.reshored.length)
+    const reshored = new Float64Array(paths.tally.reshored.length)
     let reshoringFirms = 0
     for (let firm = from; firm < to; firm++) {
       const { shape, costs } = firmOfExperiment(experiment, firm)
@@ -119,8 +119,8 @@ describe('exact paths of many firms', () => {
       for (const v of returned) reshored[shape.stages[v]!]!++
       if (returned.length > 0) reshoringFirms++
     }
-    expect(paths.reshored).toEqual(reshored)
-    expect(paths.reshoringFirms).toBe(reshoringFirms)
+    expect(paths.tally.reshored).toEqual(reshored)
+    expect(paths.tally.reshoringFirms).toBe(reshoringFirms)
   })
 
   it('are refused where a firm is not of the two-country case', () => {
@@ -135,20 +135,20 @@ describe('published and derived numbers', () => {
   const share = (value: number) => 4 * Math.sqrt((value * (1 - value)) / firms)
 
   it('reshoring at the baseline by stage, without a grid: 14.2, 18.1, 18.0, 17.6, 19.2 %', () => {
-    const { reshored, nodes, breakpoints } = tauPaths(baseline, 0, firms)
+    const { reshored, nodes, breakpoints } = tallyPaths(baseline, 0, firms)
     const published = [0.142, 0.181, 0.18, 0.176, 0.192]
     published.forEach((value, stage) => expect(Math.abs(reshored[stage]! / (firms * nodes[stage]!) - value)).toBeLessThan(share(value)))
-    expect(Math.abs(breakpoints.length / firms - 11.1)).toBeLessThan(0.1)
+    expect(Math.abs(breakpoints / firms - 11.1)).toBeLessThan(0.1)
   })
 
   it('a grid of 100 points misses short intervals', () => {
     const onGrid = reshoredShares(simulateTrees({ ...baseline, taus: grid(100, 2) }, 0, firms))
-    const { reshored, nodes } = tauPaths(baseline, 0, firms)
+    const { reshored, nodes } = tallyPaths(baseline, 0, firms)
     onGrid.forEach((value, stage) => expect(value).toBeLessThan(reshored[stage]! / (firms * nodes[stage]!)))
   })
 
   it('spiders reshore with a free root (6.3, 24, 34 % of firms) and never with a fixed market', () => {
-    const spider = (order: number, destination: number | null) => tauPaths({ ...baseline, destination, tree: { order, length: 2 } }, 0, firms).reshoringFirms / firms
+    const spider = (order: number, destination: number | null) => tallyPaths({ ...baseline, destination, tree: { order, length: 2 } }, 0, firms).reshoringFirms / firms
     for (const [order, value] of [[2, 0.063], [5, 0.24], [10, 0.34]] as const) {
       expect(Math.abs(spider(order, null) - value)).toBeLessThan(share(value) + 0.005)
       expect(spider(order, 0)).toBe(0)
