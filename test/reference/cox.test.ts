@@ -13,12 +13,10 @@ import { proportionalHazards } from '../../src/estimate/inference/cox/proportion
 import { schoenfeldResiduals } from '../../src/estimate/inference/cox/schoenfeld.js'
 import { survivalAlong } from '../../src/estimate/inference/cox/survivalCurve.js'
 import type { Fit } from '../../src/estimate/records.js'
-import { caseTable, readReference } from './survivalTables.js'
+import { caseTable, expectClose as expectWithin, readReference } from './survivalTables.js'
 
 /** Both sides converge to 1e-10 standard errors or better; veteran's dummies leave 1.4e-10 in R's own inverse. */
 const relative = 1e-9
-/** Numbers that are zero up to rounding on both sides. */
-const absolute = 1e-12
 
 interface Hazard {
   readonly stratum: string
@@ -67,12 +65,7 @@ interface Case {
   }
 }
 
-function expectClose(found: ArrayLike<number>, wanted: readonly number[]): void {
-  expect(found.length).toBe(wanted.length)
-  wanted.forEach((value, e) => {
-    expect(Math.abs(found[e]! - value), `element ${e}: ${found[e]} for ${value}`).toBeLessThanOrEqual(relative * Math.abs(value) + absolute)
-  })
-}
+const expectClose = (found: ArrayLike<number>, wanted: readonly number[]): void => expectWithin(found, wanted, relative)
 
 const { cases } = readReference<{ cases: Case[] }>('cox.json')
 

@@ -1,6 +1,7 @@
 /** Tables of the survival references: the public data where they are, the synthetic ones from fixtures. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 import { Float64, Table, vectorFromArray, type Vector } from 'apache-arrow'
 import { sharedData } from '../sharedData.js'
 
@@ -55,12 +56,13 @@ const sources: Record<string, Source> = {
   pbc: { file: ['cox_survival', 'pbc.csv'], add: (c) => ({ status: mapped(c.status!, (s) => (s === 2 ? 1 : 0)), logbili: mapped(c.bili!, Math.log) }) },
   cgd: { file: ['cox_survival', 'cgd.csv'], add: (c) => ({ rifn: c.treat!.map((treat) => (treat === 'rIFN-g' ? 1 : 0)) }) },
   kidney: { file: ['cox_survival', 'kidney.csv'] },
+  mroz: { file: ['binary_choice', 'mroz.csv'] },
   recid: { file: ['duration_econ', 'recid.csv'], add: (c) => ({ event: mapped(c.cens!, (censored) => 1 - censored) }) },
 }
 
 /** The table of a reference case, or undefined where its public data are absent. */
 export function caseTable(name: string): Table | undefined {
-  if (name.startsWith('yearly')) return toTable(readColumns(fixture('yearly.csv')))
+  for (const synthetic of ['yearly', 'periods']) if (name.startsWith(synthetic)) return toTable(readColumns(fixture(`${synthetic}.csv`)))
   const source = sources[name]
   if (!source) throw new Error(`no source for case ${name}`)
   const path = sharedData(...source.file)
@@ -69,3 +71,12 @@ export function caseTable(name: string): Table | undefined {
   return toTable({ ...columns, ...source.add?.(columns) })
 }
 
+/** Numbers that are zero up to rounding on both sides. */
+const absolute = 1e-12
+
+export function expectClose(found: ArrayLike<number>, wanted: readonly number[], relative: number): void {
+  expect(found.length).toBe(wanted.length)
+  wanted.forEach((value, e) => {
+    expect(Math.abs(found[e]! - value), `element ${e}: ${found[e]} for ${value}`).toBeLessThanOrEqual(relative * Math.abs(value) + absolute)
+  })
+}
