@@ -9,6 +9,7 @@ import { maximise, type Evaluation, type Optimum } from '../../../numerics/newto
 import { gaussHermite } from '../../../numerics/quadrature.js'
 import { bindSpec } from '../../design/bindSpec.js'
 import { dropCollinear } from '../../design/dropCollinear.js'
+import { dynamicPanel, type DynamicOptions } from '../../design/dynamicPanel.js'
 import type { ArrowTable, Design, Fit, ModelSpec, Note, RandomEffectsDetail, ScoreData, SpecInput } from '../../records.js'
 import { iid } from '../../vcov/heteroskedastic.js'
 import { applyVcov } from '../../vcov/withVcov.js'
@@ -27,6 +28,8 @@ export interface RandomEffectsOptions extends ModelOptions {
   readonly nodes?: number
   /** 'on' (default): the coefficients are checked with twice the nodes. */
   readonly nodeCheck?: 'on' | 'off'
+  /** Adds the lagged outcome, the initial condition and the means of time-varying regressors. */
+  readonly dynamic?: DynamicOptions
 }
 
 /** σ_u below this is a model without random effects. */
@@ -41,8 +44,9 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit'>(kind: K, li
   const started = performance.now()
   const { nodes = 12 } = options
   const vcov = options.vcov ?? iid()
-  const spec = panelSpec(kind, input, options)
-  const design = dropCollinear(bindSpec(spec, table, { require: vcov.columns }))
+  const plain = panelSpec(kind, input, options)
+  const { spec, table: data, notes: added } = options.dynamic ? dynamicPanel(plain, table, options.dynamic) : { spec: plain, table, notes: [] }
+  const design = dropCollinear(bindSpec(spec, data, { require: vcov.columns }))
   const grouped = groupRows(design)
   const designed = performance.now()
 
@@ -68,7 +72,7 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit'>(kind: K, li
     logLikelihood: optimum.evaluation.value,
     convergence: optimum.convergence,
     collinear: design.collinear,
-    notes: [...design.notes, ...covariance.notes, ...(check?.notes ?? [])],
+    notes: [...added, ...design.notes, ...covariance.notes, ...(check?.notes ?? [])],
     detail: describe(design, grouped, link, nodes, optimum, pooled.evaluation.value, covariance.joint!, objective.posterior(), check?.record) as Fit<K>['detail'],
     levels: design.levels,
     seconds: { design: (designed - started) / 1000, fit: (finished - designed) / 1000 },
