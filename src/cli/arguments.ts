@@ -34,7 +34,7 @@ function readWords(words: readonly string[], table: OptionTable): { values: Map<
   const values = new Map<string, string[]>()
   const positionals: string[] = []
   const options = Object.fromEntries(Object.entries(table).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true }]))
-  const { tokens } = parseArgs({ args: [...words], options: { ...options, help: { type: 'boolean', short: 'h', multiple: true } }, strict: false, tokens: true, allowPositionals: true })
+  const { tokens } = parseArgs({ args: closeBareOptions(words, table), options: { ...options, help: { type: 'boolean', short: 'h', multiple: true } }, strict: false, tokens: true, allowPositionals: true })
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
@@ -45,6 +45,14 @@ function readWords(words: readonly string[], table: OptionTable): { values: Map<
     values.set(token.name, [...given, checkedValue(token.name, token.value, token.inlineValue === true, spec, table)])
   }
   return { values, positionals }
+}
+
+/** `--name` of an option that may stand alone becomes `--name=` where no argument follows. */
+function closeBareOptions(words: readonly string[], table: OptionTable): string[] {
+  return words.map((word, at) => {
+    const alone = words[at + 1] === undefined || words[at + 1]!.startsWith('--')
+    return alone && Object.hasOwn(table, word.slice(2)) && table[word.slice(2)]!.bare === true ? `${word}=` : word
+  })
 }
 
 function checkedValue(name: string, value: string | undefined, inline: boolean, spec: OptionTable[string], table: OptionTable): string {

@@ -9,6 +9,8 @@ import type { CommandIo } from './io.js'
 export interface OptionSpec {
   readonly summary: string
   readonly value?: string
+  /** May stand alone, without its argument; the value is then empty. */
+  readonly bare?: boolean
   /** May be given several times; each occurrence is one element. */
   readonly multiple?: boolean
   /** Allowed values, checked before the command runs. */

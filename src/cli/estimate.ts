@@ -1,0 +1,122 @@
+/** `reshore estimate MODEL --data FILE --formula TEXT`: reads a table, estimates one model and prints it with its conventions. */
+import { isReshoreError } from '../errors.js'
+import type { ArrowTable } from '../engine/index.js'
+import type { ModelEntry, ModelSettings, Setting } from '../estimate/models/registry.js'
+import type { ModelSpec, VcovEstimator } from '../estimate/records.js'
+import { countOption, listOption, numberOption, suggestion, usageError } from './arguments.js'
+import { defineCommand, type OptionValues } from './command.js'
+import { estimateDocument, estimateText } from './estimateResult.js'
+
+const options = {
+  data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
+  formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
+  vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
+  cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
+  'small-sample': { summary: 'small-sample factor of robust and clustered covariances', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
+  weights: { summary: 'column of precision weights (variance inverse to the weight)', value: 'COLUMN' },
+  frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
+  group: { summary: 'column of the panel units (fe-logit, re-logit, re-probit)', value: 'COLUMN' },
+  ties: { summary: 'tied event times (cox); default efron', value: 'RULE', choices: ['efron', 'breslow'] },
+  nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
+  separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
+  missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
+  'conf-level': { summary: 'coverage of the intervals; default 0.95', value: 'P' },
+} as const
+
+type Options = OptionValues<typeof options>
+
+export const command = defineCommand({
+  name: 'estimate',
+  summary: 'estimate a model from a formula and a file',
+  positionals: ['MODEL'],
+  options,
+  examples: [
+    "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
+    "estimate fe-logit --data union.parquet --formula 'union ~ married + i(year) | person' --cluster person --json",
+  ],
+  async run({ positionals: [name], options }, io) {
+    const [{ models }, { parseFormula }] = await Promise.all([import('../estimate/models/registry.js'), import('../estimate/formula/parse.js')])
+    const model = Object.hasOwn(models, name!) ? models[name!] : undefined
+    if (model === undefined) throw usageError(`unknown model \`${name}\``, `${suggestion(name!, Object.keys(models))} Allowed: ${Object.keys(models).join(', ')}.`)
+    if (options.data === undefined) throw usageError('estimate needs --data FILE', `Write: reshore estimate ${name} --data FILE --formula TEXT.`)
+    if (options.formula === undefined) throw usageError('estimate needs --formula TEXT', `Write: reshore estimate ${name} --data ${options.data} --formula 'y ~ x'.`)
+    const level = confidenceLevel(options['conf-level'])
+    const settings = await modelSettings(name!, model, options)
+    const spec = parseFormula(options.formula)
+
+    const started = performance.now()
+    const columns = await columnsRead(spec, settings)
+    const missing = listOption('missing', options.missing)
+    const { fit, load } = await estimateOn(options.data, columns, missing, started, (table) => model.estimate(options.formula!, table, settings))
+    for (const { text } of fit.notes) io.note(`note: ${text}`)
+    io.result(await estimateDocument(fit, level, load), () => estimateText(fit, level))
+  },
+})
+
+/** Estimates on the columns the model reads; where one is missing, on the whole file, so that the error can name close ones. */
+async function estimateOn<T>(path: string, columns: readonly string[], missing: readonly string[] | undefined, started: number, estimate: (table: ArrowTable) => Promise<T>): Promise<{ fit: T; load: number }> {
+  const { readTable } = await import('../ingest/index.js')
+  const read = async (only?: readonly string[]) => {
+    const table = await readTable(path, { ...(missing && { missing }), ...(only && { columns: only }) })
+    return { table, load: (performance.now() - started) / 1000 }
+  }
+  try {
+    const { table, load } = await read(columns)
+    return { fit: await estimate(table), load }
+  } catch (error) {
+    if (!isReshoreError(error) || error.name !== 'MissingColumnError') throw error
+    const { table, load } = await read()
+    return { fit: await estimate(table), load }
+  }
+}
+
+async function columnsRead(spec: ModelSpec, { vcov, weights, group }: ModelSettings): Promise<string[]> {
+  const { specColumns } = await import('../estimate/design/specColumns.js')
+  return [...new Set([...specColumns(spec), ...(vcov?.columns ?? []), ...[weights, group].filter((name) => name !== undefined)])]
+}
+
+function confidenceLevel(text: string | undefined): number {
+  const level = numberOption('conf-level', text) ?? 0.95
+  if (!(level > 0 && level < 1)) throw usageError(`--conf-level is \`${text}\``, 'Give a number between 0 and 1, such as 0.95.')
+  return level
+}
+
+async function modelSettings(name: string, model: ModelEntry, given: Options): Promise<ModelSettings> {
+  const { weights, weighting } = weightSettings(given)
+  const settings: ModelSettings = {
+    vcov: await covariance(given),
+    ...(weights !== undefined && { weights, weighting }),
+    ...(given.group !== undefined && { group: given.group }),
+    ...(given.separation !== undefined && { separation: given.separation }),
+    ...(given.ties !== undefined && { ties: given.ties }),
+    ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
+  }
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'ties', 'nodes']
+  for (const setting of extra) {
+    if (settings[setting] === undefined || model.takes.includes(setting)) continue
+    throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : setting}`,
+      model.takes.length === 0 ? 'Leave it out.' : `Beside --vcov and --cluster it takes ${model.takes.map((taken) => `--${taken}`).join(', ')}.`)
+  }
+  return settings
+}
+
+function weightSettings({ weights, frequency }: Options): Pick<ModelSettings, 'weights' | 'weighting'> {
+  if (frequency === undefined) return { weights, weighting: 'precision' }
+  if (frequency !== '' && weights !== undefined) throw usageError('--weights and --frequency both name a column', 'A row has one weight: name it once.')
+  if (frequency === '' && weights === undefined) throw usageError('--frequency needs a column', 'Write --frequency COLUMN.')
+  return { weights: frequency === '' ? weights : frequency, weighting: 'frequency' }
+}
+
+async function covariance(given: Options): Promise<VcovEstimator> {
+  const { cluster, iid, robust } = await import('../estimate/index.js')
+  const columns = listOption('cluster', given.cluster)
+  const smallSample = given['small-sample']
+  if (columns !== undefined) {
+    if (given.vcov !== undefined) throw usageError(`--cluster and --vcov ${given.vcov} are two covariances`, 'Give one of them.')
+    const [first, ...others] = columns
+    return cluster(first!, ...others, ...(smallSample === undefined ? [] : [{ smallSample }]))
+  }
+  if (given.vcov === 'robust') return robust(smallSample === undefined ? {} : { smallSample })
+  if (smallSample !== undefined) throw usageError('--small-sample without --vcov robust or --cluster', 'The model-based covariance has no small-sample factor beyond the model\'s own.')
+  return iid()
+}

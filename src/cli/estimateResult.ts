@@ -1,0 +1,78 @@
+/** A fit as `reshore estimate` prints it: the JSON document, and a table for readers. */
+import { confint, formatFormula, glance, tidy, type Glance } from '../estimate/index.js'
+import type { Fit, TidyRow } from '../estimate/records.js'
+
+/** The document of `estimate --json`. */
+export interface EstimateDocument {
+  readonly model: string
+  readonly formula: string
+  readonly observations: number
+  readonly groups: number | null
+  readonly terms: readonly TidyRow[]
+  readonly vcov: readonly (readonly number[])[]
+  readonly logLikelihood: number | null
+  readonly sample: Pick<Fit['sample'], 'read' | 'used' | 'dropped'>
+  readonly collinear: Fit['collinear']
+  readonly convergence: Fit['convergence']
+  readonly detail: Fit['detail']
+  readonly notes: Fit['notes']
+  readonly seconds: { readonly load: number; readonly design: number; readonly fit: number }
+}
+
+/** The document of a fit; `load` is what reading the file took, in seconds. */
+export async function estimateDocument(fit: Fit, level: number, load: number): Promise<EstimateDocument> {
+  const k = fit.terms.length
+  const { observations } = glance(fit)
+  const { read, used, dropped } = fit.sample
+  return {
+    model: fit.kind,
+    formula: formatFormula(fit.spec),
+    observations,
+    groups: fit.sample.groups ?? null,
+    terms: tidy(fit, { level }),
+    vcov: Array.from({ length: k }, (_, i) => Array.from(fit.vcov.matrix.subarray(i * k, (i + 1) * k))),
+    logLikelihood: fit.logLikelihood ?? null,
+    sample: { read, used, dropped },
+    collinear: fit.collinear,
+    convergence: fit.convergence,
+    detail: fit.detail,
+    notes: fit.notes,
+    seconds: { load, ...fit.seconds },
+  }
+}
+
+/** The fit as a table with what it was estimated on and by which conventions. */
+export function estimateText(fit: Fit, level: number): string {
+  const head = ['', 'estimate', 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
+  const ends = confint(fit, { level })
+  const rows = tidy(fit, { level }).map(({ term, estimate, stdError, statistic, pValue }, j) =>
+    [term, number(estimate), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(ends[j]![0])}, ${number(ends[j]![1])}]`])
+  return [`${fit.kind}: ${formatFormula(fit.spec)}`, '', ...alignColumns([head, ...rows]), '', ...facts(fit, glance(fit))].join('\n')
+}
+
+const statisticName = (fit: Fit): string => (Number.isFinite(fit.vcov.degreesOfFreedom) ? 't' : 'z')
+const percent = (level: number): string => `${Number((100 * level).toPrecision(6))}%`
+const probability = (value: number): string => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
+const number = (value: number): string => (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? String(Number(value.toPrecision(6))) : value.toExponential(4))
+
+function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
+  const { sample, vcov, detail } = fit
+  const df = vcov.degreesOfFreedom
+  const clusters = vcov.clusters?.map(({ name, count }) => `${count} clusters of ${name}`).join(', ')
+  const facts: [string, string | undefined][] = [
+    ['observations', `${observations}${sample.read > sample.used ? ` (${sample.read} rows read, ${sample.read - sample.used} left out)` : ''}`],
+    ['groups', groups === undefined ? undefined : String(groups)],
+    ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
+    ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
+    ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
+    ['covariance', `${vcov.label}${clusters === undefined ? '' : `: ${clusters}`}; ${Number.isFinite(df) ? `t with ${df} degrees of freedom` : 'normal'}`],
+    ['convergence', `${fit.convergence.reason} after ${fit.convergence.iterations} iteration${fit.convergence.iterations === 1 ? '' : 's'}`],
+  ]
+  return alignColumns(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])), false)
+}
+
+/** First column to the left; the others to the right, or all to the left. */
+function alignColumns(rows: readonly (readonly string[])[], right = true): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) => row.map((cell, column) => (right && column > 0 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd())
+}

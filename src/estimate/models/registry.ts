@@ -1,0 +1,38 @@
+/**
+ * Models by the name the command line knows them by. One line a model: what it takes beyond formula, covariance and weights, and the
+ * estimator, loaded when it is asked for.
+ */
+import type { ArrowTable, Fit, VcovEstimator } from '../records.js'
+
+/** Settings of a model beside its formula; each model takes some of them. */
+export interface ModelSettings {
+  readonly vcov?: VcovEstimator
+  readonly weights?: string
+  readonly weighting?: 'precision' | 'frequency'
+  /** Column of the panel units. */
+  readonly group?: string
+  readonly separation?: 'error' | 'drop'
+  /** Cox: how tied event times enter. */
+  readonly ties?: 'efron' | 'breslow'
+  /** Random effects: quadrature nodes. */
+  readonly nodes?: number
+}
+
+export type Setting = Exclude<keyof ModelSettings, 'vcov' | 'weighting'>
+
+export interface ModelEntry {
+  readonly summary: string
+  readonly takes: readonly Setting[]
+  readonly estimate: (formula: string, table: ArrowTable, settings: ModelSettings) => Promise<Fit>
+}
+
+export const models: Readonly<Record<string, ModelEntry>> = {
+  ols: { summary: 'least squares, effects absorbed after |', takes: ['weights'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
+  logit: { summary: 'pooled logit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./logit.js')).logit(...to) },
+  probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
+  'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },
+  cox: { summary: 'proportional hazards, surv(start, stop, event)', takes: ['weights', 'ties'], estimate: async (...to) => (await import('./cox.js')).cox(...to) },
+  cloglog: { summary: 'grouped-time proportional hazards', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./cloglog.js')).cloglog(...to) },
+  're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
+  're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { parseCommandLine } from '../../src/cli/arguments.js'
+import { command } from '../../src/cli/estimate.js'
+import type { EstimateDocument } from '../../src/cli/estimateResult.js'
+import { createIo } from '../../src/cli/io.js'
+
+const firms = fileURLToPath(new URL('../../fixtures/reference/estimate/firms.csv', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'reshore-estimate-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What the command prints, given the words after its name. */
+async function estimate(...words: string[]): Promise<{ stdout: string; stderr: string }> {
+  const printed = { stdout: '', stderr: '' }
+  const output = (name: keyof typeof printed) => ({ write: (text: string) => (printed[name] += text) })
+  const { command: parsed, json, quiet } = parseCommandLine(words, command)
+  await command.run(parsed as Parameters<typeof command.run>[0], createIo({ json, quiet, stdout: output('stdout'), stderr: output('stderr') }))
+  return printed
+}
+
+const document = async (...words: string[]): Promise<EstimateDocument> => JSON.parse((await estimate(...words, '--json')).stdout)
+
+describe('reshore estimate', () => {
+  it('prints one document with every part of the result', async () => {
+    const result = await document('logit', '--data', firms, '--formula', 'b ~ x1 + log(x2) + sector + district', '--cluster', 'region')
+    expect(Object.keys(result)).toEqual(['model', 'formula', 'observations', 'groups', 'terms', 'vcov', 'logLikelihood', 'sample', 'collinear', 'convergence', 'detail', 'notes', 'seconds'])
+    expect(result.terms.map(({ term }) => term)).toEqual(['(Intercept)', 'x1', 'log(x2)', 'sector::knitwear', 'sector::leather', 'sector::textiles', 'district::true'])
+    expect(Object.keys(result.terms[0]!)).toEqual(['term', 'estimate', 'stdError', 'statistic', 'pValue', 'conf'])
+    expect(result.terms[1]!.stdError).toBe(Math.sqrt(result.vcov[1]![1]!))
+    expect(result.sample).toEqual({ read: 450, used: 432, dropped: [
+      { reason: 'missing `x2`', rows: 9 }, { reason: 'missing `sector`', rows: 5 }, { reason: 'missing `region`', rows: 4 },
+    ] })
+    expect(Object.keys(result.seconds)).toEqual(['load', 'design', 'fit'])
+  })
+
+  it('prints a table with its conventions', async () => {
+    const { stdout, stderr } = await estimate('ols', '--data', firms, '--formula', 'y ~ x1 + log(x2) | firm', '--cluster', 'firm', '--conf-level', '0.9')
+    expect(stdout).toContain('ols: y ~ x1 + log(x2) | firm')
+    expect(stdout).toContain('90% interval')
+    expect(stdout).toContain('cluster(firm): 90 clusters of firm; t with 89 degrees of freedom')
+    expect(stderr).toContain('9 of 450 rows left out: 9 missing `x2`.')
+  })
+
+  it('takes frequencies as an option of its own or as the kind of --weights', async () => {
+    const words = ['ols', '--data', firms, '--formula', 'y ~ x1']
+    const { seconds: _, ...own } = await document(...words, '--frequency', 'copies')
+    const { seconds: __, ...flag } = await document(...words, '--weights', 'copies', '--frequency')
+    expect(own).toEqual(flag)
+    expect(own.observations).toBeGreaterThan(own.sample.used)
+  })
+
+  it('reads missing codes', async () => {
+    const path = join(folder, 'codes.csv')
+    writeFileSync(path, `y,x\n${Array.from({ length: 30 }, (_, i) => `${i % 7},${i === 4 ? '-99' : i}`).join('\n')}\n`)
+    expect((await document('ols', '--data', path, '--formula', 'y ~ x', '--missing', '-99')).sample.used).toBe(29)
+    expect((await document('ols', '--data', path, '--formula', 'y ~ x')).sample.used).toBe(30)
+  })
+
+  it.each([
+    [['lgit'], 'unknown model `lgit`', 'Did you mean logit?', 2],
+    [['ols', '--formula', 'y ~ x1'], 'needs --data', '--data FILE', 2],
+    [['ols', '--data', firms], 'needs --formula', '--formula', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1 +'], 'a regressor expected', 'column', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1 + lgo(x2)'], 'unknown function `lgo`', 'log()', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1 + secter'], 'no column `secter`', '`sector`', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--cluster', 'regoin'], 'no column `regoin`', '`region`', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--ties', 'efron'], 'ols takes no --ties', '--weights', 2],
+    [['fe-logit', '--data', firms, '--formula', 'b ~ x1 | firm', '--weights', 'weight'], 'fe-logit takes no --weights', '--group', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--vcov', 'robust', '--cluster', 'firm'], 'two covariances', 'one of them', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--small-sample', 'stata'], '--small-sample without', 'factor', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--conf-level', '95'], '--conf-level', 'between 0 and 1', 2],
+    [['logit', '--data', firms, '--formula', 'y ~ x1'], 'where 0 or 1 is needed', 'boolean', 1],
+  ])('answers %j with a remedy', async (words, message, remedy, exitCode) => {
+    const failure = await estimate(...words).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ message: expect.stringContaining(message), remedy: expect.stringContaining(remedy), exitCode })
+  })
+})

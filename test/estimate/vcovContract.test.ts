@@ -1,0 +1,55 @@
+/**
+ * Every covariance is one kind of value. The dyadic, Conley and shift-share ones are declared here only as far as their types go: what each
+ * needs (two roles of a firm, coordinates, shocks and exposures) must fit through `columns`, `bind` and `ScoreData`.
+ */
+import { tableFromArrays } from 'apache-arrow'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { cluster, groupMeat, iid, ols, robust, sandwich, withVcov } from '../../src/estimate/index.js'
+import type { ArrowTable, Mask, ScoreData, Vcov, VcovEstimator } from '../../src/estimate/records.js'
+
+type Dyadic = (buyer: string, supplier: string) => VcovEstimator
+type Conley = (options: { readonly kilometres: number; readonly latitude: string; readonly longitude: string }) => VcovEstimator
+type ShiftShare = (options: { readonly shocks: ArrowTable; readonly exposure: (unit: Int32Array) => Float64Array }) => VcovEstimator
+
+describe('the covariance contract', () => {
+  it('holds every covariance as the same kind of value', () => {
+    expectTypeOf(iid).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(robust).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(cluster).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf<Dyadic>().returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf<Conley>().returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf<ShiftShare>().returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf<VcovEstimator['bind']>().toEqualTypeOf<(table: ArrowTable, used: Mask) => (scores: ScoreData) => Vcov>()
+    // Shift-share needs what is partialled out, the instruments among it.
+    expectTypeOf<ScoreData['linear']>().toEqualTypeOf<undefined | {
+      readonly residuals: Float64Array
+      readonly regressors: Float64Array
+      readonly instruments?: Float64Array
+      readonly weights?: Float64Array
+    }>()
+  })
+
+  const rows = 60
+  const table = tableFromArrays({
+    y: Float64Array.from({ length: rows }, (_, i) => Math.sin(7 * i)),
+    x: Float64Array.from({ length: rows }, (_, i) => Math.cos(3 * i * i)),
+    firm: Int32Array.from({ length: rows }, (_, i) => i % 9),
+  }) as ArrowTable
+
+  /** Sums scores over groups made outside the package, as dyadic and Conley covariances do. */
+  const byParity: VcovEstimator = {
+    label: 'parity',
+    columns: ['firm'],
+    bind: (bound) => (scores) => {
+      const firm = bound.getChild('firm')!
+      const codes = Int32Array.from(scores.unit, (row) => (firm.get(row) as number) % 2)
+      return { matrix: sandwich(scores, groupMeat(scores, codes, 2)), label: 'parity', degreesOfFreedom: Infinity, notes: [] }
+    },
+  }
+
+  it('lets a covariance from elsewhere enter an estimator and a finished fit', () => {
+    const given = ols('y ~ x', table, { vcov: byParity })
+    expect(given.vcov.label).toBe('parity')
+    expect(withVcov(ols('y ~ x', table), byParity, table).vcov).toEqual(given.vcov)
+  })
+})
