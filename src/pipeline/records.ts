@@ -1,5 +1,5 @@
 /** Records of the pipeline stage: what a run leaves on disk. Types only; any stage may import them. */
-import type { FlowStep } from '../report/records.js'
+import type { FlowStep, MaskReport } from '../report/records.js'
 
 /** The arrow of the house a step stands for. */
 export type Stage = 'ingest' | 'features' | 'estimate' | 'calibrate' | 'sourcing' | 'counterfactual' | 'report' | 'simulate'
@@ -8,7 +8,7 @@ export type Stage = 'ingest' | 'features' | 'estimate' | 'calibrate' | 'sourcing
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 export interface HashedFile {
-  /** Below the data folder, with forward slashes. */
+  /** Below the folder it belongs to (data, step, run), with forward slashes. */
   readonly path: string
   readonly bytes: number
   readonly sha256: string
@@ -72,7 +72,8 @@ export interface RunRecord {
   readonly steps: readonly RunStep[]
   /** Rows from the raw files to the published tables: read, kept, dropped by reason. */
   readonly flow: readonly FlowStep[]
-  readonly page?: { readonly path: string; readonly sha256: string }
+  /** The page, tables and figures, and what `--min-cell` hid in them. */
+  readonly report?: { readonly files: readonly HashedFile[]; readonly masked?: MaskReport }
   readonly times: RunTimes
 }
 

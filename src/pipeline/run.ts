@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Engine } from '../engine/records.js'
 import { openDuckDb } from '../engine/index.js'
 import { ReshoreError, isReshoreError } from '../errors.js'
@@ -17,9 +17,10 @@ import { isFit } from './artifact.js'
 import { lockFolder } from './lock.js'
 import { planRun, stepFiles, type RunOptions, type RunPlan } from './plan.js'
 import type { LoadedPipeline } from './load.js'
-import type { RunRecord, RunStep, RunTimes, StaleReason, StepManifest } from './records.js'
+import { publishRun, runRecord } from './publish.js'
+import type { RunRecord, StaleReason, StepManifest } from './records.js'
 import { stepState, type StepState } from './status.js'
-import { finishResult, loadOutputs, outputsHash, prepareFolder, readStore, removeUnused, startResult, stepFolder, writeArtifacts, writeWhole, type Store } from './store.js'
+import { finishResult, loadOutputs, outputsHash, prepareFolder, readStore, startResult, writeArtifacts, writeWhole, type Store } from './store.js'
 
 /** What happens while a pipeline runs, for whoever shows it. */
 export type RunEvent =
@@ -83,10 +84,11 @@ async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: nu
     manifests.set(step.name, manifest)
     outputs.set(step.name, loadOutputs(store, manifest, engine))
   }
-  const record = publish(plan, store, [...manifests.values()], { started, seconds })
+  const record = await publishRun(store, runRecord(plan, [...manifests.values()], { started, seconds }))
+  rmSync(join(store.folder, timesName), { force: true })
   return {
     folder: store.folder,
-    ...(record.page === undefined ? {} : { page: join(store.folder, record.page.path) }),
+    ...(record.report === undefined ? {} : { page: join(store.folder, 'report.html') }),
     record,
     made,
     reused: plan.steps.map(({ name }) => name).filter((name) => !made.includes(name)),
@@ -147,34 +149,6 @@ async function attempt<T>(step: Step, begun: number, onEvent: (event: RunEvent) 
 
 function inputHashes(step: Step, manifests: ReadonlyMap<string, StepManifest>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.values(step.inputs).map(({ name }) => [name, manifests.get(name)!.outputs]))
-}
-
-/** Page, then `run.json`, then the results nobody needs any more. */
-function publish(plan: RunPlan, store: Store, manifests: readonly StepManifest[], { started, seconds }: { started: number; seconds: Readonly<Record<string, number>> }): RunRecord {
-  const steps = manifests.map((manifest): RunStep => ({ ...manifest, folder: stepFolder(manifest.step, manifest.id) }))
-  const finished = Date.now()
-  const times: RunTimes = {
-    started: new Date(started).toISOString(), finished: new Date(finished).toISOString(), seconds: (finished - started) / 1000,
-    steps: Object.fromEntries(manifests.map(({ step }) => [step, seconds[step] ?? 0])),
-  }
-  const { loaded: { pipeline, file }, settings, minCell, shared } = plan
-  const record: RunRecord = {
-    format: 1,
-    pipeline: { name: pipeline.name, file: basename(file), description: pipeline.description },
-    reshore: shared.versions.reshore!,
-    settings,
-    ...(minCell === undefined ? {} : { minCell }),
-    seeds: Object.fromEntries(Object.entries(settings).filter((entry): entry is [string, number] => /(^s|S)eed$/.test(entry[0]) && typeof entry[1] === 'number')),
-    versions: shared.versions,
-    files: [...new Map(manifests.flatMap(({ fingerprint }) => fingerprint.files).map((one) => [one.path, one])).values()],
-    steps,
-    flow: manifests.flatMap(({ flow }) => flow),
-    times,
-  }
-  writeWhole(join(store.folder, 'run.json'), `${JSON.stringify(record, null, 1)}\n`)
-  removeUnused(store, record.steps.map(({ folder }) => folder))
-  rmSync(join(store.folder, timesName), { force: true })
-  return record
 }
 
 function unfinishedTimes(folder: string): Readonly<Record<string, number>> {

@@ -1,11 +1,11 @@
-/** Runs, resumes and failures through the real command line, on a small pipeline of four steps. */
+/** Runs, resumes and failures through the real command line, on a small pipeline of five steps. */
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fileHashes, reshore, root, start, temporaryFolder } from './cli.js'
 
 const small = join(root, 'test/e2e/pipelines/small.ts')
-const steps = ['raw', 'powered', 'mean', 'double']
+const steps = ['raw', 'powered', 'mean', 'double', 'page']
 const slow = { SMALL_WAIT: '100' }
 
 let undisturbed: Record<string, string>
@@ -28,7 +28,7 @@ describe('reshore run', () => {
     expect(record.files[0]!.sha256).toMatch(/^[0-9a-f]{64}$/)
     expect(record.steps.map(({ step }) => step)).toEqual(steps)
     expect(record.steps[0]!.artifacts[0]!.rows).toBe(4)
-    expect(readdirSync(folder).sort()).toEqual(['run.json', 'steps'])
+    expect(readdirSync(folder).sort()).toEqual(['report.html', 'run.json', 'steps', 'tables'])
   })
 
   it('keeps the JSON document alone on standard output and quiet on standard error', async () => {
@@ -54,10 +54,10 @@ describe('reshore run', () => {
     }
   })
 
-  it.each(steps)('killed at %s, resumes and gives the same bytes', async (step) => {
+  it.each(steps.slice(0, 4))('killed at %s, resumes and gives the same bytes', async (step) => {
     const folder = temporaryFolder()
     const running = start(['run', small, '--out', folder], slow)
-    await running.saw({ raw: 'raw (1/4)', powered: 'powered (2/4)', mean: 'mean (3/4): 10%', double: 'mean (3/4): done' }[step]!)
+    await running.saw({ raw: 'raw (1/5)', powered: 'powered (2/5)', mean: 'mean (3/5): 10%', double: 'mean (3/5): done' }[step]!)
     running.process.kill('SIGKILL')
     expect((await running.outcome).code).toBeNull()
     expect(existsSync(join(folder, 'run.json'))).toBe(false)
@@ -82,7 +82,7 @@ describe('reshore run', () => {
   it('is refused while another run holds the folder', async () => {
     const folder = temporaryFolder()
     const running = start(['run', small, '--out', folder], { SMALL_WAIT: '10000' })
-    await running.saw('mean (3/4)')
+    await running.saw('mean (3/5)')
     const refused = await reshore(['run', small, '--out', folder, '--json'])
     expect(refused.code).toBe(1)
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { name: 'RunLockedError', message: expect.stringContaining(String(running.process.pid)) } })
@@ -102,7 +102,7 @@ describe('reshore run', () => {
     const after = fileHashes(folder)
     for (const [file, hash] of Object.entries(before)) expect([file, after[file]]).toEqual([file, hash])
     const resumed = await reshore(['run', small, '--out', folder, '--set', 'power=2', '--json'])
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ made: ['mean', 'double'], reused: ['raw', 'powered'] })
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ made: ['mean', 'double', 'page'], reused: ['raw', 'powered'] })
   })
 
   it('leaves the finished run as it was when the disk is full', async () => {
@@ -135,10 +135,10 @@ describe('reshore status', () => {
 
   it('says that nothing was run, and after a run that nothing is stale', async () => {
     const { file, out } = project()
-    expect(await status([file, '--out', out])).toEqual({ raw: 'never run', powered: 'never run; input: raw must run first', mean: 'never run; input: powered must run first', double: 'never run; input: mean must run first' })
+    expect(await status([file, '--out', out])).toEqual({ raw: 'never run', powered: 'never run; input: raw must run first', mean: 'never run; input: powered must run first', double: 'never run; input: mean must run first', page: 'never run; input: mean, double must run first' })
     expect(existsSync(out)).toBe(false)
     await reshore(['run', file, '--out', out])
-    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: '' })
+    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: '', page: '' })
   })
 
   it('names input, option, code and altered output', async () => {
@@ -147,7 +147,7 @@ describe('reshore status', () => {
     expect(await status([file, '--out', out, '--set', 'power=2'])).toMatchObject({ raw: '', powered: 'option: power (1 -> 2)', mean: 'input: powered must run first' })
 
     edit(join(folder, 'small.ts'), '2 * value', '3 * value')
-    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: "code: the step's function" })
+    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: "code: the step's function", page: 'input: double must run first' })
 
     edit(join(folder, 'small-mean.ts'), '/ values.length', '/ (values.length - 1)')
     expect(await status([file, '--out', out])).toMatchObject({ raw: 'code: the pipeline file outside its steps' })
@@ -161,7 +161,7 @@ describe('reshore status', () => {
     const { file, out, folder } = project()
     await reshore(['run', file, '--out', out])
     edit(join(folder, 'small.ts'), 'const [first] = files.firms', '// the first file\n        const   [first]   =   files.firms')
-    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: '' })
+    expect(await status([file, '--out', out])).toEqual({ raw: '', powered: '', mean: '', double: '', page: '' })
   })
 
   it('notices a damaged output, and run repairs it', async () => {
@@ -173,6 +173,33 @@ describe('reshore status', () => {
     expect(await status([file, '--out', out])).toMatchObject({ powered: 'output: firms.parquet is missing or was altered' })
     await reshore(['run', file, '--out', out])
     expect(fileHashes(out)).toEqual(before)
+  })
+})
+
+describe('reshore report', () => {
+  it('makes the page again from stored results, masked when asked', async () => {
+    const folder = temporaryFolder()
+    await reshore(['run', small, '--out', folder])
+    const before = fileHashes(folder)
+    const page = readFileSync(join(folder, 'report.html'), 'utf8')
+    expect(page).toContain('A few &#60;firms')
+    expect(page).not.toMatch(/(src|href)="https?:/)
+    rmSync(join(folder, 'report.html'))
+    const { code, stdout } = await reshore(['report', folder, '--json'])
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ page: join(folder, 'report.html'), masked: null })])
+    expect(fileHashes(folder)).toEqual(before)
+
+    const masked = await reshore(['report', folder, '--min-cell', '5', '--json'])
+    expect(JSON.parse(masked.stdout)).toMatchObject({ masked: { minCell: 5, cells: { primary: 1 } } })
+    expect(readFileSync(join(folder, 'tables/regions.csv'), 'utf8')).not.toMatch(/\b3\b/)
+    const direct = temporaryFolder()
+    await reshore(['run', small, '--out', direct, '--min-cell', '5'])
+    expect(fileHashes(direct)).toEqual(fileHashes(folder))
+  })
+
+  it('says so where there is no run', async () => {
+    const { code, stderr } = await reshore(['report', temporaryFolder()])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('RunRecordError: there is no finished run in')])
   })
 })
 

@@ -1,5 +1,5 @@
 /** A pipeline small enough to be killed and resumed many times: raw rows, a table, two records, one of them slow. */
-import { definePipeline, ReshoreError, relation, sql } from 'reshore'
+import { dataTable, definePipeline, ReshoreError, relation, sql } from 'reshore'
 import { meanOf } from './small-mean.js'
 
 export default definePipeline({
@@ -41,6 +41,22 @@ export default definePipeline({
         return { mean: { value: meanOf(output), output, long: Float64Array.from({ length: 1000 }, (_, i) => Math.sqrt(i)) } }
       },
     })
-    step('double', { stage: 'calibrate', inputs: { mean }, run: ({ mean: { mean: { value, long } } }) => ({ double: { value: 2 * value, last: long.at(-1)! } }) })
+    const double = step('double', { stage: 'calibrate', inputs: { mean }, run: ({ mean: { mean: { value, long } } }) => ({ double: { value: 2 * value, last: long.at(-1)! } }) })
+    step('page', {
+      stage: 'report',
+      inputs: { mean, double },
+      run: ({ mean: { mean }, double: { double } }) => ({
+        page: {
+          title: 'A few <firms>',
+          highlights: [{ label: 'mean', value: mean.value }, { label: 'double', value: double.value }],
+          sections: [{ id: 'outputs', title: 'Outputs', blocks: [
+            dataTable('regions', 'Firms by region', [{ region: '=North', firms: 12 }, { region: 'South', firms: 3 }, { region: 'East', firms: 9 }], {
+              columns: [{ key: 'region', label: 'Region', role: 'label' }, { key: 'firms', label: 'Firms', role: 'count' }],
+            }),
+          ] }],
+          scenarios: [], assumptions: [], notes: [],
+        },
+      }),
+    })
   },
 })
