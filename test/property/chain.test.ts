@@ -87,6 +87,13 @@ describe('ties', () => {
     }), { numRuns: RUNS, seed: 20_201 })
   })
 
+  it('go to the first chain in lexicographic order when countries are paid once', () => {
+    fc.assert(fc.property(exact, (problem) => {
+      const paidOnce = { ...problem, fixedCostsPaid: 'country' as const, fixedCosts: problem.fixedCosts.map(() => problem.fixedCosts[0]!) }
+      expect(solveChain(readChainProblem(paidOnce)).segments).toEqual(enumeratedEnvelope(paidOnce))
+    }), { numRuns: RUNS, seed: 20_202 })
+  })
+
   it('go to the first chain also where a stage that uses no input hides what came before', () => {
     const twice = { valueAdded: [1, 1, 0.5], unitCosts: [[3, 1, 2], [1, 1, 1], [1, 1, 1]], tradeCosts: [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
       tradeForm: 'iceberg', fixedCosts: [[1, 1, 1], [0, 0, 0], [0, 0, 0]], technology: { ces: 2 }, fixedCostsPaid: 'stage' }

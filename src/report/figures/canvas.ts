@@ -89,7 +89,10 @@ function dashOf(index: number, dashed: boolean | undefined): string {
   return dash === undefined ? '' : ` stroke-dasharray="${dash}"`
 }
 
-/** The panels one below the other as a whole SVG document, with title and description for readers who do not see it. */
+/**
+ * The panels one below the other as a whole SVG document, with title and description for readers who do not see it. Plot numbers
+ * clips and markers over the life of the process; here they are numbered within the figure.
+ */
 export function stack(canvas: Canvas, panels: readonly Panel[], words: { readonly id: string; readonly title: string; readonly description: string }): string {
   let top = 0
   const placed = panels.map(({ svg, height }) => {
@@ -97,10 +100,10 @@ export function stack(canvas: Canvas, panels: readonly Panel[], words: { readonl
     top += height
     return group
   })
-  const clips = new Map<string, string>()
-  const body = placed.join('\n').replace(/plot-clip-\d+/g, (name) => {
-    if (!clips.has(name)) clips.set(name, `${words.id}-clip-${clips.size + 1}`)
-    return clips.get(name)!
+  const parts = new Map<string, string>()
+  const body = placed.join('\n').replace(/plot-(?:clip|marker|gradient|pattern)-\d+/g, (name) => {
+    if (!parts.has(name)) parts.set(name, `${words.id}-part-${parts.size + 1}`)
+    return parts.get(name)!
   })
   const [title, description] = [`${words.id}-title`, `${words.id}-description`]
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${title} ${description}" viewBox="0 0 ${canvas.width} ${round(top)}" width="${canvas.width}" height="${round(top)}" ` +

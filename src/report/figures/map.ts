@@ -17,7 +17,7 @@ import type { MapFigure, MapPlace } from './records.js'
 /** A ranked chart shows this many; the data behind the figure have all. */
 const mostRanked = 24
 /** The largest circles have their names beside them. */
-const mostNamed = 5
+const mostNamed = 6
 
 export async function mapPanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> {
   if (figure.geography === 'countries' && figure.places.some(({ country }) => country !== undefined)) return countryPanels(figure, canvas)
@@ -25,7 +25,17 @@ export async function mapPanels(figure: MapFigure, canvas: Canvas): Promise<Pane
   return [rankedPanel(figure, canvas)]
 }
 
-async function outlines(detail: '50m' | '110m'): Promise<FeatureCollection<Geometry, { name: string }>> {
+type Outlines = FeatureCollection<Geometry, { name: string }>
+
+const outlines = new Map<'50m' | '110m', Promise<Outlines>>()
+
+/** Countries in the given detail, read once. */
+function countries(detail: '50m' | '110m'): Promise<Outlines> {
+  if (!outlines.has(detail)) outlines.set(detail, readOutlines(detail))
+  return outlines.get(detail)!
+}
+
+async function readOutlines(detail: '50m' | '110m'): Promise<Outlines> {
   const { feature } = await import('topojson-client')
   const text = await readFile(createRequire(import.meta.url).resolve(`world-atlas/countries-${detail}.json`), 'utf8')
   const topology = JSON.parse(text) as Topology<{ countries: GeometryCollection<{ name: string }> }>
@@ -37,9 +47,9 @@ async function placePanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> 
   const placed = figure.places.filter((place) => place.longitude !== undefined && place.latitude !== undefined)
   const shown = placed.filter(({ value }) => value !== null).sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))
   const [west, south, east, north] = boundsOf(placed)
-  const land = (await outlines('50m')).features
+  const land = (await countries('50m')).features
   const middle = Math.max(0.2, Math.cos((((south + north) / 2) * Math.PI) / 180))
-  const height = Math.round(Math.min(narrow ? 520 : 640, Math.max(220, (width * (north - south)) / ((east - west) * middle))))
+  const height = Math.round(Math.min(narrow ? 460 : 560, Math.max(220, (width * (north - south)) / ((east - west) * middle))))
   const most = Math.max(...shown.map(({ value }) => Math.abs(value!)), 0)
   const map = canvas.panel(height, {
     margin: 0,
@@ -52,7 +62,7 @@ async function placePanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> 
         x: 'longitude', y: 'latitude', r: (place: MapPlace) => Math.abs(place.value!), fill: (place: MapPlace) => seriesColour(place.value! < 0 ? 1 : 0), fillOpacity: 0.72,
         stroke: paperShade.light, strokeWidth: 0.8, title: (place: MapPlace) => placeWords(place, figure),
       }),
-      ...shown.slice(0, mostNamed).map((place) => Plot.text([place], {
+      ...named(shown, canvas, width / (east - west)).map((place) => Plot.text([place], {
         x: 'longitude', y: 'latitude', text: ({ name }: MapPlace) => shortened(name, 20), dy: largestRadius(canvas) * Math.sqrt(Math.abs(place.value!) / (most || 1)) + 8, fontSize: canvas.fontSize,
         fontWeight: 600, stroke: landShade.light, strokeWidth: 4, fill: 'currentColor',
       })),
@@ -61,6 +71,19 @@ async function placePanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> 
   })
   const rest = figure.places.length - placed.length
   return [circleKey(figure, canvas, most, { masked: placed.length - shown.length, missing: rest, negative: shown.some(({ value }) => value! < 0) }), map]
+}
+
+/** The places with the largest values whose names do not run into each other; a degree takes `scale` pixels. */
+function named(largestFirst: readonly MapPlace[], { fontSize }: Canvas, scale: number): MapPlace[] {
+  const kept: MapPlace[] = []
+  for (const place of largestFirst.slice(0, mostNamed)) {
+    const free = kept.every((other) => {
+      const apart = (labelWidth(place.name, fontSize) + labelWidth(other.name, fontSize)) / 2
+      return Math.abs(place.longitude! - other.longitude!) * scale > apart || Math.abs(place.latitude! - other.latitude!) * scale > 2 * fontSize
+    })
+    if (free) kept.push(place)
+  }
+  return kept
 }
 
 function largestRadius({ narrow }: Canvas): number {
@@ -99,7 +122,7 @@ function circleKey(figure: MapFigure, canvas: Canvas, most: number, counts: { ma
 async function countryPanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> {
   const { Plot, width } = canvas
   const byCode = new Map(figure.places.map((place) => [(place.country ?? '').padStart(3, '0'), place]))
-  const land = (await outlines('110m')).features.filter(({ id }) => id !== '010')
+  const land = (await countries('110m')).features.filter(({ id }) => id !== '010')
   const values = figure.places.flatMap(({ value }) => (value === null ? [] : [value]))
   const limits = classLimits(values)
   const colourOf = (feature: Feature): string => {

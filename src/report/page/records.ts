@@ -101,7 +101,7 @@ export interface ScenarioReport {
   readonly id: string
   readonly title: string
   readonly description?: string
-  /** What the scenario changes: `trade cost IT→EA`, from 0.12 to 0.18. */
+  /** What the scenario changes: `trade cost IT→EA`, from 0.12 to 0.18; `from: null` where only the change is known (`× 1.5`). */
   readonly changes: readonly { readonly what: string; readonly from: CellValue; readonly to: CellValue; readonly unit?: string }[]
   readonly outcomes: readonly ScenarioOutcome[]
   readonly blocks?: readonly PageBlock[]

@@ -21,7 +21,7 @@ export function escapeHtml(text: string): string {
 function spannerRow(table: TableModel): string {
   if (table.spanners === undefined) return ''
   const cells = table.spanners.map(({ label, span }) =>
-    label === '' ? `<td${span === 1 ? '' : ` colspan="${span}"`}></td>` : `<th${span === 1 ? '' : ` colspan="${span}"`} scope="colgroup" class="spanner">${escapeHtml(label)}</th>`)
+    label === '' ? `<td${span === 1 ? '' : ` colspan="${span}"`}></td>` : `<th${span === 1 ? '' : ` colspan="${span}"`} scope="colgroup" class="spanner"><span>${escapeHtml(label)}</span></th>`)
   return `<tr>${cells.join('')}</tr>`
 }
 

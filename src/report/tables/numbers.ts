@@ -24,6 +24,7 @@ export function formatNumber(value: number, format?: NumberFormat): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${minus}∞`
   if (format === undefined) return Number.isInteger(value) ? withThousands(value, 0) : significant(value, 4)
   if (format === 'integer') return withThousands(value, 0)
+  if (format === 'short') return unfilled(Number.isInteger(value) ? withThousands(value, 0) : significant(value, 4))
   if (format === 'year') return signed(value, Math.abs(value).toFixed(0))
   if (format === 'p-value') return value > 0 && value < 0.001 ? '< 0.001' : value.toFixed(3)
   if (format === 'bytes') return bytes(value)
@@ -32,11 +33,9 @@ export function formatNumber(value: number, format?: NumberFormat): string {
   return significant(value, format.significant)
 }
 
-/** A number on an axis: as `formatNumber`, without the zeros that only fill up its digits. */
+/** A number on an axis. */
 export function formatTick(value: number, format?: NumberFormat): string {
-  const text = formatNumber(value, format)
-  if (format !== undefined || !text.includes('.')) return text
-  return text.replace(/\.?0+(?=$|×)/, '')
+  return formatNumber(value, format ?? 'short')
 }
 
 /**
@@ -56,6 +55,11 @@ function significant(value: number, digits: number): string {
   if (size < smallestPlain || size >= largestPlain) return powerOfTen(value, digits)
   const exponent = Number(size.toExponential(digits - 1).split('e')[1])
   return withThousands(value, Math.max(0, digits - 1 - exponent))
+}
+
+/** Without zeros at the end of a fraction. */
+function unfilled(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+(?=$|×)/, '') : text
 }
 
 function powerOfTen(value: number, digits: number): string {

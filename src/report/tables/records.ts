@@ -4,11 +4,12 @@
  */
 import type { Note, SampleInfo, TidyRow } from '../../estimate/records.js'
 
-/** How a number prints. `decimals` and `percent` give the digits after the point, `significant` the digits in all. */
+/** How a number prints. `short` has four significant digits without filling zeros; `decimals` and `percent` give the digits after the point, `significant` the digits in all. */
 export type NumberFormat =
   | 'integer'
   | 'year'
   | 'p-value'
+  | 'short'
   | 'bytes'
   | { readonly decimals: number }
   | { readonly significant: number }

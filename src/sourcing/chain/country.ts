@@ -1,45 +1,145 @@
 /**
  * Envelope of chains whose fixed costs are paid once per country, whatever number of stages it hosts.
  *
- * For every set S of countries, no larger than the number of stages: the least marginal cost of a chain inside S, with the fixed
- * cost of S. The lower hull of these pairs is the envelope; a chain that leaves a country of S idle is dominated by the same
- * chain under the smaller set, so counting the whole of S is harmless.
+ * Branch and bound over sets of countries, once for all quantities. A node has allowed countries, some of them already paid for.
+ * The chain of least marginal cost within the allowed countries, at the fixed costs paid so far, costs no more than any chain of
+ * the node: a node whose bound is not below the envelope found so far is closed. A node whose cheapest chain uses only what is
+ * paid for is solved. Otherwise the dearest country that the chain uses and that is not paid for is first forbidden, then paid.
+ *
+ * Checked against enumeration.
  */
-import { problemError } from '../document.js'
+import { ReshoreError } from '../../errors.js'
 import type { ChainProblem } from '../records.js'
-import { hullOfChains } from './envelope.js'
-import { lowerHull, type Label } from './labels.js'
+import { crossing, labelOf, lowerHull, type Label } from './labels.js'
+import { deliveredPrice, fixedCost, marginalCost, priceRecursion, tradeByEdge } from './technology.js'
 
-/** Prices the enumeration may compute: some seconds. */
-const STEP_LIMIT = 3e7
+/** Nodes the search may open, by default: some seconds at 20 × 20. */
+const NODE_LIMIT = 100_000
+/** Up to this many countries, nodes that could only tie are opened too, for the first chain in lexicographic order. */
+const TIED_COUNTRIES = 12
+const TIE = 1e-13
 
-/** Hull labels of whole chains under `fixedCostsPaid: 'country'`. */
-export function hullWithCountryCosts(problem: ChainProblem): Label[] {
-  const fixed = problem.fixedCosts[0]!
+interface Node {
+  readonly allowed: readonly number[]
+  readonly paid: ReadonlySet<number>
+  /** Least fixed cost of a chain of the node: of what is paid, or of the cheapest country while nothing is. */
+  readonly fixed: number
+  readonly cheapest: Chain
+}
+
+interface Chain {
+  readonly countries: readonly number[]
+  readonly price: number
+}
+
+/**
+ * Hull labels of whole chains under `fixedCostsPaid: 'country'`.
+ *
+ * @throws ProblemError when the search passes its limit; the message bounds how far the envelope found is from the true one
+ */
+export function hullWithCountryCosts(problem: ChainProblem, limit = NODE_LIMIT): Label[] {
+  const costs = problem.fixedCosts[0]!
+  const everywhere = costs.map((_, country) => country)
+  const cheapestWithin = cheapestChains(problem)
+  const slack = everywhere.length <= TIED_COUNTRIES ? 1 + TIE : 1 - TIE
+  const toLabel = (countries: readonly number[]): Label => labelOf(countries, marginalCost(problem, countries), fixedCost(problem, countries))
+  let hull = lowerHull(everywhere.map((country) => toLabel(problem.valueAdded.map(() => country))))
+  const makeNode = (allowed: readonly number[], paid: ReadonlySet<number>, cheapest: Chain): Node => (
+    { allowed, paid, cheapest, fixed: paid.size > 0 ? sumOver(paid, costs) : Math.min(...allowed.map((country) => costs[country]!)) })
+  const open: Node[] = [makeNode(everywhere, new Set(), cheapestWithin(everywhere))]
+  for (let opened = 0, node = open.pop(); node; node = open.pop()) {
+    const { allowed, paid, cheapest } = node
+    if (!isBelow(cheapest.price, node.fixed, hull, slack)) continue
+    if (opened++ === limit) throw tooLarge(problem, hull, [node, ...open], limit)
+    hull = lowerHull([...hull, toLabel(cheapest.countries)])
+    const unpaid = cheapest.countries.filter((country) => !paid.has(country))
+    if (unpaid.length === 0) continue
+    const dearest = unpaid.reduce((best, country) => (costs[country]! > costs[best]! ? country : best))
+    open.push(makeNode(allowed, new Set([...paid, dearest]), cheapest))
+    const rest = allowed.filter((country) => country !== dearest)
+    if (rest.length > 0) open.push(makeNode(rest, paid, cheapestWithin(rest)))
+  }
+  return hull
+}
+
+/** The chain of least marginal cost within some countries; the first in lexicographic order among equals. */
+function cheapestChains(problem: ChainProblem): (countries: readonly number[]) => Chain {
+  const { made } = priceRecursion(problem)
   const stages = problem.valueAdded.length
-  requireTractable(fixed.length, stages)
-  const free = { ...problem, fixedCosts: problem.fixedCosts.map((row) => row.map(() => 0)) }
-  return lowerHull(setsUpTo(stages, fixed.length).map((set) => (
-    { ...hullOfChains(free, set)[0]!, fixed: set.reduce((sum, country) => sum + fixed[country]!, 0) })))
+  const width = problem.unitCosts[0]!.length
+  const additive = problem.tradeForm === 'additive'
+  const trade = tradeByEdge(problem).map((matrix) => Float64Array.from(matrix.flat()))
+  const price = new Float64Array(stages * width)
+  const from = new Int32Array(stages * width)
+  const chainTo = (n: number, country: number): number[] => {
+    const chain = [country]
+    for (let stage = n; stage > 0; stage--) chain.unshift(from[stage * width + chain[0]!]!)
+    return chain
+  }
+  const better = (offer: number, i: number, best: number, other: number, n: number): boolean =>
+    offer < best * (1 - TIE) || (offer <= best * (1 + TIE) && isBefore(chainTo(n, i), chainTo(n, other)))
+  return (countries) => {
+    for (const i of countries) price[i] = made(0, i, 0)
+    for (let n = 1; n < stages; n++) {
+      const costs = trade[n - 1]!
+      for (const j of countries) {
+        let input = Infinity
+        let sender = countries[0]!
+        for (const i of countries) {
+          const before = price[(n - 1) * width + i]!
+          const offer = additive ? before + costs[i * width + j]! : before * costs[i * width + j]!
+          if (!better(offer, i, input, sender, n - 1)) continue
+          input = offer
+          sender = i
+        }
+        from[n * width + j] = sender
+        price[n * width + j] = made(n, j, input)
+      }
+    }
+    const last = (stages - 1) * width
+    let market = Infinity
+    let assembly = countries[0]!
+    for (const i of countries) {
+      const offer = deliveredPrice(problem, i, price[last + i]!)
+      if (!better(offer, i, market, assembly, stages - 1)) continue
+      market = offer
+      assembly = i
+    }
+    return { countries: chainTo(stages - 1, assembly), price: market }
+  }
 }
 
-/** Non-empty sets of at most `size` of the first `countries` countries. */
-function setsUpTo(size: number, countries: number): number[][] {
-  let sets: number[][] = [[]]
-  for (let country = 0; country < countries; country++) {
-    sets = sets.concat(sets.filter((set) => set.length < size).map((set) => [...set, country]))
-  }
-  return sets.slice(1)
+/** True when (price, fixed) undercuts the hull at some quantity; `slack` above 1 counts ties. */
+function isBelow(price: number, fixed: number, hull: readonly Label[], slack: number): boolean {
+  const after = hull.findIndex((label) => label.price > price * slack)
+  if (after === 0) return true
+  if (after < 0) return fixed <= hull.at(-1)!.fixed * slack
+  const [left, right] = [hull[after - 1]!, hull[after]!]
+  const share = (price - left.price) / (right.price - left.price)
+  return fixed <= (left.fixed + share * (right.fixed - left.fixed)) * slack
 }
 
-function requireTractable(countries: number, stages: number): void {
-  let sets = 1
-  let steps = 0
-  for (let size = 1; size <= Math.min(countries, stages); size++) {
-    sets *= (countries - size + 1) / size
-    steps += sets * stages * size * size
-  }
-  if (steps <= STEP_LIMIT) return
-  throw problemError('chain', ['fixedCostsPaid'], `'country' with ${countries} countries and ${stages} stages needs about ${steps.toPrecision(2)} prices, above the limit of ${STEP_LIMIT}`,
-    "Leave out countries no chain would use, or bound the answer: fixedCostsPaid 'stage' gives an upper bound, the same with fixed costs divided by the number of stages a lower bound.")
+/** Says how far the chains found may be from the optimum: the ratio of two concave functions of q is largest at a kink or an end. */
+function tooLarge(problem: ChainProblem, hull: readonly Label[], open: readonly Node[], limit: number): ReshoreError {
+  const bounds = lowerHull([...hull, ...open.map(({ cheapest, fixed }) => labelOf(cheapest.countries, cheapest.price, fixed))])
+  const costAt = (labels: readonly Label[], quantity: number): number => Math.min(...labels.map(({ price, fixed }) => quantity * price + fixed))
+  const kinks = (labels: readonly Label[]): number[] => labels.slice(1).map((label, k) => crossing(labels[k]!, label))
+  const ratios = [...kinks(hull), ...kinks(bounds)].map((quantity) => costAt(hull, quantity) / costAt(bounds, quantity))
+  const atZero = hull.at(-1)!.fixed / bounds.at(-1)!.fixed
+  const gap = Math.max(hull[0]!.price / bounds[0]!.price, ...ratios, Number.isFinite(atZero) ? atZero : 1) - 1
+  return new ReshoreError('ProblemError',
+    `chain problem: fixed costs paid once per country over ${problem.fixedCosts[0]!.length} countries and ${problem.fixedCosts.length} stages need more ` +
+    `than ${limit} sets of countries; ${open.length} are still open, and the best ${hull.length} chains found cost at most ${(100 * gap).toPrecision(2)} percent more than the optimum at any quantity.`,
+    "Leave out countries no chain would use, or bound the answer: fixedCostsPaid 'stage' gives an upper bound, the same with fixed costs divided by the number of stages a lower one.", 2)
+}
+
+function sumOver(countries: ReadonlySet<number>, costs: readonly number[]): number {
+  let sum = 0
+  for (const country of countries) sum += costs[country]!
+  return sum
+}
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const n = a.findIndex((country, index) => country !== b[index])
+  return n >= 0 && a[n]! < b[n]!
 }

@@ -9,20 +9,21 @@
 import { ReshoreError } from '../../errors.js'
 import type { ChainProblem, ChainSegment } from '../records.js'
 import { chainOf, crossing, labelOf, lowerHull, type Label } from './labels.js'
-import { deliveredPrice, fixedCost, marginalCost, stagePrice } from './technology.js'
+import { deliveredPrice, fixedCost, marginalCost, priceRecursion } from './technology.js'
 
-/** Hull labels of whole chains, delivered to the market. `countries` restricts where stages may be. */
-export function hullOfChains(problem: ChainProblem, countries: readonly number[] = problem.unitCosts[0]!.map((_, i) => i)): Label[] {
+/** Hull labels of whole chains, delivered to the market. */
+export function hullOfChains(problem: ChainProblem): Label[] {
   const { fixedCosts } = problem
-  const stages = problem.valueAdded.length
-  const price = stagePrice(problem)
+  const { delivered, made } = priceRecursion(problem)
   const matters = priceMatters(problem)
-  const priceAt = (n: number, i: number, j: number, input: number): number => (matters[n] ? price(n, i, j, input) : 0)
-  let labels: Label[][] = countries.map((i) => [{ price: priceAt(0, i, i, 0), fixed: fixedCosts[0]![i]!, country: i, previous: null }])
-  for (let n = 1; n < stages; n++) {
+  const countries = problem.unitCosts[0]!.map((_, i) => i)
+  let labels: Label[][] = countries.map((i) => [{ price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null }])
+  for (let n = 1; n < problem.valueAdded.length; n++) {
     const before = labels.flat()
-    labels = countries.map((j) => lowerHull(before.map((label) => (
-      { price: priceAt(n, label.country, j, label.price), fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label }))))
+    labels = countries.map((j) => lowerHull(before.map((label) => ({
+      price: matters[n] ? made(n, j, delivered(n - 1, label.country, j, label.price)) : 0,
+      fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label,
+    }))))
   }
   return lowerHull(labels.flat().map((label) => ({ ...label, price: deliveredPrice(problem, label.country, label.price) })))
 }

@@ -11,22 +11,30 @@
 import { powerMean } from '../../numerics/powerMean.js'
 import type { ChainProblem, Technology } from '../records.js'
 
-/** Price of stage `n` made in `to` when the stage before was made in `from` at price `input`; stage 0 ignores both. */
-export type StagePrice = (n: number, from: number, to: number, input: number) => number
+/** Prices from stage to stage; both steps are increasing, so the cheapest delivery gives the cheapest good. */
+export interface PriceRecursion {
+  /** What the good of stage n, made in i at this price, costs in j where stage n + 1 uses it. */
+  delivered(n: number, i: number, j: number, price: number): number
+  /** Price of stage n made in j from a delivered input; stage 0 has none. */
+  made(n: number, j: number, input: number): number
+}
 
 /** The price recursion of a problem. With additive costs, prices are per unit of the final good (already weighted by β). */
-export function stagePrice(problem: ChainProblem): StagePrice {
+export function priceRecursion(problem: ChainProblem): PriceRecursion {
   const { valueAdded: alpha, unitCosts: cost, technology } = problem
   if (problem.tradeForm === 'additive') {
     const beta = downstreamShares(alpha)
     const trade = tradeByEdge(problem)
-    return (n, from, to, input) => alpha[n]! * beta[n]! * cost[n]![to]! + (n === 0 ? 0 : input + trade[n - 1]![from]![to]!)
+    return {
+      delivered: (n, i, j, price) => price + trade[n]![i]![j]!,
+      made: (n, j, input) => alpha[n]! * beta[n]! * cost[n]![j]! + (n === 0 ? 0 : input),
+    }
   }
   const trade = problem.tradeCosts as readonly (readonly number[])[]
   const combine = powerMean(exponentOf(technology))
-  return (n, from, to, input) => {
-    const own = cost[n]![to]!
-    return n === 0 ? own : combine(alpha[n]!, own, trade[from]![to]! * input)
+  return {
+    delivered: (_, i, j, price) => trade[i]![j]! * price,
+    made: (n, j, input) => (n === 0 ? cost[n]![j]! : combine(alpha[n]!, cost[n]![j]!, input)),
   }
 }
 
@@ -39,8 +47,8 @@ export function deliveredPrice(problem: ChainProblem, country: number, price: nu
 
 /** Marginal cost of a chain (one country a stage), delivered to the market. */
 export function marginalCost(problem: ChainProblem, chain: readonly number[]): number {
-  const price = stagePrice(problem)
-  const assembled = chain.reduce((input, country, n) => price(n, chain[n - 1] ?? country, country, input), 0)
+  const { delivered, made } = priceRecursion(problem)
+  const assembled = chain.reduce((price, country, n) => made(n, country, n === 0 ? 0 : delivered(n - 1, chain[n - 1]!, country, price)), 0)
   return deliveredPrice(problem, chain[chain.length - 1]!, assembled)
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isReshoreError } from '../../../src/errors.js'
-import { readChainProblem, solveChain } from '../../../src/sourcing/chain/index.js'
+import { chainAt, drawChains, readChainProblem, solveChain } from '../../../src/sourcing/chain/index.js'
+import { hullWithCountryCosts } from '../../../src/sourcing/chain/country.js'
 
 const document = {
   valueAdded: [1, 0.5],
@@ -51,11 +52,12 @@ describe('solveChain', () => {
     expect(() => solve(huge)).toThrow(/beyond the range/)
   })
 
-  it('says what too many countries would need', () => {
-    const many = Array.from({ length: 30 }, () => 1)
-    const stages = Array.from({ length: 30 }, () => many)
-    expect(() => solve({ valueAdded: [1, ...many.slice(1).map(() => 0.5)], unitCosts: stages, fixedCosts: stages, tradeCosts: stages, fixedCostsPaid: 'country' }))
-      .toThrow(/30 countries and 30 stages needs about .* prices/)
+  it('says what too many countries would need, and how far off it is', () => {
+    const batch = drawChains({ seed: 4, stages: 20, countries: 20 }, 0, 1)
+    const drawn = chainAt(batch, 0)
+    const problem = { ...drawn, fixedCostsPaid: 'country' as const, fixedCosts: drawn.fixedCosts.map(() => drawn.fixedCosts[0]!) }
+    expect(hullWithCountryCosts(problem).length).toBeGreaterThan(3)
+    expect(() => hullWithCountryCosts(problem, 10)).toThrow(/20 countries and 20 stages need more than 10 sets of countries; \d+ are still open, and the best \d+ chains found cost at most \d/)
   })
 })
 
