@@ -61,17 +61,15 @@ export function chainMarket(plan: ChainPlan, demand: ChainDemand, pricing: Prici
 function averageCostEquilibria({ segments }: ChainPlan, { scale, elasticity }: ChainDemand): ChainEquilibrium[] {
   return segments.flatMap((segment): ChainEquilibrium[] => {
     const { marginalCost, fixedCost, chain } = segment
-    const averageCost = (quantity: number): number => marginalCost + (fixedCost === 0 ? 0 : fixedCost / quantity)
+    const [logMarginal, logFixed] = [Math.log(marginalCost), Math.log(fixedCost)]
     // In x = ln q, so that neither end of a wide segment loses digits.
-    const excess = (x: number): number => x + elasticity * Math.log(averageCost(Math.exp(x))) - Math.log(scale)
+    const excess = (x: number): number => x + elasticity * logSum(logMarginal, logFixed - x) - Math.log(scale)
     const low = Math.log(segment.from)
     const high = segment.to === null ? Infinity : Math.log(segment.to)
     const turn = elasticity > 1 && fixedCost > 0 ? Math.log(((elasticity - 1) * fixedCost) / marginalCost) : -Infinity
     const turningPoint = Math.min(Math.max(turn, low), high)
-    const found = (x: number, stable: boolean): ChainEquilibrium => {
-      const quantity = Math.exp(x)
-      return { chain, quantity, price: averageCost(quantity), profit: 0, stable }
-    }
+    const found = (x: number, stable: boolean): ChainEquilibrium => (
+      { chain, quantity: Math.exp(x), price: Math.exp(logSum(logMarginal, logFixed - x)), profit: 0, stable })
     return [
       ...rootsWithin(excess, low, turningPoint).map((x) => found(x, false)),
       ...rootsWithin(excess, turningPoint, high).map((x) => found(x, true)),
@@ -79,25 +77,21 @@ function averageCostEquilibria({ segments }: ChainPlan, { scale, elasticity }: C
   })
 }
 
-/** The root of a monotone function on [low, high), if any; ends that are infinite are moved out until the sign changes or is sure not to. */
+/** Beyond the logarithm of any number. */
+const BEYOND = 2048
+
+/** The root of a monotone function on [low, high), if any. */
 function rootsWithin(f: (x: number) => number, low: number, high: number): number[] {
-  if (!(low < high)) return []
-  const from = Number.isFinite(low) ? low : outward(f, Number.isFinite(high) ? high : 0, -1)
-  const to = Number.isFinite(high) ? high : outward(f, from, 1)
-  const [atFrom, atTo] = [f(from), f(to)]
+  const [from, to] = [Math.max(low, -BEYOND), Math.min(high, BEYOND)]
+  if (!(from < to)) return []
+  const atFrom = f(from)
   if (atFrom === 0) return [from]
-  return atFrom * atTo < 0 ? [findRoot(f, from, to)] : []
+  return atFrom * f(to) < 0 ? [findRoot(f, from, to)] : []
 }
 
-/** Beyond the logarithm of any number. */
-const REACH = 2048
-
-/** A point from `start` outward where the sign differs from that at `start`, or one beyond the range of numbers. */
-function outward(f: (x: number) => number, start: number, direction: 1 | -1): number {
-  const sign = Math.sign(f(start))
-  let reach = 1
-  while (reach < REACH && Math.sign(f(start + direction * reach)) === sign) reach *= 2
-  return start + direction * reach
+/** ln(e^a + e^b). */
+function logSum(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))
 }
 
 function monopolyOptimum(segment: ChainSegment, { scale, elasticity }: ChainDemand): ChainEquilibrium[] {
