@@ -1,14 +1,15 @@
 /**
  * `--min-cell` for a whole page: tables, figures, the flow of rows, shares of outcomes. Counts what it hid. Rows in quarantine
- * leave altogether, because each is a single row. A page is masked as a record, so that no number is left to leak from it.
+ * and the rows of single files leave altogether. A page is masked as a record, so that no number is left to leak from it.
  */
 import { ReshoreError } from '../../errors.js'
 import type { FigureModel } from '../figures/records.js'
-import type { FlowStep, MaskReport, OutcomeShare, PageBlock, PageModel, ScenarioOutcome, ScenarioReport } from '../page/records.js'
+import type { MaskReport, OutcomeShare, PageBlock, PageModel, ScenarioOutcome, ScenarioReport } from '../page/records.js'
 import type { TableModel } from '../tables/records.js'
 import type { Hidden } from './complementary.js'
 import { isSmall } from './complementary.js'
 import { maskFigure } from './figure.js'
+import { maskFlow } from './flow.js'
 import { maskParts, maskTable } from './table.js'
 
 type Item = MaskReport['items'][number]
@@ -28,10 +29,12 @@ export function maskPage(page: PageModel, minCell: number): { page: PageModel; r
   const scenarios = page.scenarios.map((scenario): ScenarioReport => ({
     ...scenario, blocks: scenario.blocks?.map(block), outcomes: scenario.outcomes.map((outcome) => maskOutcome(outcome, minCell, scenario.id, items)),
   }))
-  const flow = maskFlow(page.flow, minCell, items)
+  const { flow, ...hidden } = maskFlow(page.flow, minCell)
+  if (hidden.primary + hidden.secondary > 0) items.push({ id: 'page-dropped', ...hidden, marks: 0 })
+  const inputs = page.provenance.inputs.map((input) => ({ ...input, rows: undefined }))
   const sum = (part: 'primary' | 'secondary' | 'marks'): number => items.reduce((total, item) => total + item[part], 0)
   return {
-    page: { ...page, sections, scenarios, flow, quarantine: undefined, minCell },
+    page: { ...page, sections, scenarios, flow, quarantine: undefined, provenance: { ...page.provenance, inputs }, minCell },
     report: { minCell, cells: { primary: sum('primary'), secondary: sum('secondary') }, marks: sum('marks'), items },
   }
 }
@@ -45,18 +48,6 @@ function maskItem(block: TableModel | FigureModel, minCell: number, items: Item[
   const { figure, marks } = maskFigure(block, minCell)
   if (marks > 0) items.push({ id: block.id, primary: 0, secondary: 0, marks })
   return figure
-}
-
-/** What leaves at a stop and what remains add up to what came, so they are one line of a table with a total. */
-function maskFlow(flow: readonly FlowStep[], minCell: number, items: Item[]): FlowStep[] {
-  return flow.map((step) => {
-    const counts = [step.rows, ...step.dropped.map(({ rows }) => rows)]
-    const total = counts.some((count) => count === null) ? null : counts.reduce<number>((sum, count) => sum + count!, 0)
-    const marks = maskParts(counts, total, minCell)
-    note(`flow-${step.id}`, marks, items)
-    const [rows, ...dropped] = counts.map((count, index) => (marks[index] === undefined ? count : null))
-    return { ...step, rows: rows!, dropped: step.dropped.map(({ reason }, index) => ({ reason, rows: dropped[index]! })) }
-  })
 }
 
 function maskOutcome(outcome: ScenarioOutcome, minCell: number, id: string, items: Item[]): ScenarioOutcome {

@@ -193,7 +193,9 @@ footer { font: .8rem/1.5 var(--sans); color: var(--muted); border-top: 1px solid
   .masthead { padding-top: 0; }
   .block, .scenario, .outcome, .flow > li, tr { break-inside: avoid; }
   h2, h3, .block-title, caption { break-after: avoid; }
-  .scroll { overflow: visible; max-height: none; }
+  .scroll { overflow: visible; max-height: none; background: none; }
+  .command { white-space: pre-wrap; overflow-wrap: anywhere; }
+  details:not([open]) { display: none; }
   .drawing.narrow { display: none; } .drawing.wide { display: block; }
 }
 @media screen and (prefers-color-scheme: dark) {

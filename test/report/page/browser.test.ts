@@ -13,6 +13,8 @@ import { page as record } from '../italyPage.js'
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path))
 const phone = { width: 390, height: 844 }
 const desktop = { width: 1360, height: 900 }
+/** A busy machine may take its time to scroll. */
+const patience = { timeout: 20_000 }
 
 describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'reshore-page-'))
@@ -30,7 +32,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
 
   async function open(options: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }> {
     const complaints: string[] = []
-    const page = await (await browser.newContext(options)).newPage()
+    const page = await (await browser.newContext({ reducedMotion: 'reduce', ...options })).newPage()
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => {
@@ -51,7 +53,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
   it('the contents stay in view, lead to their chapters and mark the one being read', async () => {
     const { page } = await open({ viewport: desktop })
     await page.click('.contents a[href="#page-scenarios"]')
-    await expect.poll(() => page.evaluate('document.querySelector(".contents a[aria-current]").hash')).toBe('#page-scenarios')
+    await expect.poll(() => page.evaluate('document.querySelector(".contents a[aria-current]").hash'), patience).toBe('#page-scenarios')
     expect(await page.evaluate('document.getElementById("page-scenarios").getBoundingClientRect().top')).toBeLessThan(desktop.height / 3)
     expect(await page.isVisible('.contents')).toBe(true)
     await page.context().close()
@@ -62,7 +64,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     expect(await page.isVisible('#survival .drawing.narrow')).toBe(true)
     expect(await page.isVisible('#survival .drawing.wide')).toBe(false)
     await page.evaluate('document.getElementById("page-provenance").scrollIntoView()')
-    await expect.poll(() => page.evaluate('Math.abs(document.querySelector(".contents").getBoundingClientRect().top)')).toBeLessThan(1)
+    await expect.poll(() => page.evaluate('Math.abs(document.querySelector(".contents").getBoundingClientRect().top)'), patience).toBeLessThan(1)
     await page.context().close()
   })
 

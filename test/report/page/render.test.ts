@@ -103,7 +103,7 @@ describe('--min-cell on a page', () => {
   it('hides in tables, figures, data and flow, drops quarantine, and counts', async () => {
     const { page: masked, report } = maskPage(page, 5)
     expect(report).toMatchObject({ minCell: 5, marks: 3 })
-    expect(report.items.map(({ id }) => id)).toEqual(expect.arrayContaining(['firms-by-province', 'provinces', 'sectors', 'flow-survey-2006']))
+    expect(report.items.map(({ id }) => id)).toEqual(expect.arrayContaining(['firms-by-province', 'provinces', 'sectors', 'page-dropped']))
     expect(report.cells.primary).toBe(report.items.reduce((sum, item) => sum + item.primary, 0))
     expect(masked.quarantine).toBeUndefined()
     const document = await documentOf(renderPage({ ...page, minCell: 5 }))
