@@ -29,3 +29,4 @@ export { coef, confint, glance, stdErrors, tidy, type Glance, type TidyOptions }
 export { likelihoodRatioTest, waldTest, type LinearHypothesis, type TestResult } from './inference/tests.js'
 export { predict, type Prediction, type PredictOptions } from './inference/predict.js'
 export { loadFit, saveFit } from './inference/saveFit.js'
+export { cloglogTwin, compareTwins, type TwinRow } from './inference/cox/cloglogTwin.js'

@@ -15,6 +15,7 @@
  * and a second pass takes the weighted cross-product. Efron (1977); weights and ties as in R survival (Therneau and
  * Grambsch 2000, section 3.3). Checked against a double loop over risk sets and against `survival::coxph`.
  */
+import type { Evaluation } from '../../../numerics/newton.js'
 import type { CoxData } from './coxData.js'
 import type { RiskSets } from './riskSets.js'
 
@@ -37,11 +38,9 @@ export interface TieWeights {
 }
 
 /** `information` is parameters × parameters row-major; `scale` is what its diagonal was subtracted from. */
-export interface Evaluation {
-  readonly value: number
-  readonly gradient: Float64Array
-  readonly information: Float64Array
+export interface CoxEvaluation extends Evaluation {
   readonly scale: Float64Array
+  readonly tieWeights: TieWeights
 }
 
 /** Event-time means: `death` is x̄ over tied deaths, `hazard` the running Σ_f dΛ_f m_f, `spared` Σ_f f dΛ_f m_f; each event times × parameters. */
@@ -65,7 +64,7 @@ export interface CoxKernel {
 }
 
 /** Value, gradient and information at β, with the tie weights they were made from. */
-export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): Evaluation & { readonly tieWeights: TieWeights } {
+export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): CoxEvaluation {
   kernel.sumRisk(beta)
   const tieWeights = newTieWeights(data.risk.times.length)
   const value = eventPart(data, beta) - fillTieWeights(data, kernel.riskSums, tieWeights)
@@ -76,7 +75,7 @@ export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): 
  * Gradient and information from the sums the kernel holds. With tie weights multiplied by a function of the event time it gives
  * the information weighted by that function (the gradient then lacks its first part).
  */
-export function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Omit<Evaluation, 'value'> {
+export function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Pick<CoxEvaluation, 'gradient' | 'information' | 'scale'> {
   const { parameters: p, stride } = data
   const rows = kernel.rowProducts(cumulativeHazard(data.risk, ties.hazard), ties.deathHazard)
   const times = kernel.sumProducts(ties.second)

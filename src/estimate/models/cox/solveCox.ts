@@ -2,11 +2,13 @@
  * The Cox model on arrays: identified covariates are found at β = 0, Newton is run on those, and everything that later steps want
  * (covariance, score residuals, baseline hazard, residuals) is read from the sums at the maximum.
  */
+import { ReshoreError } from '../../../errors.js'
+import { maximise, type Optimum } from '../../../numerics/newton.js'
 import type { Convergence, SurvivalColumns } from '../../records.js'
 import { packCoxData, type CoxData, type Ties } from './coxData.js'
 import { positiveInverse, solve, unidentified, type Unidentified } from './information.js'
-import { maximise } from './maximise.js'
-import { evaluate, type CoxKernel, type Evaluation, type TieWeights } from './partialLikelihood.js'
+import { infiniteTerms, monotoneError, monotoneInspector } from './monotoneLikelihood.js'
+import { evaluate, type CoxEvaluation, type CoxKernel, type TieWeights } from './partialLikelihood.js'
 import { plainKernel } from './plainKernel.js'
 import { riskSets, type RiskSets } from './riskSets.js'
 import { coxMemory, wasmKernel } from './wasmKernel.js'
@@ -55,7 +57,7 @@ export function prepareCox(input: Omit<CoxInput, 'terms' | 'maxIterations'>, ris
   return { data, kernel: wasmKernel(data, memory) }
 }
 
-/** Maximum partial likelihood estimate. Errors as in `riskSets` and `maximise`. */
+/** Maximum partial likelihood estimate. Errors as in `riskSets`, and `MonotoneLikelihoodError`, `ConvergenceError`. */
 export function solveCox(input: CoxInput): CoxSolution {
   const risk = riskSets(input.survival)
   const prepare = (kept: readonly number[]) => {
@@ -66,14 +68,36 @@ export function solveCox(input: CoxInput): CoxSolution {
   const excluded = unidentified(problem.start.information, problem.start.scale)
   if (excluded.length > 0) problem = prepare(problem.kept.filter((j) => !excluded.some(({ index }) => index === j)))
   const { kept, data, kernel, start } = problem
-  const { at, coefficients, logLikelihood, convergence } = maximise({
-    terms: kept.map((j) => input.terms[j]!), ranges: Float64Array.from(kept, (j) => range(input.columns[j]!)), start,
-    evaluate: (beta) => evaluate(data, kernel, beta), maxIterations: input.maxIterations,
-  })
+  const { at, optimum } = newton(problem, kept.map((j) => input.terms[j]!), Float64Array.from(kept, (j) => range(input.columns[j]!)), input.maxIterations)
   return {
-    kept, unidentified: excluded, coefficients, information: at.information, variance: positiveInverse(at.information, kept.length),
-    logLikelihood, nullLogLikelihood: start.value, scoreTest: scoreStatistic(start), convergence, data, kernel, tieWeights: at.tieWeights,
+    kept, unidentified: excluded, coefficients: optimum.parameters,
+    information: at.information, variance: positiveInverse(at.information, kept.length),
+    logLikelihood: at.value + optimum.convergence.criterion ** 2 / 2, nullLogLikelihood: start.value, scoreTest: scoreStatistic(start),
+    convergence: optimum.convergence, data, kernel, tieWeights: at.tieWeights,
   }
+}
+
+interface Problem {
+  readonly data: CoxData
+  readonly kernel: CoxKernel
+  readonly start: CoxEvaluation
+}
+
+/** Newton's method from zero; the kernel is left with the sums of the evaluation `at`. */
+function newton({ data, kernel, start }: Problem, terms: readonly string[], ranges: Float64Array, maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
+  let at = start
+  let first = true
+  const optimum = maximise((beta) => {
+    if (!first) at = evaluate(data, kernel, beta)
+    first = false
+    return at
+  }, new Float64Array(terms.length), { maximumIterations, inspect: monotoneInspector(ranges) })
+  const { converged, reason, iterations } = optimum.convergence
+  if (converged) return { at, optimum }
+  const infinite = infiniteTerms(terms, ranges, optimum.parameters, optimum.step)
+  if (infinite.length > 0) throw monotoneError(infinite)
+  throw new ReshoreError('ConvergenceError', `cox did not converge: ${reason} after ${iterations} iterations`,
+    'Rescale the covariates, look at very large offsets or weights, or for a covariate that nearly determines the order of the events.')
 }
 
 /** x'β + offset of every row, about the centre; equal rows give equal bits. */
@@ -88,7 +112,7 @@ export function linearPredictor({ data, coefficients }: CoxState): Float64Array 
   return eta
 }
 
-function scoreStatistic({ gradient, information }: Evaluation): number {
+function scoreStatistic({ gradient, information }: CoxEvaluation): number {
   const step = solve(information, gradient) ?? gradient
   return step.reduce((sum, value, j) => sum + value * gradient[j]!, 0)
 }
