@@ -64,6 +64,7 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['groups', groups === undefined ? undefined : String(groups)],
     ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
     ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
+    ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
     ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
     ['covariance', `${vcov.label}${clusters === undefined ? '' : `: ${clusters}`}; ${Number.isFinite(df) ? `t with ${df} degrees of freedom` : 'normal'}`],
     ['convergence', `${fit.convergence.reason} after ${fit.convergence.iterations} iteration${fit.convergence.iterations === 1 ? '' : 's'}`],

@@ -30,3 +30,5 @@ export { likelihoodRatioTest, waldTest, type LinearHypothesis, type TestResult }
 export { predict, type Prediction, type PredictOptions } from './inference/predict.js'
 export { loadFit, saveFit } from './inference/saveFit.js'
 export { cloglogTwin, compareTwins, type TwinRow } from './inference/cox/cloglogTwin.js'
+export { averagePartialEffects, type AverageEffect } from './inference/averageEffects.js'
+export { transitionQuantities, type Quantity, type TransitionQuantities } from './inference/transitions.js'

@@ -58,12 +58,12 @@ export interface Glance {
   readonly converged: boolean
 }
 
-/** Sizes, likelihood and information criteria of a fit; linear models count σ as a parameter, as R does. */
+/** Sizes, likelihood and information criteria of a fit; linear models count σ and random-effects models σ_u as a parameter. */
 export function glance(fit: Fit): Glance {
   const observations = fit.scores ? observationCount(fit.scores) : fit.sample.used
   const parameters = fit.terms.length
   const { logLikelihood } = fit
-  const counted = parameters + (fit.kind === 'ols' ? 1 : 0)
+  const counted = parameters + (fit.kind === 'ols' || fit.vcov.joint ? 1 : 0)
   return {
     model: fit.kind,
     observations,
