@@ -11,16 +11,17 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { ReshoreError } from '../errors.js'
-import { drawCompanies, investorCounts } from './italy/accounts.js'
-import { bisect, drawChoiceInputs, simulateChoices, type ChoiceSetting } from './italy/choices.js'
+import { drawCompanies } from './italy/accounts.js'
+import { simulateChoices } from './italy/choices.js'
 import { drawCosts } from './italy/costs.js'
 import { plantDirt, undecodable } from './italy/dirt.js'
-import { baselineHazards, type BaselineHazards } from './italy/exits.js'
-import { accountsFile, areasFile, drawMigrantFirms, firmCode, surveyFile, type RawFile } from './italy/files.js'
+import { baselineHazards } from './italy/exits.js'
+import { accountsFile, areasFile, firmCode, surveyFile, type RawFile } from './italy/files.js'
+import { choiceSetting, solveIntercept } from './italy/intercept.js'
 import {
   exitHazard, exitOnlyHazard, firstYear, outcomeEquation, publishedFirms, publishedSpillover, yearCount, type Exits, type Link,
 } from './italy/parameters.js'
-import { drawPopulation, type Population } from './italy/population.js'
+import type { Population } from './italy/population.js'
 import { compareTargets, defaultPrevalence, type SurveyPanel } from './italy/targets.js'
 import type { ExitHazard, ItalyTruth, OutcomeEquation } from './records.js'
 
@@ -119,27 +120,6 @@ function checked(options: ItalyOptions): Settings {
   demand(prevalence > 0.001 && prevalence < 0.5, `prevalence is ${prevalence}`, 'Give a share between 0.001 and 0.5.')
   demand(spillover >= 0 && spillover <= 1, `spillover is ${spillover}`, 'Give a number from 0 to 1.')
   return settings
-}
-
-/** The random inputs of one panel: the survey itself, or a pilot. */
-function choiceSetting(settings: Settings, baseline: BaselineHazards, seed: number, label: string): ChoiceSetting {
-  const { firms, link, exits, prevalence } = settings
-  const migrantFirms = drawMigrantFirms(seed)
-  const population = drawPopulation(firms, seed, label)
-  const fdiCompanies = investorCounts(drawCompanies(firms, seed, label))
-  return { population, link, exits, fdiCompanies, migrantFirms, baseline, ...drawChoiceInputs(population, prevalence, seed, label) }
-}
-
-/** The intercept, to three decimals, under which pilot panels have the wanted prevalence on average. */
-function solveIntercept(settings: Settings, baseline: BaselineHazards): number {
-  const pilots = Math.min(6, Math.ceil(publishedFirms / settings.firms))
-  const panels = Array.from({ length: pilots }, (_, pilot) => choiceSetting(settings, baseline, pilot, 'pilot'))
-  const excess = (intercept: number): number => {
-    const outcome = outcomeEquation({ ...settings, intercept })
-    const prevalences = panels.map((panel) => simulateChoices(panel, outcome, exitHazard).prevalence)
-    return prevalences.reduce((sum, prevalence) => sum + prevalence, 0) / pilots - settings.prevalence
-  }
-  return Math.round(1000 * bisect(excess, settings.link === 'probit' ? -7 : -16, 0, 14)) / 1000
 }
 
 /** Firm-years that are missing although a later year is there. */

@@ -96,6 +96,7 @@ describe('a survey', () => {
   it('names what is wrong with its options and its folder', async () => {
     expect(() => drawItaly({ prevalence: 0.9 })).toThrow(/prevalence is 0.9/)
     expect(() => drawItaly({ firms: 3 })).toThrow(/firms is 3/)
+    expect(() => drawItaly({ firms: 2000, prevalence: 0.12, spillover: 0.15 })).toThrow(/a province tips over/)
     const out = await folder()
     await writeFile(join(out, 'file'), '')
     await expect(simulateItaly({ ...options, out: join(out, 'file') })).rejects.toMatchObject({ name: 'OutputNotWritable' })
