@@ -13,6 +13,8 @@ const wideDrawing = 760
 const narrowDrawing = 350
 /** More rows of figure data than this are in the file only. */
 const mostDataRows = 200
+/** Longer tables scroll under their headings. */
+const mostRowsInView = 48
 
 /** One block as HTML. */
 export async function renderBlock(block: PageBlock): Promise<string> {
@@ -35,7 +37,8 @@ export function inline(text: string): string {
 export function scrolling(table: TableModel): string {
   const html = renderHtml(table)
   const end = html.indexOf('</table>') + '</table>'.length
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}">${html.slice(0, end)}</div>${html.slice(end)}`
+  const tall = table.rows.length > mostRowsInView ? ' tall' : ''
+  return `<div class="scroll${tall}" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}">${html.slice(0, end)}</div>${html.slice(end)}`
 }
 
 async function renderTableBlock(table: TableModel): Promise<string> {
@@ -49,8 +52,8 @@ async function renderFigureBlock(figure: FigureModel): Promise<string> {
   ])
   const words = [figure.caption ?? '', ...(figure.notes ?? []), maskedWords(figure)].filter(Boolean)
   const caption = words.length === 0 ? '' : `<figcaption>${words.map((line) => `<p>${inline(line)}</p>`).join('')}</figcaption>`
-  return `<figure class="block" id="${escapeHtml(figure.id)}"><p class="block-title">${escapeHtml(figure.title)}</p>\n` +
-    `<div class="drawing wide">${wide}</div><div class="drawing narrow">${narrow}</div>\n${caption}${await dataBehind(figure)}</figure>`
+  return `<div class="block" id="${escapeHtml(figure.id)}"><p class="block-title">${escapeHtml(figure.title)}</p>\n` +
+    `<figure><div class="drawing wide">${wide}</div><div class="drawing narrow">${narrow}</div>\n${caption}</figure>${await dataBehind(figure)}</div>`
 }
 
 async function dataBehind(figure: FigureModel): Promise<string> {

@@ -2,7 +2,7 @@
 import { escapeHtml } from '../tables/html.js'
 import type { NumberFormat, TableColumn, TableModel, TableRow } from '../tables/records.js'
 import { scrolling } from './blocks.js'
-import type { Assumption, Provenance, QuarantineExample } from './records.js'
+import type { Assumption, FlowStep, Provenance, QuarantineExample } from './records.js'
 
 function list(id: string, title: string, columns: readonly TableColumn[], rows: readonly TableRow['cells'][]): TableModel {
   return { kind: 'table', id, title, columns, rows: rows.map((cells) => ({ cells })), notes: [] }
@@ -16,10 +16,17 @@ function number(key: string, label: string, format?: NumberFormat): TableColumn 
   return { key, label, format, align: 'right' }
 }
 
-export function renderInputs({ inputs }: Provenance): string {
-  const counted = inputs.some(({ rows }) => rows !== undefined)
-  const columns = [text('path', 'File'), ...(counted ? [number('rows', 'Rows', 'integer')] : []), number('bytes', 'Size', 'bytes')]
-  return scrolling(list('page-list-of-inputs', 'Files read', columns, inputs.map(({ path, rows, bytes }) => [path, ...(counted ? [rows ?? null] : []), bytes])))
+/** The files with what was in them and what was kept, as far as the flow says. */
+export function renderInputs({ inputs }: Provenance, flow: readonly FlowStep[]): string {
+  const stops = inputs.map(({ path, rows }) => {
+    const stop = flow.find(({ kind, id, label }) => kind === 'file' && (id === path || label === path))
+    if (stop === undefined || stop.rows === null) return { read: rows ?? null, kept: null }
+    return { read: stop.dropped.reduce((sum, drop) => sum + (drop.rows ?? 0), stop.rows), kept: stop.rows }
+  })
+  const [read, kept] = [stops.some((stop) => stop.read !== null), stops.some((stop) => stop.kept !== null)]
+  const columns = [text('path', 'File'), number('bytes', 'Size', 'bytes'), ...(read ? [number('rows', 'Rows', 'integer')] : []), ...(kept ? [number('kept', 'Kept', 'integer')] : [])]
+  const rows = inputs.map(({ path, bytes }, index) => [path, bytes, ...(read ? [stops[index]!.read] : []), ...(kept ? [stops[index]!.kept] : [])])
+  return scrolling(list('page-list-of-inputs', 'Files read', columns, rows))
 }
 
 export function renderQuarantine(examples: readonly QuarantineExample[]): string {

@@ -120,6 +120,7 @@ export interface Assumption {
 
 export interface Provenance {
   readonly command?: string
+  /** `rows` where the flow has no stop of the file (id or label = path). */
   readonly inputs: readonly { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows?: number }[]
   readonly steps?: readonly { readonly name: string; readonly fingerprint: string; readonly output?: string }[]
   readonly versions: readonly { readonly name: string; readonly version: string }[]

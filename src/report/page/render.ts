@@ -79,7 +79,7 @@ async function chaptersOf(page: PageModel, report: MaskReport | undefined): Prom
   const scenarios = await Promise.all(page.scenarios.map(renderScenario))
   const { inputs } = page.provenance
   return [
-    { id: 'page-read', title: 'What was read', html: inputs.length === 0 ? '' : renderInputs(page.provenance) },
+    { id: 'page-read', title: 'What was read', html: inputs.length === 0 ? '' : renderInputs(page.provenance, page.flow) },
     { id: 'page-dropped', title: 'What was dropped, and why', html: page.flow.length === 0 ? '' : droppedHtml(page) },
     { id: 'page-results', title: 'What came out', html: results.join('\n'), parts: page.sections },
     { id: 'page-scenarios', title: 'What would change', html: scenarios.join('\n'), parts: page.scenarios },

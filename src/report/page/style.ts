@@ -66,6 +66,7 @@ h3 { font: 600 1.25rem/1.3 var(--serif); margin: 2.4rem 0 .8rem; text-wrap: bala
 .lede { color: var(--muted); font-size: 1.05rem; }
 
 .block { margin: 1.8rem 0 2.2rem; }
+figure { margin: 0; }
 .block-title { font: 600 1rem/1.4 var(--sans); margin: 0 0 .6rem; }
 .drawing svg { display: block; width: 100%; height: auto; font-family: var(--sans); }
 .drawing .legend { font-family: var(--sans); }
@@ -74,6 +75,8 @@ figcaption, .table-notes { font: .82rem/1.5 var(--sans); color: var(--muted); ma
 figcaption p, .table-notes p { margin: 0 0 .25em; }
 
 .scroll { overflow-x: auto; max-width: 100%; position: relative; background: linear-gradient(to left, var(--surface) 1rem, transparent) right / 2rem 100% no-repeat local, linear-gradient(to left, var(--rule), transparent) right / .7rem 100% no-repeat scroll; }
+.scroll.tall { max-height: min(44rem, 85vh); overflow-y: auto; }
+.tall thead th { position: sticky; top: 0; background: var(--surface); z-index: 1; }
 table { border-collapse: collapse; font: .875rem/1.45 var(--sans); font-variant-numeric: lining-nums tabular-nums; min-width: min(100%, 24rem); }
 caption { caption-side: top; text-align: left; font: 600 1rem/1.4 var(--sans); padding: 0 0 .6rem; }
 thead tr:first-child > * { border-top: 1.5px solid var(--ink); padding-top: .5rem; }

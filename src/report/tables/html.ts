@@ -14,7 +14,7 @@ export function renderHtml(table: TableModel): string {
 /** Text for HTML, also inside quoted attributes. Control characters HTML does not allow become spaces. */
 export function escapeHtml(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, ' ')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/g, ' ')
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 

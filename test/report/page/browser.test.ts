@@ -97,6 +97,15 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     await page.context().close()
   })
 
+  it('is well formed: the browser adds and moves nothing', async () => {
+    const { page } = await open({ viewport: desktop })
+    const source = (await renderPage(record)).replace(/<(style|script|template)\b([^>]*)>[^]*?<\/\1>/g, '<$1$2></$1>')
+    const written = [...source.matchAll(/<([a-zA-Z][a-zA-Z0-9]*)[\s/>]/g)].map((match) => match[1]!.toLowerCase())
+    expect(await page.evaluate('[...document.querySelectorAll("*")].map((element) => element.tagName.toLowerCase())')).toEqual(written)
+    expect(await page.evaluate('[...document.querySelectorAll("figcaption")].every((caption) => caption === caption.parentElement.lastElementChild)')).toBe(true)
+    await page.context().close()
+  })
+
   it('is complete without script', async () => {
     const { page } = await open({ viewport: desktop, javaScriptEnabled: false })
     expect(await page.isVisible('#entry-models')).toBe(true)
