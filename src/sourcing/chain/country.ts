@@ -1,8 +1,8 @@
 /**
  * Envelope of chains whose fixed costs are paid once per country, whatever number of stages it hosts.
  *
- * Branch and bound over sets of countries, once for all quantities. A node has allowed countries, some of them already paid for.
- * The chain of least marginal cost within the allowed countries, at the fixed costs paid so far, costs no more than any chain of
+ * Branch and bound over sets of countries, once for all quantities. A node has countries that it may use, some of them already paid for.
+ * The chain of least marginal cost within them, at the fixed costs paid so far, costs no more than any chain of
  * the node: a node whose bound is not below the envelope found so far is closed. A node whose cheapest chain uses only what is
  * paid for is solved. Otherwise the dearest country that the chain uses and that is not paid for is first forbidden, then paid.
  *
@@ -10,6 +10,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import type { ChainProblem } from '../records.js'
+import { everywhere, type AllowedCountries } from './envelope.js'
 import { crossing, labelOf, lowerHull, type Label } from './labels.js'
 import { deliveredPrice, fixedCost, marginalCost, priceRecursion, tradeByEdge } from './technology.js'
 
@@ -20,7 +21,8 @@ const TIED_COUNTRIES = 12
 const TIE = 1e-13
 
 interface Node {
-  readonly allowed: readonly number[]
+  /** Countries that are not forbidden. */
+  readonly within: readonly number[]
   readonly paid: ReadonlySet<number>
   /** Least fixed cost of a chain of the node: of what is paid, or of the cheapest country while nothing is. */
   readonly fixed: number
@@ -37,33 +39,35 @@ interface Chain {
  *
  * @throws ProblemError when the search passes its limit; the message bounds how far the envelope found is from the true one
  */
-export function hullWithCountryCosts(problem: ChainProblem, limit = NODE_LIMIT): Label[] {
+export function hullWithCountryCosts(problem: ChainProblem, allowed: AllowedCountries = everywhere(problem), limit = NODE_LIMIT): Label[] {
   const costs = problem.fixedCosts[0]!
-  const everywhere = costs.map((_, country) => country)
-  const cheapestWithin = cheapestChains(problem)
-  const slack = everywhere.length <= TIED_COUNTRIES ? 1 + TIE : 1 - TIE
+  const countries = costs.map((_, country) => country)
+  const cheapestWithin = cheapestChains(problem, allowed)
+  const slack = countries.length <= TIED_COUNTRIES ? 1 + TIE : 1 - TIE
   const toLabel = (countries: readonly number[]): Label => labelOf(countries, marginalCost(problem, countries), fixedCost(problem, countries))
-  let hull = lowerHull(everywhere.map((country) => toLabel(problem.valueAdded.map(() => country))))
-  const makeNode = (allowed: readonly number[], paid: ReadonlySet<number>, cheapest: Chain): Node => (
-    { allowed, paid, cheapest, fixed: paid.size > 0 ? sumOver(paid, costs) : Math.min(...allowed.map((country) => costs[country]!)) })
-  const open: Node[] = [makeNode(everywhere, new Set(), cheapestWithin(everywhere))]
+  const alone = countries.filter((country) => allowed.every((list) => list.includes(country)))
+  let hull = lowerHull(alone.map((country) => toLabel(problem.valueAdded.map(() => country))))
+  const makeNode = (within: readonly number[], paid: ReadonlySet<number>, cheapest: Chain): Node => (
+    { within, paid, cheapest, fixed: paid.size > 0 ? sumOver(paid, costs) : Math.min(...within.map((country) => costs[country]!)) })
+  const open: Node[] = [makeNode(countries, new Set(), cheapestWithin(countries)!)]
   for (let opened = 0, node = open.pop(); node; node = open.pop()) {
-    const { allowed, paid, cheapest } = node
+    const { within, paid, cheapest } = node
     if (!isBelow(cheapest.price, node.fixed, hull, slack)) continue
     if (opened++ === limit) throw tooLarge(problem, hull, [node, ...open], limit)
     hull = lowerHull([...hull, toLabel(cheapest.countries)])
     const unpaid = cheapest.countries.filter((country) => !paid.has(country))
     if (unpaid.length === 0) continue
     const dearest = unpaid.reduce((best, country) => (costs[country]! > costs[best]! ? country : best))
-    open.push(makeNode(allowed, new Set([...paid, dearest]), cheapest))
-    const rest = allowed.filter((country) => country !== dearest)
-    if (rest.length > 0) open.push(makeNode(rest, paid, cheapestWithin(rest)))
+    open.push(makeNode(within, new Set([...paid, dearest]), cheapest))
+    const rest = within.filter((country) => country !== dearest)
+    const without = cheapestWithin(rest)
+    if (without) open.push(makeNode(rest, paid, without))
   }
   return hull
 }
 
-/** The chain of least marginal cost within some countries; the first in lexicographic order among equals. */
-function cheapestChains(problem: ChainProblem): (countries: readonly number[]) => Chain {
+/** The chain of least marginal cost within some countries, the first in lexicographic order among equals; null when there is none. */
+function cheapestChains(problem: ChainProblem, allowed: AllowedCountries): (countries: readonly number[]) => Chain | null {
   const { made } = priceRecursion(problem)
   const stages = problem.valueAdded.length
   const width = problem.unitCosts[0]!.length
@@ -78,14 +82,17 @@ function cheapestChains(problem: ChainProblem): (countries: readonly number[]) =
   }
   const better = (offer: number, i: number, best: number, other: number, n: number): boolean =>
     offer < best * (1 - TIE) || (offer <= best * (1 + TIE) && isBefore(chainTo(n, i), chainTo(n, other)))
+  const may = allowed.map((list) => new Set(list))
   return (countries) => {
-    for (const i of countries) price[i] = made(0, i, 0)
+    const open = may.map((set) => countries.filter((country) => set.has(country)))
+    if (open.some((list) => list.length === 0)) return null
+    for (const i of open[0]!) price[i] = made(0, i, 0)
     for (let n = 1; n < stages; n++) {
       const costs = trade[n - 1]!
-      for (const j of countries) {
+      for (const j of open[n]!) {
         let input = Infinity
-        let sender = countries[0]!
-        for (const i of countries) {
+        let sender = open[n - 1]![0]!
+        for (const i of open[n - 1]!) {
           const before = price[(n - 1) * width + i]!
           const offer = additive ? before + costs[i * width + j]! : before * costs[i * width + j]!
           if (!better(offer, i, input, sender, n - 1)) continue
@@ -98,8 +105,8 @@ function cheapestChains(problem: ChainProblem): (countries: readonly number[]) =
     }
     const last = (stages - 1) * width
     let market = Infinity
-    let assembly = countries[0]!
-    for (const i of countries) {
+    let assembly = open[stages - 1]![0]!
+    for (const i of open[stages - 1]!) {
       const offer = deliveredPrice(problem, i, price[last + i]!)
       if (!better(offer, i, market, assembly, stages - 1)) continue
       market = offer
@@ -112,7 +119,7 @@ function cheapestChains(problem: ChainProblem): (countries: readonly number[]) =
 /** True when (price, fixed) undercuts the hull at some quantity; `slack` above 1 counts ties. */
 function isBelow(price: number, fixed: number, hull: readonly Label[], slack: number): boolean {
   const after = hull.findIndex((label) => label.price > price * slack)
-  if (after === 0) return true
+  if (after === 0 || hull.length === 0) return true
   if (after < 0) return fixed <= hull.at(-1)!.fixed * slack
   const [left, right] = [hull[after - 1]!, hull[after]!]
   const share = (price - left.price) / (right.price - left.price)

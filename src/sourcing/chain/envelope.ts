@@ -11,16 +11,24 @@ import type { ChainProblem, ChainSegment } from '../records.js'
 import { chainOf, crossing, labelOf, lowerHull, type Label } from './labels.js'
 import { deliveredPrice, fixedCost, marginalCost, priceRecursion } from './technology.js'
 
+/** Countries where each stage may be made, ascending. */
+export type AllowedCountries = readonly (readonly number[])[]
+
+/** Every country at every stage. */
+export function everywhere(problem: ChainProblem): AllowedCountries {
+  const countries = problem.unitCosts[0]!.map((_, i) => i)
+  return problem.valueAdded.map(() => countries)
+}
+
 /** Hull labels of whole chains, delivered to the market. */
-export function hullOfChains(problem: ChainProblem): Label[] {
+export function hullOfChains(problem: ChainProblem, allowed: AllowedCountries = everywhere(problem)): Label[] {
   const { fixedCosts } = problem
   const { delivered, made } = priceRecursion(problem)
   const matters = priceMatters(problem)
-  const countries = problem.unitCosts[0]!.map((_, i) => i)
-  let labels: Label[][] = countries.map((i) => [{ price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null }])
+  let labels: Label[][] = allowed[0]!.map((i) => [{ price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null }])
   for (let n = 1; n < problem.valueAdded.length; n++) {
     const before = labels.flat()
-    labels = countries.map((j) => lowerHull(before.map((label) => ({
+    labels = allowed[n]!.map((j) => lowerHull(before.map((label) => ({
       price: matters[n] ? made(n, j, delivered(n - 1, label.country, j, label.price)) : 0,
       fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label,
     }))))

@@ -4,7 +4,7 @@
  */
 import type { ChainPlan, ChainProblem } from '../records.js'
 import { hullWithCountryCosts } from './country.js'
-import { hullOfChains, segmentsOf } from './envelope.js'
+import { everywhere, hullOfChains, segmentsOf, type AllowedCountries } from './envelope.js'
 
 /**
  * The envelope: one segment per chain that is cheapest on an interval of quantities, from q → 0 (lowest fixed cost) to q → ∞
@@ -17,6 +17,11 @@ import { hullOfChains, segmentsOf } from './envelope.js'
  * const atTen = segments.find(({ to }) => to === null || to > 10)
  */
 export function solveChain(problem: ChainProblem): ChainPlan {
-  const hull = problem.fixedCostsPaid === 'country' ? hullWithCountryCosts(problem) : hullOfChains(problem)
+  return solveChainWithin(problem, everywhere(problem))
+}
+
+/** The envelope of the chains whose stage n is made in one of `allowed[n]`, which are not empty. */
+export function solveChainWithin(problem: ChainProblem, allowed: AllowedCountries): ChainPlan {
+  const hull = problem.fixedCostsPaid === 'country' ? hullWithCountryCosts(problem, allowed) : hullOfChains(problem, allowed)
   return { segments: segmentsOf(problem, hull) }
 }

@@ -47,9 +47,17 @@ export function deliveredPrice(problem: ChainProblem, country: number, price: nu
 
 /** Marginal cost of a chain (one country a stage), delivered to the market. */
 export function marginalCost(problem: ChainProblem, chain: readonly number[]): number {
+  return marginalCostOf(problem)(chain)
+}
+
+/** `marginalCost` for many chains of one problem. */
+export function marginalCostOf(problem: ChainProblem): (chain: readonly number[]) => number {
   const { delivered, made } = priceRecursion(problem)
-  const assembled = chain.reduce((price, country, n) => made(n, country, n === 0 ? 0 : delivered(n - 1, chain[n - 1]!, country, price)), 0)
-  return deliveredPrice(problem, chain[chain.length - 1]!, assembled)
+  return (chain) => {
+    let price = made(0, chain[0]!, 0)
+    for (let n = 1; n < chain.length; n++) price = made(n, chain[n]!, delivered(n - 1, chain[n - 1]!, chain[n]!, price))
+    return deliveredPrice(problem, chain[chain.length - 1]!, price)
+  }
 }
 
 /** Fixed cost of a chain: of every stage, or of every country once. */

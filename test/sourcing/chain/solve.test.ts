@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isReshoreError } from '../../../src/errors.js'
 import { chainAt, drawChains, readChainProblem, solveChain } from '../../../src/sourcing/chain/index.js'
 import { hullWithCountryCosts } from '../../../src/sourcing/chain/country.js'
+import { everywhere } from '../../../src/sourcing/chain/envelope.js'
 
 const document = {
   valueAdded: [1, 0.5],
@@ -57,7 +58,7 @@ describe('solveChain', () => {
     const drawn = chainAt(batch, 0)
     const problem = { ...drawn, fixedCostsPaid: 'country' as const, fixedCosts: drawn.fixedCosts.map(() => drawn.fixedCosts[0]!) }
     expect(hullWithCountryCosts(problem).length).toBeGreaterThan(3)
-    expect(() => hullWithCountryCosts(problem, 10)).toThrow(/20 countries and 20 stages need more than 10 sets of countries; \d+ are still open, and the best \d+ chains found cost at most \d/)
+    expect(() => hullWithCountryCosts(problem, everywhere(problem), 10)).toThrow(/20 countries and 20 stages need more than 10 sets of countries; \d+ are still open, and the best \d+ chains found cost at most \d/)
   })
 })
 
