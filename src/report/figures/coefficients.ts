@@ -18,10 +18,11 @@ interface Interval {
 export function coefficientPanels(figure: CoefficientFigure, canvas: Canvas): Panel[] {
   const { Plot, narrow, fontSize } = canvas
   const labels = [...new Set(figure.series.flatMap(({ terms }) => terms.map(({ label }) => label)))]
-  const intervals = intervalsOf(figure, labels)
   const names = labels.map((label) => shortened(label, narrow ? 18 : 34))
   const ratio = figure.scale === 'ratio'
-  const domain = domainOf(intervals, ratio)
+  const whole = intervalsOf(figure, labels)
+  const domain = domainOf(whole, ratio)
+  const intervals = whole.map((row) => ({ ...row, low: Math.max(row.low, domain[0]), high: Math.min(row.high, domain[1]) }))
   const rowHeight = Math.max(26, 10 + 13 * figure.series.length)
   const height = 46 + rowHeight * labels.length
   const plot = canvas.panel(height, {
@@ -44,10 +45,10 @@ export function coefficientPanels(figure: CoefficientFigure, canvas: Canvas): Pa
   return [legend(canvas, figure.series.map(({ name }, index) => ({ label: name, index, mark: 'dot' }))), plot]
 }
 
-/** From the lowest to the highest end with a little room, the value of no effect included. */
+/** From the lowest to the highest finite end with a little room, the value of no effect included; what goes on beyond is cut. */
 function domainOf(intervals: readonly Interval[], ratio: boolean): [number, number] {
   const neutral = ratio ? 1 : 0
-  const ends = [neutral, ...intervals.flatMap(({ low, high }) => [low, high])].filter(Number.isFinite)
+  const ends = [neutral, ...intervals.flatMap(({ estimate, low, high }) => [estimate, low, high])].filter((end) => Number.isFinite(end) && (!ratio || end > 0))
   const [low, high] = [Math.min(...ends), Math.max(...ends)]
   if (ratio) return [low / 1.05, high * 1.05]
   const room = 0.03 * (high - low || 1)

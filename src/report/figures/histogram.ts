@@ -38,7 +38,7 @@ export function histogramPanels(figure: HistogramFigure, canvas: Canvas): Panel[
   const plot = canvas.panel(Math.round(narrow ? 240 : width * 0.42), {
     marginLeft: 62, marginRight: 16, marginTop: 26, marginBottom: 42, style: { fontSize: `${fontSize}px` },
     x: { ...axisOptions(figure.x, narrow ? 5 : 9), label: `${figure.x.label} →` },
-    y: { grid: true, zero: true, nice: true, ticks: 5, label: `↑ ${figure.valueLabel}`, labelArrow: 'none', tickFormat: (value: number) => formatTick(value) },
+    y: { domain: [0, Math.max(0, ...figure.series.flatMap(({ counts }) => counts.map((count) => count ?? 0))) || 1], grid: true, nice: true, ticks: 5, label: `↑ ${figure.valueLabel}`, labelArrow: 'none', tickFormat: (value: number) => formatTick(value) },
     marks: [...chosenTicks(canvas, 'x', figure.x, `${figure.x.label} →`), ...marks, Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 })],
   })
   if (!several) return [plot]

@@ -110,13 +110,14 @@ function circleKey(figure: MapFigure, canvas: Canvas, most: number, counts: { ma
   const circles = steps.map((value) => {
     const radius = largest * Math.sqrt(value / (most || 1))
     const label = formatNumber(value, figure.format)
-    const drawn = `<circle cx="${x + radius}" cy="24" r="${radius.toFixed(1)}" fill="${seriesColour(0)}" fill-opacity="0.72"/><text x="${x + 2 * radius + 5}" y="24" dy="0.34em">${escapeHtml(label)}</text>`
+    const drawn = `<circle cx="${x + radius}" cy="38" r="${radius.toFixed(1)}" fill="${seriesColour(0)}" fill-opacity="0.72"/><text x="${x + 2 * radius + 5}" y="38" dy="0.34em">${escapeHtml(label)}</text>`
     x += 2 * radius + 5 + labelWidth(label, canvas.fontSize) + 14
     return drawn.replace(/\.\d{3,}/g, (digits) => digits.slice(0, 3))
   })
   const words = [figure.valueLabel, counts.negative ? 'negative in the second colour' : '', counts.masked > 0 ? `× no value shown (${counts.masked})` : '', counts.missing > 0 ? `${counts.missing} without coordinates` : '']
   const line = words.filter(Boolean).map(flat).join(' · ')
-  return { height: 52, svg: `<g class="legend">${circles.join('')}<text x="${Math.round(x)}" y="24" dy="0.34em">${escapeHtml(shortened(line, canvas.narrow ? 44 : 90))}</text></g>` }
+  const room = Math.floor(canvas.width / labelWidth('n', canvas.fontSize))
+  return { height: 64, svg: `<g class="legend"><text x="0" y="11">${escapeHtml(shortened(line, room))}</text>${circles.join('')}</g>` }
 }
 
 async function countryPanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> {

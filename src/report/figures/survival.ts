@@ -26,7 +26,7 @@ interface AtRiskLayout {
 
 export function survivalPanels(figure: SurvivalFigure, canvas: Canvas): Panel[] {
   const { Plot, narrow, fontSize, width } = canvas
-  const end = Math.max(1e-9, ...figure.curves.map((curve) => curve.time.at(-1) ?? 0))
+  const end = Math.max(0, ...figure.curves.map((curve) => curve.time.at(-1) ?? 0)) || 1
   const ticks = roundTicks(0, end, narrow ? 5 : 9)
   const names = figure.curves.map(({ name }) => shortened(name, narrow ? 12 : 22))
   const countRoom = labelWidth('0,000', fontSize) / 2

@@ -8,7 +8,8 @@ export function renderHtml(table: TableModel): string {
   const head = [spannerRow(table), headingRow(table, 'label'), hasSublabels(table) ? headingRow(table, 'sublabel') : ''].join('')
   const body = table.rows.map((row) => bodyRow(table, row)).join('\n')
   const notes = table.notes.length === 0 ? '' : `\n<div class="table-notes">${table.notes.map((note) => `<p>${escapeHtml(noteText(note))}</p>`).join('')}</div>`
-  return `<table id="${escapeHtml(table.id)}"><caption>${escapeHtml(table.title)}</caption>\n<thead>${head}</thead>\n<tbody>\n${body}\n</tbody></table>${notes}`
+  const hangs = table.rows.some((row) => printRow(table, row).some(({ tail, stars }) => tail !== '' || stars > 0))
+  return `<table id="${escapeHtml(table.id)}"${hangs ? ' class="hangs"' : ''}><caption>${escapeHtml(table.title)}</caption>\n<thead>${head}</thead>\n<tbody>\n${body}\n</tbody></table>${notes}`
 }
 
 /** Text for HTML, also inside quoted attributes. Control characters HTML does not allow become spaces. */
