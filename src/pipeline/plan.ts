@@ -107,7 +107,7 @@ function matching(path: string): string[] {
   return readdirSync(folder).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name))
 }
 
-/** The files with their hashes, under their paths below the data folder. */
+/** The files with their hashes, under their paths below the data folder; a file from elsewhere under its name alone. */
 export async function hashFiles(files: Readonly<Record<string, readonly string[]>>, data: string | undefined): Promise<readonly HashedFile[]> {
   const paths = [...new Set(Object.values(files).flat())].sort()
   return Promise.all(paths.map((path) => hashFile(path, nameBelow(path, data))))
@@ -115,5 +115,5 @@ export async function hashFiles(files: Readonly<Record<string, readonly string[]
 
 function nameBelow(path: string, data: string | undefined): string {
   const below = data === undefined ? path : relative(data, path)
-  return below.startsWith('..') || isAbsolute(below) ? path : below.split(sep).join('/')
+  return below.startsWith('..') || isAbsolute(below) ? basename(path) : below.split(sep).join('/')
 }

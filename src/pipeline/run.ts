@@ -72,7 +72,7 @@ async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: nu
     if (manifest === undefined) {
       onEvent({ kind: 'start', step: step.name, index, of: plan.steps.length, reasons: state.reasons })
       const begun = Date.now()
-      manifest = await attempt(step, begun, onEvent, () => makeStep({ step, state, plan, store, engine, threads, outputs, onEvent }))
+      manifest = await attempt(step, begun, onEvent, () => makeStep({ step, state, plan, store, engine, threads, outputs, before: Object.values(step.inputs).flatMap((input) => manifests.get(input.name)!.flow), onEvent }))
       seconds[step.name] = (Date.now() - begun) / 1000
       writeWhole(join(store.folder, timesName), JSON.stringify(seconds))
       made.push(step.name)
@@ -103,10 +103,12 @@ interface StepTask {
   readonly engine: Engine
   readonly threads: number
   readonly outputs: ReadonlyMap<string, object>
+  /** Rows on their way through the steps this one reads. */
+  readonly before: readonly FlowStep[]
   readonly onEvent: (event: RunEvent) => void
 }
 
-async function makeStep({ step, state, plan, store, engine, threads, outputs, onEvent }: StepTask): Promise<StepManifest> {
+async function makeStep({ step, state, plan, store, engine, threads, outputs, before, onEvent }: StepTask): Promise<StepManifest> {
   const folder = startResult(store, step.name, state.id)
   const flow: FlowStep[] = []
   const notes: string[] = []
@@ -122,16 +124,18 @@ async function makeStep({ step, state, plan, store, engine, threads, outputs, on
   const artifacts = await writeArtifacts(folder, made, engine)
   const manifest: StepManifest = {
     step: step.name, stage: step.stage, fingerprint: state.fingerprint, id: state.id, outputs: outputsHash(artifacts), artifacts,
-    flow: [...flow, ...fitSamples(made)], notes,
+    flow: [...flow, ...fitSamples(step.name, made, before)], notes,
   }
   finishResult(store, folder, manifest)
   return manifest
 }
 
-/** Every fit among the outputs counts its own sample. */
-function fitSamples(outputs: object): FlowStep[] {
-  return Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1]))
-    .map(([name, { sample }]) => ({ id: name, label: name, kind: 'sample', from: [], rows: sample.used, dropped: sample.dropped }))
+/** Every fit among the outputs counts its own sample; it comes from the one stop of the inputs with as many rows as it read. */
+function fitSamples(step: string, outputs: object, before: readonly FlowStep[]): FlowStep[] {
+  return Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1])).map(([name, { sample }]) => {
+    const sources = before.filter(({ rows }) => rows === sample.read)
+    return { id: `${step}-${name}`, label: `${step}: ${name}`, kind: 'sample', from: sources.length === 1 ? [sources[0]!.id] : [], rows: sample.used, dropped: sample.dropped, ...(sources[0]?.unit === undefined ? {} : { unit: sources[0].unit }) }
+  })
 }
 
 /** Runs one step; what it throws is told with the step's name, also what no one expected. */

@@ -94,7 +94,9 @@ export function startResult(store: Store, step: string, id: string): string {
 export async function writeArtifacts(folder: string, outputs: object, engine: Engine): Promise<readonly ArtifactEntry[]> {
   const own = filesBelow(folder)
   const entries: ArtifactEntry[] = []
-  for (const [name, value] of Object.entries(outputs)) entries.push(isRelation(value) ? await writeTable(folder, name, value, engine) : await writeRecord(folder, name, value))
+  for (const [name, value] of Object.entries(outputs)) {
+    if (value !== undefined) entries.push(isRelation(value) ? await writeTable(folder, name, value, engine) : await writeRecord(folder, name, value))
+  }
   for (const path of own) entries.push({ name: path, kind: 'file', files: [await hashFile(join(folder, path), path)] })
   return entries
 }
