@@ -212,6 +212,8 @@ export interface ConditionalLogitDetail {
 export interface CoxDetail {
   readonly ties: 'efron' | 'breslow'
   readonly events: number
+  /** Events that share their time and stratum with another. */
+  readonly tiedEvents: number
   /** 0 without `strata(…)`. */
   readonly strata: number
   readonly nullLogLikelihood: number
@@ -221,6 +223,20 @@ export interface CoxDetail {
   readonly waldTest: ChiSquaredTest
   /** Cumulative baseline hazard at covariates and offset zero, by stratum, at event times. */
   readonly baseline: readonly { readonly stratum: string; readonly time: Float64Array; readonly hazard: Float64Array }[]
+  /** Added by `coxWithTests`: score tests of proportional hazards by term and, last, `GLOBAL`. */
+  readonly schoenfeld?: { readonly transform: string; readonly tests: readonly (ChiSquaredTest & { readonly term: string })[] }
+  readonly concordance?: { readonly concordance: number; readonly stdError: number }
+  /** The grouped-time (cloglog) model of the same rows beside Cox, where many events are tied. */
+  readonly twin?: readonly TwinRow[]
+}
+
+/** One term of a Cox model and of its grouped-time twin; e^estimate is a hazard ratio in either. */
+export interface TwinRow {
+  readonly term: string
+  readonly cox: { readonly estimate: number; readonly stdError: number }
+  readonly cloglog: { readonly estimate: number; readonly stdError: number }
+  /** Difference of the estimates in Cox standard errors. */
+  readonly gap: number
 }
 
 export interface ChiSquaredTest {

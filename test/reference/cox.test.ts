@@ -11,9 +11,9 @@ import { concordanceIndex } from '../../src/estimate/inference/cox/concordance.j
 import { coxState } from '../../src/estimate/inference/cox/coxState.js'
 import { proportionalHazards } from '../../src/estimate/inference/cox/proportionality.js'
 import { schoenfeldResiduals } from '../../src/estimate/inference/cox/schoenfeld.js'
-import { survivalAlong } from '../../src/estimate/inference/cox/survivalCurve.js'
+import { survivalCurves, type SurvivalCurve } from '../../src/estimate/inference/cox/survivalCurve.js'
 import type { Fit } from '../../src/estimate/records.js'
-import { caseTable, expectClose as expectWithin, readReference } from './survivalTables.js'
+import { caseTable, expectClose as expectWithin, readReference, toTable, type Columns } from './survivalTables.js'
 
 /** Both sides converge to 1e-10 standard errors or better; veteran's dummies leave 1.4e-10 in R's own inverse. */
 const relative = 1e-9
@@ -53,6 +53,7 @@ interface Case {
   readonly baseline: Hazard[]
   readonly baselineMeans: Hazard[]
   readonly schoenfeld: { readonly raw: number[]; readonly scaled: number[] }
+  readonly path: null | { readonly at: Record<string, number | string>[]; readonly curve: Pick<SurvivalCurve, 'stratum'> & Record<'time' | 'survival' | 'stdError' | 'lower' | 'upper', number[]> }
   readonly curve: null | {
     readonly at: Record<string, number>
     readonly time: number[]
@@ -125,17 +126,55 @@ describe.each(cases)('$name', (wanted) => {
 
   it.skipIf(found === undefined || wanted.curve === null)('has the survival curve of survfit with its intervals', () => {
     const { curve } = wanted
-    const state = coxState(fit, found!.table)
-    const path = [{ from: -Infinity, to: Infinity, at: Float64Array.from(fit.terms, (term) => curve!.at[term]!) }]
-    const log = survivalAlong(state, '', path, { stratum: 0 })
+    const at = toTable(Object.fromEntries(Object.entries(curve!.at).map(([term, value]) => [term, [value]])))
+    const log = survivalCurves(fit, found!.table, at)[0]!
     expectClose(log.time, curve!.time)
     expectClose(log.survival, curve!.survival)
     expectClose(log.stdError.map((error, k) => error * log.survival[k]!), curve!.stdError)
     expectClose(log.lower, curve!.lower)
     expectClose(log.upper, curve!.upper)
-    const logLog = survivalAlong(state, '', path, { stratum: 0, interval: 'log-log' })
+    const logLog = survivalCurves(fit, found!.table, at, { interval: 'log-log' })[0]!
     expectClose(logLog.lower, curve!.logLogLower)
     expectClose(logLog.upper, curve!.logLogUpper)
+  })
+})
+
+describe('curves', () => {
+  const withPath = cases.filter(({ path }) => path !== null)
+
+  it.each(withPath)('follow covariates that change and start where their path does: $name', (wanted) => {
+    const table = caseTable(wanted.name)
+    if (table === undefined) return
+    const rows = wanted.path!.at
+    const at = toTable(Object.fromEntries(Object.keys(rows[0]!).map((name) => [name, rows.map((row) => row[name]!)])))
+    const path = 'id' in rows[0]! ? { id: 'id', start: 'start', stop: 'stop' } : undefined
+    const found = survivalCurves(fitted(wanted, table), table, at, { path })
+    expect(found.length).toBe(1)
+    const { curve } = wanted.path!
+    expectClose(found[0]!.time, curve.time)
+    expectClose(found[0]!.survival, curve.survival)
+    expectClose(found[0]!.stdError.map((error, k) => error * found[0]!.survival[k]!), curve.stdError)
+    expectClose(found[0]!.lower, curve.lower)
+    expectClose(found[0]!.upper, curve.upper)
+  })
+
+  const yearly = caseTable('yearly')!
+  const fit = cox('surv(start, stop, event) ~ x + strata(sector)', yearly)
+
+  it('come for every stratum where the rows do not say', () => {
+    expect(survivalCurves(fit, yearly, toTable({ x: [0, 1] })).map(({ row, stratum }) => [row, stratum])).toEqual(
+      [[0, 'clothing'], [0, 'footwear'], [1, 'clothing'], [1, 'footwear']])
+  })
+
+  it.each([
+    [{ x: [0], sector: ['toys'] }, undefined, 'UnseenLevelError'],
+    [{ x: [null] }, undefined, 'EmptySampleError'],
+    [{ x: [0, 1], id: [1, 1], start: [0, 2], stop: [3, 5] }, { id: 'id', start: 'start', stop: 'stop' }, 'PathError'],
+    [{ x: [0, 1], id: [1, 1], start: [0, 2], stop: [2, 5], sector: ['clothing', 'footwear'] }, { id: 'id', start: 'start', stop: 'stop' }, 'PathError'],
+    [{ x: [0] }, { id: 'who', start: 'start', stop: 'stop' }, 'MissingColumnError'],
+  ])('are refused for %j', (columns, path, name) => {
+    const at = toTable(columns as Columns)
+    expect(() => survivalCurves(fit, yearly, at, { path })).toThrow(expect.objectContaining({ name }))
   })
 })
 

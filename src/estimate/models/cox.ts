@@ -16,6 +16,7 @@ import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import type { Ties } from './cox/coxData.js'
 import { modelSpec, type ModelOptions } from './options.js'
+import type { RiskSets } from './cox/riskSets.js'
 import { scoreResiduals } from './cox/scoreResiduals.js'
 import { solveCox, type CoxSolution } from './cox/solveCox.js'
 
@@ -106,7 +107,7 @@ function withoutInformation(design: Design, { unidentified }: CoxSolution): { co
 
 function conventions(design: Design, survival: SurvivalColumns, { data }: CoxSolution): Note[] {
   const notes: Note[] = []
-  const tied = data.risk.deaths.reduce((sum, deaths) => sum + (deaths > 1 ? deaths : 0), 0)
+  const tied = tiedEvents(data.risk)
   if (tied > 0) {
     notes.push({ kind: 'convention', text: `${tied} of ${data.risk.eventRows.length} events share their time with another: ${data.ties === 'efron' ? 'Efron' : 'Breslow'} approximation.` })
   }
@@ -124,6 +125,7 @@ function coxDetail(solution: CoxSolution, survival: SurvivalColumns): CoxDetail 
   return {
     ties: solution.data.ties,
     events: solution.data.risk.eventRows.length,
+    tiedEvents: tiedEvents(solution.data.risk),
     strata: survival.strataLevels.length,
     nullLogLikelihood: solution.nullLogLikelihood,
     likelihoodRatioTest: test(2 * (solution.logLikelihood - solution.nullLogLikelihood)),
@@ -131,6 +133,10 @@ function coxDetail(solution: CoxSolution, survival: SurvivalColumns): CoxDetail 
     waldTest: test(waldStatistic(solution)),
     baseline: baselineHazard(solution, survival.strataLevels),
   }
+}
+
+function tiedEvents({ deaths }: RiskSets): number {
+  return deaths.reduce((sum, count) => sum + (count > 1 ? count : 0), 0)
 }
 
 /** β̂'I(β̂)β̂. */

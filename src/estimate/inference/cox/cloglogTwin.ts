@@ -4,19 +4,10 @@
  * the treatment of ties matters (Prentice and Gloeckler 1978; Kalbfleisch and Prentice 2002, section 4.8).
  */
 import { groupedMaximum, type GroupedMaximum } from '../../models/cox/groupedLikelihood.js'
-import type { ArrowTable, Fit, Note, ScoreData, VcovEstimator } from '../../records.js'
+import type { ArrowTable, Fit, Note, ScoreData, TwinRow, VcovEstimator } from '../../records.js'
 import { iid } from '../../vcov/heteroskedastic.js'
 import { applyVcov } from '../../vcov/withVcov.js'
 import { coxState } from './coxState.js'
-
-/** One term of both models; e^estimate is a hazard ratio in either. */
-export interface TwinRow {
-  readonly term: string
-  readonly cox: { readonly estimate: number; readonly stdError: number }
-  readonly cloglog: { readonly estimate: number; readonly stdError: number }
-  /** Difference of the estimates in Cox standard errors. */
-  readonly gap: number
-}
 
 /**
  * The twin as a fit: coefficients of the same terms, scores for any covariance, log-likelihood of the person-period model. Its period
