@@ -56,3 +56,40 @@ export interface TreeChanges {
 }
 
 export type Changes = ChainChanges | TreeChanges
+
+/**
+ * What a participation scenario changes. `entryCost` and `gain` are factors on the sunk entry cost and on the yearly gain per unit of the shock's
+ * scale; `spillover` scales the effect of neighbours (0 removes it).
+ */
+export interface ParticipationScenario {
+  readonly name: string
+  readonly entryCost?: number
+  readonly spillover?: number
+  /** Added to the yearly flow gain, in units of κ (a trade-cost shock lowers it). */
+  readonly gainShift?: number
+}
+
+/** Median and 5–95 % interval over the kept draws. */
+export interface DrawInterval {
+  readonly median: number
+  readonly interval: readonly [number, number]
+}
+
+export interface ParticipationPath {
+  /** Share of units active, base and scenario, and their difference draw by draw, one entry a period. */
+  readonly base: readonly DrawInterval[]
+  readonly scenario: readonly DrawInterval[]
+  readonly change: readonly DrawInterval[]
+}
+
+export interface ParticipationChanges extends ParticipationPath {
+  readonly kind: 'participation'
+  readonly name: string
+  readonly entries: ParticipationPath
+  readonly exits: ParticipationPath
+  /** Mean duration implied by the exit hazards, in periods. */
+  readonly duration: { readonly base: DrawInterval; readonly scenario: DrawInterval }
+  /** Change of the number of active units in the last period, by area, and the share of draws in which it falls, stays, rises. */
+  readonly areas: readonly { readonly area: number; readonly units: number; readonly change: DrawInterval; readonly falls: number; readonly stays: number; readonly rises: number }[]
+  readonly draws: { readonly asked: number; readonly kept: number; readonly discarded: readonly { readonly reason: string; readonly draws: number }[] }
+}
