@@ -5,7 +5,7 @@ import type { OutcomeRange, ScenarioOutcome, ScenarioReport } from './records.js
 /**
  * A scenario record from the changes a counterfactual found.
  *
- * @example const page = { ..., scenarios: [scenarioReport('tariff', changes, { stages: costs.stages, quantityUnit: 'pieces' })] }
+ * @example const withScenario = { ...page, scenarios: [scenarioReport('tariff', changes, { stages: costs.stages, quantityUnit: 'pieces' })] }
  */
 export function scenarioReport(id: string, changes: Changes, words: { readonly stages?: readonly string[]; readonly quantityUnit?: string } = {}): ScenarioReport {
   const { name, description } = changes.scenario

@@ -20,7 +20,7 @@ export interface ReportFile {
 /**
  * `report.html`, `tables/ID.{txt,md,tex,csv}`, `figures/ID.{svg,csv}`: masked when the page has `minCell`, and then what was hidden.
  *
- * @example for (const { path, text } of (await reportFiles(page)).files) await writeFile(join(out, path), text)
+ * @example for (const { path, text } of (await reportFiles(page)).files) await writeFile(`${out}/${path}`, text)
  */
 export async function reportFiles(page: PageModel): Promise<{ files: ReportFile[]; masked?: MaskReport }> {
   const { page: shown, report } = page.minCell === undefined ? { page, report: undefined } : maskPage(page, page.minCell)

@@ -16,7 +16,7 @@ export interface FirmAllocations {
  *
  * @param firms what the firms share, and `costs` as [firm × node × country]
  * @throws RangeError when the range is not within `costs`
- * @example allocateFirms(completeTree(2, 5), { ...market, costs }, [0.1, 0.5], 0, 1000).cost
+ * @example allocateFirms(completeTree(2, 5), { ...market, costs: firmCosts }, [0.1, 0.5], 0, 1000).cost
  */
 export function allocateFirms(shape: TreeShape, firms: TreeCosts, taus: ArrayLike<number>, from: number, to: number): FirmAllocations {
   const { nodes, downstreamFirst } = shape

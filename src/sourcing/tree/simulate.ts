@@ -33,7 +33,7 @@ export interface TreeTally {
  * The tally of firms from … to − 1.
  *
  * @throws ProblemError (exit code 2) when the experiment or the range is not well formed
- * @example meanCosts(simulateTrees(experiment, 0, 100_000))
+ * @example meanCosts(simulateTrees(experiment, 0, 100_000), 2)
  */
 export function simulateTrees(experiment: TreeExperiment, from: number, to: number): TreeTally {
   checkRange(from, to)
