@@ -28,7 +28,7 @@ export interface RangeParts {
   readonly onProgress?: (done: number) => void
 }
 
-/** Worker threads that stay until `close`; with one worker the work is done in the calling thread. */
+/** Worker threads, started when first needed, that stay until `close`. With one worker, or one part, the calling thread works. */
 export interface RangePool extends AsyncDisposable {
   readonly workers: number
   /** Results by part, in the order of the range. */
@@ -46,13 +46,13 @@ export interface RangePool extends AsyncDisposable {
  */
 export function rangePool(workers: number = availableParallelism()): RangePool {
   if (!Number.isInteger(workers) || workers < 1) throw new ReshoreError('UsageError', `${workers} workers`, 'Give a whole number of at least 1.', 2)
-  const threads = workers === 1 ? undefined : new Piscina<RangeCall, RangeReply>({
-    filename: builtModule('./rangeWorker.js', import.meta.url), minThreads: workers, maxThreads: workers,
-  })
+  let threads: Threads | undefined
+  const start = (): Threads => (threads ??= new Piscina({ filename: builtModule('./rangeWorker.js', import.meta.url), minThreads: workers, maxThreads: workers }))
   const close = async (): Promise<void> => {
     await threads?.close()
+    threads = undefined
   }
-  return { workers, map: (work, parts) => mapParts(threads, work, parts), close, [Symbol.asyncDispose]: close }
+  return { workers, map: (work, parts) => mapParts(workers > 1 ? start : undefined, work, parts), close, [Symbol.asyncDispose]: close }
 }
 
 /** URL of a module of ours as the build leaves it, also when the caller runs from its TypeScript source: threads cannot load that. */
@@ -61,14 +61,17 @@ export function builtModule(relative: string, importer: string): string {
   return importer.endsWith('.ts') ? href.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : href
 }
 
+type Threads = Piscina<RangeCall, RangeReply>
+
 async function mapParts<Settings, Result>(
-  threads: Piscina<RangeCall, RangeReply> | undefined,
+  startThreads: (() => Threads) | undefined,
   { module, name, settings }: RangeWork<Settings>,
   { from, to, part, onProgress }: RangeParts,
 ): Promise<Result[]> {
   const { callRange } = await import('./rangeWorker.js')
   const starts: number[] = []
   for (let start = from; start < to; start = (Math.floor(start / part) + 1) * part) starts.push(start)
+  const threads = starts.length > 1 ? startThreads?.() : undefined
   let done = 0
   const runPart = async (start: number, index: number): Promise<Result> => {
     const end = Math.min(starts[index + 1] ?? to, to)

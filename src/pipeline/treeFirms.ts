@@ -11,8 +11,8 @@ export interface BulkOptions {
   readonly onProgress?: (firms: number) => void
 }
 
-/** Firms a worker takes at a time: enough to outweigh the start of a call, few enough to keep all workers busy to the end. */
-const firmsPerCall = 16 * firmsPerChunk
+/** Chunks a worker takes at a time: enough to outweigh the start of a call, few enough to keep all workers busy to the end. */
+const chunksPerCall = { most: 16, callsPerWorker: 4 }
 
 /**
  * The tally of an experiment over firms 0 … firms − 1; the same bits for any number of workers.
@@ -34,8 +34,10 @@ async function overFirms<Result>(file: string, name: string, settings: TreeExper
   if (!Number.isInteger(firms) || firms < 1) throw new ReshoreError('UsageError', `${firms} firms`, 'Give a whole number of at least 1.', 2)
   const module = builtModule(`../sourcing/tree/${file}.js`, import.meta.url)
   const running = pool ?? rangePool(workers)
+  const chunks = Math.floor(firms / (firmsPerChunk * running.workers * chunksPerCall.callsPerWorker))
+  const part = firmsPerChunk * Math.min(Math.max(chunks, 1), chunksPerCall.most)
   try {
-    return await running.map<TreeExperiment, Result>({ module, name, settings }, { from: 0, to: firms, part: firmsPerCall, onProgress })
+    return await running.map<TreeExperiment, Result>({ module, name, settings }, { from: 0, to: firms, part, onProgress })
   } finally {
     if (pool === undefined) await running.close()
   }

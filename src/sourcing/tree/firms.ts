@@ -26,7 +26,7 @@ export function allocateFirms(shape: TreeShape, firms: TreeCosts, taus: ArrayLik
     throw new RangeError(`firms [${from}, ${to}) of ${count}: costs hold one number per firm, node and country`)
   }
   const ordered = downstreamFirstTree(shape)
-  const solver = firmSolver({ ...firms, nodes, parents: ordered.parents, firstPart: firstParts(ordered) })
+  const solver = firmSolver({ ...firms, nodes, parents: ordered.parents, firstPart: firstParts(ordered) }, taus)
   const cost = new Float64Array((to - from) * taus.length)
   const location = new Int32Array(cost.length * nodes)
   for (let firm = from; firm < to; firm++) {
@@ -36,7 +36,7 @@ export function allocateFirms(shape: TreeShape, firms: TreeCosts, taus: ArrayLik
     }
     for (let t = 0; t < taus.length; t++) {
       const at = (firm - from) * taus.length + t
-      cost[at] = solver.solve(taus[t]!)
+      cost[at] = solver.solve(t)
       for (let i = 0; i < nodes; i++) location[at * nodes + downstreamFirst[i]!] = solver.location[i]!
     }
   }
