@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Technology, TreeEnvelope, TreePath, TreePlan, TreeProblem } from '../../src/sourcing/records.js'
 import { readTreeProblem, solveTree } from '../../src/sourcing/tree/index.js'
-import { allocationCost, allocations, lowerEnvelope, unitAndFixedCost } from '../sourcing/tree/enumeration.js'
+import { allocationCost, allocations, lowerEnvelope, parentsOf, unitAndFixedCost } from '../sourcing/tree/enumeration.js'
 
 const RUNS = 1000
 /** A few roundings of sums of about ten numbers. */
@@ -111,5 +111,52 @@ describe('trees with fixed costs', () => {
         expect(segment.to).toBe(segments[i + 1]?.from ?? null)
       })
     }), { numRuns: RUNS, seed: 3 })
+  })
+})
+
+/** Labels that no other label beats in price and fixed cost together; more than the hull keeps, and with no appeal to concavity. */
+function undominated(labels: readonly Label[]): Label[] {
+  const sorted = [...labels].sort((a, b) => a.fixed - b.fixed || a.price - b.price)
+  const kept: Label[] = []
+  for (const label of sorted) if (kept.length === 0 || label.price < kept.at(-1)!.price) kept.push(label)
+  return kept
+}
+
+interface Label { readonly price: number; readonly fixed: number }
+
+/** All undominated (unit cost, fixed cost) of a CES tree: prices of parts are combined only when all are in. */
+function paretoFront(problem: TreeProblem, sigma: number): Label[] {
+  const { costs, fixedCosts, tradeCosts, valueAdded, tau, destination } = problem
+  const parents = parentsOf(problem)
+  const power = 1 - sigma
+  const made = (v: number, k: number): Label[] => {
+    const parts = parents.flatMap((parent, child) => (child > 0 && parent === v ? [child] : []))
+    const own = costs[v]![k]!
+    if (parts.length === 0) return [{ price: own, fixed: fixedCosts![v]![k]! }]
+    const combined = parts.reduce<Label[]>((before, part) => {
+      const delivered = undominated(costs[part]!.flatMap((_, j) => made(part, j).map(({ price, fixed }) => ({ price: price * (1 + (tau as number) * tradeCosts[j]![k]!), fixed }))))
+      return before.flatMap((a) => delivered.map((b) => ({ price: a.price + ((1 - valueAdded!) / parts.length) * b.price ** power, fixed: a.fixed + b.fixed })))
+    }, [{ price: valueAdded! * own ** power, fixed: fixedCosts![v]![k]! }])
+    return undominated(combined.map(({ price, fixed }) => ({ price: price ** (1 / power), fixed })))
+  }
+  return undominated(costs[0]!.flatMap((_, k) => (destination === null || destination === k ? made(0, k) : [])))
+}
+
+describe('hull labels', () => {
+  it.each([0.3, 2, 6])('lose nothing that all undominated labels keep: CES trees of nine parts, σ = %f', (sigma) => {
+    const tree = { order: undefined, length: undefined, parents: [-1, 0, 0, 1, 1, 2, 2, 3, 5] }
+    const withFixed = fc.record({
+      costs: rows(9, 3, between(0.5, 2)), fixedCosts: rows(9, 3, between(0, 0.3)), tradeCosts: rows(3, 3, between(0, 1)),
+      destination: fc.option(fc.nat(2)), valueAdded: between(0.1, 0.6),
+    }).map((drawn): TreeProblem => ({ ...tree, ...drawn, form: 'iceberg', tau: 1, technology: { ces: sigma } }))
+    fc.assert(fc.property(withFixed, (problem) => {
+      const { segments } = solveTree(readTreeProblem(problem)) as TreeEnvelope
+      const oracle = lowerEnvelope(paretoFront(problem, sigma).map(({ price, fixed }) => ({ location: [], base: fixed, slope: price })))
+      expect(segments.length).toBe(oracle.length)
+      segments.forEach(({ marginalCost, fixedCost }, i) => {
+        expect(Math.abs(marginalCost / oracle[i]!.line.slope - 1)).toBeLessThanOrEqual(COST_TOLERANCE)
+        expect(Math.abs(fixedCost - oracle[i]!.line.base)).toBeLessThanOrEqual(COST_TOLERANCE * Math.max(1, fixedCost))
+      })
+    }), { numRuns: RUNS / 20, seed: 4 })
   })
 })
