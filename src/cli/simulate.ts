@@ -38,7 +38,7 @@ type GivenOptions = Readonly<Partial<Record<keyof Omit<ItalyOptions, 'dirt'>, st
 /** Only what was given: the defaults are `simulateItaly`'s. */
 function italyOptions(options: GivenOptions): ItalyOptions {
   const given = {
-    firms: countOption('firms', options.firms, 50),
+    firms: countOption('firms', options.firms, 100),
     seed: countOption('seed', options.seed, 0),
     link: options.link as ItalyOptions['link'],
     exits: options.exits as ItalyOptions['exits'],

@@ -66,7 +66,7 @@ export async function simulateItaly({ out, ...options }: ItalyOptions & { readon
   const clean = await Promise.all(Array.from({ length: yearCount }, (_, year) => surveyFile(survey, year)))
   const accounts = await accountsFile(survey.companies)
   const areas = await areasFile(survey.migrantFirms)
-  const each = settings.dirt ? Math.max(3, Math.round(settings.firms / 500)) : 0
+  const each = settings.dirt ? Math.max(1, Math.round(settings.firms / 500)) : 0
   const { files, dirt } = each > 0 ? plantDirt(clean, accounts, each, settings.seed) : { files: [...clean, accounts], dirt: [] }
   const truth: ItalyTruth = {
     survey: 'italy',
@@ -109,13 +109,16 @@ const defaults: Settings = {
   firms: publishedFirms, seed: 1, link: 'probit', exits: 'dynamic', prevalence: defaultPrevalence, spillover: publishedSpillover, dirt: true,
 }
 
+/** Below it one line of every kind of dirt is more than a hundredth of the rows. */
+const fewestFirms = 100
+
 function checked(options: ItalyOptions): Settings {
   const settings: Settings = { ...defaults, ...options }
   const { firms, seed, prevalence, spillover } = settings
   const demand = (holds: boolean, what: string, remedy: string): void => {
     if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
   }
-  demand(Number.isSafeInteger(firms) && firms >= 50, `firms is ${firms}`, 'Ask for a whole number of firms, at least 50.')
+  demand(Number.isSafeInteger(firms) && firms >= fewestFirms, `firms is ${firms}`, `Ask for a whole number of firms, at least ${fewestFirms}.`)
   demand(Number.isSafeInteger(seed), `seed is ${seed}`, 'Give a whole number.')
   demand(prevalence > 0.001 && prevalence < 0.5, `prevalence is ${prevalence}`, 'Give a share between 0.001 and 0.5.')
   demand(spillover >= 0 && spillover <= 1, `spillover is ${spillover}`, 'Give a number from 0 to 1.')

@@ -41,7 +41,10 @@ export interface Dirtied {
   readonly dirt: readonly PlantedDirt[]
 }
 
-/** The files with `each` lines of every kind of dirt spread over the surveys and one of each over the accounts. */
+/** Rows of the accounts for one dirty line: like the surveys, well below a hundredth. */
+const accountsPerLine = 200
+
+/** The files with `each` lines of every kind of dirt spread over the surveys, and up to one of each in the accounts. */
 export function plantDirt(surveys: readonly RawFile[], accounts: RawFile, each: number, seed: number): Dirtied {
   const stream = randomStream(seed, 'survey', 'dirt')
   const planned = surveys.map(() => [] as Spoiling[])
@@ -49,7 +52,8 @@ export function plantDirt(surveys: readonly RawFile[], accounts: RawFile, each: 
     for (let copy = 0; copy < each; copy++) planned[stream.integer(surveys.length)]!.push(spoiling)
   }
   const dirtied = surveys.map((file, index) => spoilFile(file, surveyColumns, planned[index]!, stream))
-  dirtied.push(spoilFile(accounts, accountsColumns, accountsSpoilings, stream))
+  const inAccounts = accountsSpoilings.slice(0, Math.floor(accounts.lines.length / accountsPerLine))
+  dirtied.push(spoilFile(accounts, accountsColumns, inAccounts, stream))
   return { files: dirtied.map(({ file }) => file), dirt: dirtied.flatMap(({ dirt }) => dirt) }
 }
 
