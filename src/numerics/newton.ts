@@ -51,6 +51,8 @@ export interface Optimum {
 }
 
 const maximumHalvings = 40
+/** Relative rounding of a log-likelihood summed over millions of rows; a smaller fall is none. */
+const valueRounding = 1e-11
 /** Below this length a step that brings no ascent is rounding, not failure. */
 const roundingLength = 1e-6
 
@@ -87,9 +89,9 @@ export function maximise(objective: Objective, start: Float64Array, options: New
   return finish('maximum iterations', maximumIterations)
 }
 
-/** The first of the full, half, quarter … step at which the value does not fall beyond rounding. */
+/** The first of the full, half, quarter … step at which the value does not fall beyond the rounding of a long sum. */
 function ascend(objective: Objective, parameters: Float64Array, step: Float64Array, value: number): { parameters: Float64Array; evaluation: Evaluation } | undefined {
-  const floor = value - 1e-14 * Math.max(1, Math.abs(value))
+  const floor = value - valueRounding * Math.max(1, Math.abs(value))
   for (let halving = 0, share = 1; halving <= maximumHalvings; halving++, share /= 2) {
     const candidate = add(parameters, step, share)
     const evaluation = objective(candidate)
