@@ -16,9 +16,10 @@ import { globLiteral } from './glob.js'
 import { loadArrow } from './loadArrow.js'
 import { writeParquet } from './materialise.js'
 import type { DuckDbSettings } from './open.js'
-import type { ArrowTable, Engine, Format, Relation } from './records.js'
+import type { ArrowTable, Engine, Format, Relation, TextRows } from './records.js'
 import { lineage, renderRelation } from './render.js'
 import { id, sql } from './sql.js'
+import { keepText, readText } from './textRows.js'
 
 /** Rows of a streamed batch: a multiple of DuckDB's 2,048 and independent of threads. */
 const batchRows = 65_536
@@ -28,6 +29,8 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
   const instance = await DuckDBInstance.create(':memory:', configuration(settings))
   /** Sources that are loaded when a query first reads them. */
   const pending = new Map<Relation, () => Promise<void>>()
+  /** Tables that hold what was kept. */
+  const kept = new Map<Relation, string>()
   let sources = 0
 
   async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -48,12 +51,21 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
     }
   }
 
+  const newTable = (): string => `source ${++sources}`
+
   function lazySource(name: string, key: readonly string[], read: () => Promise<ArrowTable>): Relation {
-    const tableName = `source ${++sources}`
+    const tableName = newTable()
     const source: Relation = { name, key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
     let loading: Promise<void> | undefined
     pending.set(source, () => (loading ??= connected(async (connection) => loadArrow(connection, tableName, await read()))))
     return source
+  }
+
+  async function keptText(read: (connection: DuckDBConnection, tableName: string) => Promise<TextRows>): Promise<TextRows> {
+    const tableName = newTable()
+    const text = await connected((connection) => read(connection, tableName))
+    kept.set(text.rows, tableName)
+    return text
   }
 
   async function* batches(relation: Relation, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
@@ -89,6 +101,26 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
       await loadSources(relation)
       return connected((connection) => writeParquet(connection, relation, path))
     },
+    async keep(relation) {
+      await loadSources(relation)
+      const tableName = newTable()
+      try {
+        await connected((connection) => connection.run(`CREATE TABLE ${duckDbDialect.identifier(tableName)} AS ${renderRelation(relation, duckDbDialect)}`))
+      } catch (error) {
+        throw engineError(error, relation.name)
+      }
+      const rows: Relation = { name: relation.name, key: relation.key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
+      kept.set(rows, tableName)
+      return rows
+    },
+    async release(relation) {
+      const tableName = kept.get(relation)
+      if (tableName === undefined) return
+      kept.delete(relation)
+      await connected((connection) => connection.run(`DROP TABLE ${duckDbDialect.identifier(tableName)}`))
+    },
+    readText: (path, dialect) => keptText((connection, tableName) => readText(connection, tableName, path, dialect)),
+    keepText: (columns, rows) => keptText((connection, tableName) => keepText(connection, tableName, columns, rows)),
     async close() {
       instance.closeSync()
     },

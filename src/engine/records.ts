@@ -47,6 +47,33 @@ export interface Dialect {
   type(type: SeamType): string
 }
 
+/** How a text file separates its cells. */
+export interface TextDialect {
+  readonly delimiter: string
+  /** Empty: no cell is quoted. */
+  readonly quote: string
+  /** What stands before a quote inside quotes; the quote itself where quotes are doubled. */
+  readonly escape: string
+  readonly header: boolean
+  /** Lines before the header, or before the first row. */
+  readonly skip: number
+  readonly columns: number
+}
+
+/** The rows of a text file: columns `c0`, `c1`, … as text (an empty cell is missing), and `ordinal`, 0 for the first row. */
+export interface TextRows {
+  readonly rows: Relation
+  readonly count: number
+  /** Lines that have too many or too few cells, or quotes that do not close. */
+  readonly rejected: readonly RejectedLine[]
+}
+
+export interface RejectedLine {
+  /** In the file; after skipped lines perhaps that of the line feed before. */
+  readonly offset: number
+  readonly text: string
+}
+
 /** Where relational work runs. A relation is independent of the engine that runs it. */
 export interface Engine {
   readonly name: string
@@ -60,5 +87,13 @@ export interface Engine {
   stream(relation: Relation): AsyncIterable<RecordBatch>
   /** Parquet (zstd) in key order, under a temporary name, then renamed. */
   materialise(relation: Relation, path: string): Promise<{ rows: number }>
+  /** Evaluates a relation once; the rows stay with the engine, in key order, until it closes. */
+  keep(relation: Relation): Promise<Relation>
+  /** Forgets what `keep`, `readText` or `keepText` kept. */
+  release(relation: Relation): Promise<void>
+  /** Reads a UTF-8 text file in bulk and keeps its rows. */
+  readText(path: string, dialect: TextDialect): Promise<TextRows>
+  /** Keeps rows of text from a slower reader, in the shape of `readText`. */
+  keepText(columns: number, rows: AsyncIterable<readonly (readonly (string | null)[])[]>): Promise<TextRows>
   close(): Promise<void>
 }

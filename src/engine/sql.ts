@@ -11,7 +11,7 @@ import type { Relation, SeamType, Sql, SqlPart, SqlValue } from './records.js'
 /** What `${…}` takes: an array is a comma-separated list of its items. */
 export type SqlInput = Sql | Relation | SqlPart | SqlValue | readonly SqlInput[]
 
-export type Separator = ', ' | ' AND ' | ' OR ' | ' + ' | ' UNION ALL '
+export type Separator = ', ' | ' ' | ' AND ' | ' OR ' | ' + ' | ' UNION ALL '
 
 /**
  * A piece of SQL from a template. Strings, numbers, booleans and null are bound as literals, `id(…)` as a quoted identifier,

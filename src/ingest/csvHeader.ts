@@ -12,11 +12,18 @@ export interface CsvHeader {
 }
 
 /** Delimiter and column names of a UTF-8 file whose first line is its header. */
-export function readCsvHeader(path: string, delimiter?: string): CsvHeader {
+export function readCsvHeader(path: string): CsvHeader {
   const head = readHead(path)
   const line = firstRecord(head, path)
-  const chosen = delimiter ?? likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
-  return { delimiter: chosen, names: distinctNames(splitRecord(line, chosen)) }
+  const delimiter = likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
+  return { delimiter, names: distinctNames(splitRecord(line, delimiter)) }
+}
+
+/** The delimiter of a UTF-8 file, judged by its first two records after `skip` lines. */
+export function findDelimiter(path: string, skip: number): string {
+  const head = readHead(path).split(/(?<=\n)/).slice(skip).join('').trimStart()
+  const line = firstRecord(head, path)
+  return likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
 }
 
 /** The cells of one record: quotes are removed and doubled quotes undone. */

@@ -1,0 +1,131 @@
+/** One raw file in the engine: its rows checked against the schema, and where each of them stands in the file. */
+import { extname } from 'node:path'
+import { Table, vectorFromArray } from 'apache-arrow'
+import { globLiteral, id, readArrowFile, relation, seamTable, sql, type ArrowTable, type Engine, type Relation } from '../engine/index.js'
+import { ReshoreError } from '../errors.js'
+import { checkedRows, type BoundColumn } from './cells.js'
+import type { SourceFile } from './fileNames.js'
+import { prepareText, type SetAside } from './prepareText.js'
+import { parseRecord, readRows, type Reader } from './readRows.js'
+import { recordTexts } from './recordIndex.js'
+import { isCapture, type TableSchema } from './schema.js'
+
+export interface ReadSource {
+  readonly source: SourceFile
+  readonly encoding: string
+  /** Names of the file's columns; positions where it has no header. */
+  readonly header: readonly string[]
+  readonly columns: readonly BoundColumn[]
+  /** Cells as text, by ordinal. */
+  readonly raw: Relation
+  /** `rowOrdinal`, the table's columns and `rowProblem`, kept by the engine. */
+  readonly checked: Relation
+  /** Ordinal -> record; a record is what stands on a line, or on several. */
+  readonly records: Int32Array
+  /** Records that gave no row. */
+  readonly setAside: ReadonlyMap<number, SetAside>
+  readonly notes: readonly string[]
+  lineOf(record: number): number
+  /** Texts of records in file order. */
+  textsOf(records: readonly number[]): Promise<readonly string[]>
+  /** Cells of a record's text, as far as they can be told apart. */
+  cellsOf(text: string): Promise<readonly string[]>
+}
+
+export interface SourceOptions {
+  readonly encoding?: string
+  readonly maxBad: number
+  readonly temporaryDirectory: string
+  readonly reader: Reader
+  /** Tells the temporary files of several sources apart. */
+  readonly label: string
+}
+
+/** Reads a CSV, Parquet or Arrow file, by its extension; anything else is CSV. */
+export async function readSource(engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions): Promise<ReadSource> {
+  const extension = extname(source.name).toLowerCase()
+  if (['.parquet', '.pq'].includes(extension)) {
+    const file = sql`SELECT * FROM read_parquet(${globLiteral(source.path)})`
+    const described = await engine.query(relation('columns', { key: [] }, sql`SELECT column_name FROM (DESCRIBE ${file})`))
+    return typedSource(engine, table, source, relation('rows', { key: [] }, file), textColumn(described, 0) as string[])
+  }
+  if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
+    const arrow = seamTable(await readArrowFile(source.path))
+    return typedSource(engine, table, source, engine.register(arrow), arrow.schema.fields.map(({ name }) => name))
+  }
+  return textSource(engine, table, source, options)
+}
+
+async function textSource(engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions): Promise<ReadSource> {
+  const { delimiter, quote, escape, skip } = table
+  const text = await prepareText(source.path, { ...options, encoding: options.encoding ?? table.encoding, delimiter, quote, escape, skip })
+  const { index, dialect, setAside, original, originalIndex } = text
+  const top = firstRecordAfter(index.lines, skip)
+  if (top === index.count && table.header) throw new ReshoreError('EmptyFileError', `${source.name} has no header`, 'Give a file with a header, or say `"header": false` in the schema.')
+  const [line = ''] = top === index.count ? [] : await recordTexts(original, originalIndex, [top])
+  if (setAside.has(top)) throw new ReshoreError('CsvError', `${source.name}: the header: ${setAside.get(top)!.detail}`, 'Correct the header.')
+  const cells = (await parseRecord(line.replace(/^\uFEFF/, ''), dialect) ?? [line]).map((cell) => cell.trim())
+  const header = table.header ? cells : cells.map((_, position) => String(position + 1))
+  const columns = bindColumns(table, source, header)
+  const { rows, records, rejected } = await readRows(engine, text, { first: table.header ? top + 1 : top, columns: header.length, reader: options.reader })
+  return {
+    source, encoding: text.encoding, header, columns, records, notes: text.notes,
+    raw: rows,
+    checked: await engine.keep({ ...checkedRows(rows, columns), source: true }),
+    setAside: new Map([...setAside, ...rejected].filter(([record]) => record >= top)),
+    lineOf: (record) => index.lines[record]!,
+    textsOf: (wanted) => recordTexts(original, originalIndex, wanted),
+    cellsOf: async (record) => (await parseRecord(record, dialect)) ?? record.split(dialect.delimiter),
+  }
+}
+
+/** Columns of other types become text first, so that one set of checks judges every format. */
+async function typedSource(engine: Engine, table: TableSchema, source: SourceFile, rows: Relation, header: readonly string[]): Promise<ReadSource> {
+  const plain: TableSchema = { ...table, columns: table.columns.map((column) => ({ ...column, numbers: { decimal: '.', thousands: '' }, format: undefined })) }
+  const columns = bindColumns(plain, source, header)
+  const cells = header.map((name, position) => sql`CAST(${id(name)} AS VARCHAR) AS ${id(`c${position}`)}`)
+  const raw = await engine.keep({ name: 'text', key: [], source: true, query: sql`SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS ordinal, ${cells} FROM ${rows}` })
+  const count = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${raw}`))
+  return {
+    source, encoding: '', header, columns, raw, notes: [],
+    checked: await engine.keep({ ...checkedRows(raw, columns), source: true }),
+    records: Int32Array.from({ length: Number(count.getChild('n')!.get(0)) }, (_, row) => row),
+    setAside: new Map(),
+    lineOf: (record) => record + 1,
+    textsOf: (wanted) => rowTexts(engine, raw, header.length, wanted),
+    cellsOf: async (text) => (JSON.parse(text) as (string | null)[]).map((cell) => cell ?? ''),
+  }
+}
+
+/** Rows of a typed file as JSON arrays of their texts. */
+async function rowTexts(engine: Engine, raw: Relation, columns: number, wanted: readonly number[]): Promise<string[]> {
+  const cells = Array.from({ length: columns }, (_, position) => id(`c${position}`))
+  const chosen = engine.register(new Table({ ordinal: vectorFromArray(Int32Array.from(wanted)) }))
+  const table = await engine.query(relation('bad', { key: ['ordinal'] }, sql`SELECT ordinal, ${cells} FROM ${raw} SEMI JOIN ${chosen} USING (ordinal)`))
+  const texts = cells.map((_, position) => textColumn(table, position + 1))
+  return Array.from({ length: table.numRows }, (_, row) => JSON.stringify(texts.map((column) => column[row])))
+}
+
+function textColumn(table: ArrowTable, column: number): (string | null)[] {
+  return [...table.getChildAt(column)!] as (string | null)[]
+}
+
+function firstRecordAfter(lines: Int32Array, skip: number): number {
+  const found = lines.findIndex((line) => line > skip)
+  return found < 0 ? lines.length : found
+}
+
+function bindColumns(table: TableSchema, { name, captures }: SourceFile, header: readonly string[]): readonly BoundColumn[] {
+  return table.columns.map((column) => {
+    if (isCapture(column.from)) return { column, source: { constant: captures[column.from.slice(1, -1)]! } }
+    const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
+    if (position < 0 || position >= header.length) {
+      const missing = typeof column.from === 'number' ? `column ${column.from}` : `column \`${column.from}\``
+      throw new ReshoreError('MissingColumnError', `${name} has no ${missing}, which the schema reads as \`${column.name}\``, `Its columns are ${header.join(', ')}. Correct the schema or its delimiter.`)
+    }
+    if (typeof column.from === 'string' && header.indexOf(column.from, position + 1) >= 0) {
+      throw new ReshoreError('DuplicateColumnError', `${name} has two columns \`${column.from}\``, 'Name the one to read by its position: `"from": 3`.')
+    }
+    return { column, source: { cell: `c${position}` } }
+  })
+}
