@@ -3,9 +3,8 @@
  * iterations run through HiGHS on the same instances in the same run.
  */
 import { batchSolver } from '../../src/sourcing/chain/batch.js'
-import { chainAt, drawChains, publishedIteration, type OpenProgram } from '../../src/sourcing/chain/index.js'
+import { chainAt, drawChains, highsPrograms, publishedIteration, type OpenProgram } from '../../src/sourcing/chain/index.js'
 import type { ChainBatch } from '../../src/sourcing/records.js'
-import { highsPrograms } from '../sourcing/chain/highs.js'
 import { median, milliseconds, printTable } from './table.js'
 
 const INSTANCES = 1000

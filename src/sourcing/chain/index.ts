@@ -8,3 +8,4 @@ export { publishedIteration, type FlowProgram, type OpenProgram, type ProgramSes
 export { chainMarket, type ChainDemand, type ChainEquilibrium, type ChainMarket, type Pricing } from './equilibrium.js'
 export { tradePolicyUncertainty, type UncertaintyOptions, type UncertaintyPanel } from './uncertainty.js'
 export { disruptions, type Disruption } from './disruption.js'
+export { highsPrograms } from './highs.js'

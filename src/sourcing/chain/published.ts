@@ -12,7 +12,7 @@
  */
 import type { ChainProblem, ChainSegment } from '../records.js'
 import { envelopeOf } from './envelope.js'
-import { downstreamShares, tradeByEdge } from './technology.js'
+import { downstreamShares, fixedCost, marginalCostOf, tradeByEdge } from './technology.js'
 
 /** minimise cost'ζ subject to flow rows and one row that bounds the other cost; every ζ is 0 or 1. */
 export interface FlowProgram {
@@ -37,6 +37,8 @@ export type OpenProgram = (program: FlowProgram) => ProgramSession
 
 export interface PublishedPlan {
   readonly segments: readonly ChainSegment[]
+  /** Chains in the order in which the iteration found them; the envelope is their hull. */
+  readonly visited: readonly { readonly chain: readonly number[]; readonly marginalCost: number; readonly fixedCost: number }[]
   /** Programs solved, the infeasible last one included. */
   readonly programs: number
   /** False when the solver returned the same bound twice, so that the list may be short. */
@@ -64,15 +66,21 @@ export function publishedIteration(problem: ChainProblem, minimise: 'marginal-co
     for (;;) {
       const chosen = session.solve(limit)
       programs++
-      if (chosen === null) return { segments: envelopeOf(problem, chains), programs, converged: true }
+      if (chosen === null) return planOf(problem, chains, programs, true)
       const attained = chosen.reduce((sum, column) => sum + bounded[column]!, 0)
-      if (!(attained < limit + (GAP / 2) * range)) return { segments: envelopeOf(problem, chains), programs, converged: false }
+      if (!(attained < limit + (GAP / 2) * range)) return planOf(problem, chains, programs, false)
       chains.push(chainOfColumns(chosen, problem))
       limit = attained - GAP * range
     }
   } finally {
     session.close()
   }
+}
+
+function planOf(problem: ChainProblem, chains: readonly number[][], programs: number, converged: boolean): PublishedPlan {
+  const costOf = marginalCostOf(problem)
+  const visited = chains.map((chain) => ({ chain, marginalCost: costOf(chain), fixedCost: fixedCost(problem, chain) }))
+  return { segments: envelopeOf(problem, chains), visited, programs, converged }
 }
 
 /** Column of ζ^n_ij is (n·J + i)·J + j; of ζ^N_i it is (N−1)·J² + i. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chainAt, drawChains, publishedIteration, solveChain } from '../../../src/sourcing/chain/index.js'
+import { chainAt, drawChains, highsPrograms, publishedIteration, solveChain } from '../../../src/sourcing/chain/index.js'
 import type { ChainProblem } from '../../../src/sourcing/records.js'
-import { highsPrograms } from './highs.js'
 
 const open = await highsPrograms()
 
@@ -27,6 +26,7 @@ describe('the published 0–1 programs', () => {
         expect(published.converged).toBe(true)
         expect(published.programs).toBeGreaterThan(segments.length)
         expect(published.segments).toEqual(segments)
+        expect(published.visited.length).toBe(published.programs - 1)
       }
     }
   })

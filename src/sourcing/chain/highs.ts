@@ -1,13 +1,17 @@
-/** HiGHS as the solver of the published 0–1 programs: one model a problem, its bound lowered between solves, no optimality gap. */
-import loadHighs from 'highs'
-import type { OpenProgram } from '../../../src/sourcing/chain/published.js'
+/** HiGHS (WebAssembly, loaded when asked for) as the solver of the published 0–1 programs. */
+import type { OpenProgram } from './published.js'
 
 const FEASIBILITY = 1e-9
-/** The package types its ES module as CommonJS, where the function would be `.default`. */
-const load = loadHighs as unknown as typeof loadHighs.default
 
+/**
+ * A solver for `publishedIteration`: one model a problem, its bound lowered between solves, no optimality gap.
+ *
+ * @example publishedIteration(problem, 'fixed-cost', await highsPrograms())
+ */
 export async function highsPrograms(): Promise<OpenProgram> {
-  const highs = await load()
+  const { default: loader } = await import('highs')
+  // The package types its ES module as CommonJS, where the function would be `.default`.
+  const highs = await (loader as unknown as typeof loader.default)()
   const { infinity } = highs
   return ({ columns, rows, starts, indices, values, equals, cost }) => {
     const model = highs.createModel({
