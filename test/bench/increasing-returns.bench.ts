@@ -3,7 +3,9 @@
  * iterations run through HiGHS on the same instances in the same run.
  */
 import { batchSolver } from '../../src/sourcing/chain/batch.js'
-import { chainAt, drawChains, highsPrograms, publishedIteration, type OpenProgram } from '../../src/sourcing/chain/index.js'
+import { kernelLayers } from '../../src/sourcing/chain/layerKernel.js'
+import { plainLayers } from '../../src/sourcing/chain/layers.js'
+import { chainAt, drawChains, highsPrograms, publishedIteration, solveChain, tradePolicyUncertainty, type OpenProgram } from '../../src/sourcing/chain/index.js'
 import type { ChainBatch } from '../../src/sourcing/records.js'
 import { median, milliseconds, printTable } from './table.js'
 
@@ -35,6 +37,40 @@ export async function run(): Promise<void> {
   ]))
   console.log(`whole table, instances drawn and solved on one core: ${total.toFixed(2)} s`)
   compare(open)
+  kernel()
+  experiments()
+}
+
+/** The passes in WebAssembly against the plain TypeScript they are held to. */
+function kernel(): void {
+  const rows = ([[6, 6], [20, 20], [100, 6]] as const).map(([countries, stages]) => {
+    const batch = drawChains({ seed: 1, stages, countries }, 0, 40)
+    const time = (make: typeof kernelLayers): number => {
+      const solve = batchSolver(batch, make)
+      solve(0, 40)
+      return median(Array.from({ length: 200 }, (_, k) => milliseconds(() => solve(k % 40, k % 40 + 1))))
+    }
+    const [plain, fast] = [time(plainLayers), time(kernelLayers)]
+    return [`${countries}`, `${stages}`, plain.toFixed(4), fast.toFixed(4), (plain / fast).toFixed(1)]
+  })
+  printTable('Plain TypeScript and WebAssembly (medians, ms)', ['J', 'N', 'plain', 'WebAssembly', 'ratio'], rows)
+}
+
+function experiments(): void {
+  const risk = chainAt(drawChains({ seed: 1, stages: 5, countries: 5 }, 0, 1), 0)
+  const quantities = Array.from({ length: 400 }, (_, k) => 10 ** (-1 + (4 * k) / 399))
+  const panels = Array.from({ length: 7 }, () => milliseconds(() => tradePolicyUncertainty(risk, { spreads: [0.05, 0.2, 0.4], draws: 10_000, quantities, seed: 1 })))
+  const once = ([[10, 10], [20, 20]] as const).map(([countries, stages]) => {
+    const times = Array.from({ length: 40 }, (_, p) => {
+      const problem = chainAt(drawChains({ seed: 1, stages, countries }, p, p + 1), 0)
+      const paidOnce = { ...problem, fixedCostsPaid: 'country' as const, fixedCosts: problem.fixedCosts.map(() => problem.fixedCosts[0]!) }
+      return milliseconds(() => solveChain(paidOnce))
+    })
+    return [`fixed costs once per country, ${countries} × ${stages}`, median(times).toFixed(1), Math.max(...times).toFixed(1)]
+  })
+  printTable('Experiments (ms)', ['what', 'median', 'largest'], [
+    ['policy uncertainty: 3 spreads × 10,000 draws × 400 quantities', median(panels).toFixed(0), Math.max(...panels).toFixed(0)], ...once,
+  ])
 }
 
 function measure({ countries, stages }: Row): { chains: number; median: number; mean: number } {

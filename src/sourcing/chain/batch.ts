@@ -28,8 +28,8 @@ export function solveChains(batch: ChainBatch, from = 0, to = batch.problems): C
 }
 
 /** `solveChains` for many ranges of one batch, with the memory kept between them. */
-export function batchSolver(batch: ChainBatch): (from: number, to: number) => ChainBatchPlan {
-  const solve = solverOf(batch)
+export function batchSolver(batch: ChainBatch, makeLayers = fastestLayers): (from: number, to: number) => ChainBatchPlan {
+  const solve = solverOf(batch, makeLayers)
   return (from, to) => {
     const first = new Int32Array(to - from + 1)
     const segments = growingSegments(batch.stages)
@@ -62,11 +62,11 @@ export function isSeparable({ technology, fixedCostsPaid, tradeForm }: Pick<Chai
 }
 
 /** Layers on the kernel where it can run. */
-export function makeLayers(size: LayerSize): Layers {
+function fastestLayers(size: LayerSize): Layers {
   return kernelsSupported ? kernelLayers(size) : plainLayers(size)
 }
 
-function solverOf(batch: ChainBatch): (p: number, write: Write) => void {
+function solverOf(batch: ChainBatch, makeLayers: (size: LayerSize) => Layers): (p: number, write: Write) => void {
   const one = (p: number, write: Write): void => {
     for (const { chain, marginalCost, fixedCost, from } of solveChain(chainAt(batch, p)).segments) write(chain, 0, marginalCost, fixedCost, from)
   }
