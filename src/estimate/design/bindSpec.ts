@@ -10,7 +10,7 @@ import { crossCodes } from './codes.js'
 import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './columns.js'
 import { columnsOf, evaluateTerm } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
-import { describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
+import { allFinite, describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
 
 export interface BindOptions {
   /** 'implied': the model conditions the intercept out (Cox, conditional logit); absorbed effects always do. Default 'estimated'. */
@@ -23,6 +23,8 @@ export interface BindOptions {
 interface TableReader {
   readonly rows: number
   numbers(name: string): Float64Array
+  /** Whether no value of a numeric column is missing or infinite. */
+  finite(name: string): boolean
   codes(name: string): Codes
   /** Text or boolean. */
   isFactor(name: string): boolean
@@ -100,9 +102,11 @@ function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
   const outcome = new Set(isSurvival(spec.outcome) ? [] : columnsOf(spec.outcome))
   const role = (name: string): string => (outcome.has(name) ? 'the outcome' : 'named by the model')
   const column = cached((name) => findColumn(table, name, role(name)))
+  const numbers = cached((name) => readNumbers(column(name), name))
   return {
     rows: table.numRows,
-    numbers: cached((name) => readNumbers(column(name), name)),
+    numbers,
+    finite: cached((name) => allFinite(numbers(name))),
     codes: cached((name) => readCodes(column(name), name)),
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }
@@ -135,6 +139,7 @@ function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, 
     ...require,
   ]
   for (const name of new Set(numeric.flatMap(columnsOf))) {
+    if (reader.finite(name)) continue
     const values = reader.numbers(name)
     dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])
   }
@@ -149,6 +154,7 @@ function dropNotFinite(sample: SampleCount, numeric: readonly Term[], reader: Ta
   return new Map(numeric.map((term) => {
     const values = evaluateTerm(term, reader.rows, reader.numbers)
     const text = formatTerm(term)
+    if (term.kind === 'column' && reader.finite(term.name)) return [text, values]
     dropWhere(sample, term.kind === 'column' ? `infinite \`${text}\`` : `\`${text}\` not a finite number`, (row) => !Number.isFinite(values[row]))
     return [text, values]
   }))
@@ -187,11 +193,17 @@ function bindSurvival(spec: ModelSpec, plain: (name: string) => Float64Array, fa
 /** 0 and 1; or 1 and 2, which R's survival reads as censored and event. */
 function eventFlags(values: Float64Array, name: string, notes: Note[]): Uint8Array {
   const shift = values.includes(2) && !values.includes(0) ? 1 : 0
-  const bad = values.findIndex((value) => value !== shift && value !== 1 + shift)
+  const flags = new Uint8Array(values.length)
+  let bad = -1
+  for (let i = 0; i < values.length; i++) {
+    const flag = values[i]! - shift
+    if (flag === 1) flags[i] = 1
+    else if (flag !== 0 && bad < 0) bad = i
+  }
   if (bad >= 0) {
     throw new ReshoreError('OutcomeError', `the event \`${name}\` holds ${values[bad]} where 0 or 1 is needed`,
       'Make a column that is 1 where the event happened and 0 where the row is censored.')
   }
   if (shift === 1) notes.push({ kind: 'convention', text: `\`${name}\` holds 1 and 2: read as censored and event.` })
-  return Uint8Array.from(values, (value) => value - shift)
+  return flags
 }

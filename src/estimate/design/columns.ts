@@ -106,7 +106,7 @@ function numberCodes(values: Float64Array, label: (value: number) => string): Co
   const codes = new Int32Array(values.length)
   if (whole && high - low <= 4 * values.length + 1024) {
     const seen = new Int32Array(high - low + 1).fill(-1)
-    for (const value of values) if (value === value) seen[value - low] = 0
+    for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 0
     const levels: string[] = []
     for (let i = 0; i < seen.length; i++) if (seen[i] === 0) seen[i] = levels.push(label(low + i)) - 1
     for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? seen[values[i]! - low]! : -1
@@ -123,7 +123,8 @@ function rangeOf(values: Float64Array): { low: number; high: number; whole: bool
   let low = Infinity
   let high = -Infinity
   let whole = true
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
     if (value !== value) continue
     if (value < low) low = value
     if (value > high) high = value

@@ -29,10 +29,17 @@ export function dropWhere(sample: SampleCount, reason: string, leaves: (row: num
   if (rows > 0) sample.dropped.push({ reason, rows })
 }
 
+/** Whether every value is a finite number. */
+export function allFinite(values: Float64Array): boolean {
+  let residue = 0
+  for (let i = 0; i < values.length; i++) residue += values[i]! * 0
+  return residue === 0
+}
+
 /** Rows of the table that are used, in order. */
 export function usedRows(used: Mask): Int32Array {
   let count = 0
-  for (const flag of used) count += flag
+  for (let row = 0; row < used.length; row++) count += used[row]!
   const rows = new Int32Array(count)
   for (let row = 0, next = 0; row < used.length; row++) if (used[row] === 1) rows[next++] = row
   return rows

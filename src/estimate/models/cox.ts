@@ -9,7 +9,6 @@
 import { ReshoreError } from '../../errors.js'
 import { chiSquareUpperTail } from '../../numerics/distributions.js'
 import { bindSpec } from '../design/bindSpec.js'
-import { dropCollinear } from '../design/dropCollinear.js'
 import { baselineHazard } from './cox/baselineHazard.js'
 import type { ArrowTable, ChiSquaredTest, CollinearTerm, CoxDetail, Design, Fit, ModelSpec, Note, ScoreData, SpecInput, SurvivalColumns } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
@@ -52,7 +51,7 @@ export function cox(spec: SpecInput, table: ArrowTable, options: CoxOptions = {}
     terms: solution.kept.map((j) => design.terms[j]!),
     coefficients: solution.coefficients,
     vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
+    ...(options.scores === 'drop' ? {} : { scores: { ...scores } }),
     sample: design.sample,
     logLikelihood: solution.logLikelihood,
     convergence: solution.convergence,
@@ -70,9 +69,9 @@ function coxSpec(input: SpecInput, options: CoxOptions): ModelSpec {
   return modelSpec(input, options, { model: 'cox', survival: true, offset: true, weights: true })
 }
 
-/** Design of a survival spec without collinear columns. */
+/** Design of a survival spec. Collinear columns are found by the information matrix, which sees more: what never varies within risk sets. */
 export function coxDesign(spec: ModelSpec, table: ArrowTable, require: readonly string[]): { design: Design; survival: SurvivalColumns } {
-  const design = dropCollinear(bindSpec(spec, table, { intercept: 'implied', require }))
+  const design = bindSpec(spec, table, { intercept: 'implied', require })
   return { design, survival: design.survival! }
 }
 
@@ -81,9 +80,13 @@ function checkTies(ties: Ties = 'efron'): Ties {
   throw new ReshoreError('OptionError', `unknown treatment of ties \`${String(ties)}\``, 'Choose efron or breslow.', 2)
 }
 
+/** Score residuals are made when a covariance first asks for them: `iid` never does. */
 function coxScores(design: Design, solution: CoxSolution): ScoreData {
+  let scores: Float64Array | undefined
   return {
-    scores: scoreResiduals(solution.data, solution.kernel, solution.tieWeights),
+    get scores() {
+      return scores ??= scoreResiduals(solution.data, solution.kernel, solution.tieWeights)
+    },
     bread: solution.variance,
     modelBased: solution.variance,
     rows: design.rows,
@@ -111,12 +114,18 @@ function conventions(design: Design, survival: SurvivalColumns, { data }: CoxSol
   if (tied > 0) {
     notes.push({ kind: 'convention', text: `${tied} of ${data.risk.eventRows.length} events share their time with another: ${data.ties === 'efron' ? 'Efron' : 'Breslow'} approximation.` })
   }
-  const idle = data.risk.last.reduce((sum, last) => sum + (last < 0 ? 1 : 0), 0)
+  const idle = countIdle(data.risk.last)
   if (idle > 0) notes.push({ kind: 'sample', text: `${idle} of ${design.rows} rows are never at risk when an event happens; they do not move the estimates.` })
   const silent = survival.strataLevels.filter((_, s) => data.risk.offsets[s] === data.risk.offsets[s + 1])
   if (silent.length > 0) notes.push({ kind: 'sample', text: `${silent.length} of ${survival.strataLevels.length} strata have no event: ${silent.slice(0, 5).join('; ')}${silent.length > 5 ? '; …' : ''}.` })
   if (design.offset !== undefined) notes.push({ kind: 'convention', text: 'The baseline hazard is at covariates and offset zero.' })
   return notes
+}
+
+function countIdle(last: Int32Array): number {
+  let idle = 0
+  for (let i = 0; i < last.length; i++) if (last[i]! < 0) idle++
+  return idle
 }
 
 function coxDetail(solution: CoxSolution, survival: SurvivalColumns): CoxDetail {

@@ -77,8 +77,9 @@ export function packCoxData(input: {
 
 function eventTotals(packed: Float64Array, stride: number, parameters: number, eventRows: Int32Array, weights?: Float64Array): Float64Array {
   const total = new Float64Array(parameters)
-  for (const i of eventRows) {
-    const weight = weights?.[i] ?? 1
+  for (let e = 0; e < eventRows.length; e++) {
+    const i = eventRows[e]!
+    const weight = weights === undefined ? 1 : weights[i]!
     for (let j = 0; j < parameters; j++) total[j]! += weight * packed[i * stride + j]!
   }
   return total
@@ -102,6 +103,6 @@ function mean(column: Float64Array): number {
   if (column.length === 0) return 0
   const first = column[0]!
   let total = 0
-  for (const value of column) total += value - first
+  for (let i = 0; i < column.length; i++) total += column[i]! - first
   return first + total / column.length
 }

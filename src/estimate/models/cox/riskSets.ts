@@ -47,22 +47,30 @@ export function riskSets(survival: SurvivalColumns): RiskSets {
   const before = new Int32Array(rows).fill(-1)
   const last = new Int32Array(rows).fill(-1)
   const deaths = new Int32Array(times.length)
-  const eventRows = new Int32Array(survival.event.reduce((sum, event) => sum + event, 0))
+  const { start, stop, event, strata: stratumOf, hasStart } = survival
+  const eventRows = new Int32Array(countEvents(event))
   let events = 0
   for (let i = 0; i < rows; i++) {
-    const stratum = survival.strata[i]!
+    const stratum = stratumOf[i]!
     const first = offsets[stratum]!
-    const exit = search[stratum]!(survival.stop[i]! + tolerance)
-    const entry = survival.hasStart ? search[stratum]!(survival.start[i]! + tolerance) : first
+    const upTo = search[stratum]!
+    const exit = upTo(stop[i]! + tolerance)
+    const entry = hasStart ? upTo(start[i]! + tolerance) : first
     if (entry === exit) continue
     last[i] = exit - 1
     if (entry > first) before[i] = entry - 1
-    if (survival.event[i] === 1) {
+    if (event[i] === 1) {
       eventRows[events++] = i
       deaths[exit - 1]!++
     }
   }
   return { rows, strata, times, offsets, before, last, eventRows, deaths }
+}
+
+function countEvents(event: Uint8Array): number {
+  let count = 0
+  for (let i = 0; i < event.length; i++) count += event[i]!
+  return count
 }
 
 /** Stratum of each event time. */

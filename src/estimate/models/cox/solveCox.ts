@@ -68,6 +68,10 @@ export function solveCox(input: CoxInput): CoxSolution {
   const excluded = unidentified(problem.start.information, problem.start.scale)
   if (excluded.length > 0) problem = prepare(problem.kept.filter((j) => !excluded.some(({ index }) => index === j)))
   const { kept, data, kernel, start } = problem
+  if (kept.length === 0 && input.terms.length > 0) {
+    throw new ReshoreError('SingularDesignError', `no regressor varies within any risk set: ${input.terms.map((term) => `\`${term}\``).join(', ')}`,
+      'Add a regressor that varies among the rows at risk, or look at which rows were left out and at the strata.')
+  }
   const { at, optimum } = newton(problem, kept.map((j) => input.terms[j]!), Float64Array.from(kept, (j) => range(input.columns[j]!)), input.maxIterations)
   return {
     kept, unidentified: excluded, coefficients: optimum.parameters,
@@ -120,7 +124,8 @@ function scoreStatistic({ gradient, information }: CoxEvaluation): number {
 function range(column: Float64Array): number {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
-  for (const value of column) {
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
     if (value < low) low = value
     if (value > high) high = value
   }

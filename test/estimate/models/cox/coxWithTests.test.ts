@@ -48,6 +48,7 @@ describe('what a Cox model cannot use is refused with a remedy', () => {
     ['surv(start, stop, nothing) ~ x', 'MissingColumnError'],
     ['surv(start, stop, size) ~ x', 'OutcomeError'],
     ['surv(stop, start, event) ~ x', 'IntervalError'],
+    ['surv(start, stop, event) ~ sector + strata(sector)', 'SingularDesignError'],
   ])('%s: %s', (formula, name) => {
     expect(() => cox(formula, yearly)).toThrow(expect.objectContaining({ name, remedy: expect.stringMatching(/\w/) }))
   })
