@@ -1,9 +1,10 @@
 /** Bars by category, grouped or stacked, lying so that long names can be read. */
 import { flat } from '../tables/cells.js'
 import { formatNumber } from '../tables/numbers.js'
-import { labelWidth, legend, shortened } from './canvas.js'
+import { axisOptions, chosenTicks, rowAxis, rowNames } from './axes.js'
+import { labelWidth, shortened } from './canvas.js'
 import type { Canvas, Panel } from './canvas.js'
-import { axisOptions, chosenTicks } from './lines.js'
+import { seriesLegend } from './legend.js'
 import { seriesColour } from './palette.js'
 import type { BarFigure } from './records.js'
 
@@ -22,19 +23,36 @@ export function barPanels(figure: BarFigure, canvas: Canvas): Panel[] {
   const grouped = figure.arrangement !== 'stacked'
   const rowHeight = Math.max(22, 8 + (grouped ? 13 * figure.series.length : 13))
   const plot = canvas.panel(52 + rowHeight * names.length, {
-    marginLeft: Math.max(40, ...names.map((name) => labelWidth(name, fontSize))) + 14, marginRight: 20, marginTop: 6, marginBottom: 42, style: { fontSize: `${fontSize}px` },
-    x: { ...axisOptions(figure.value, narrow ? 4 : 7), grid: true, zero: figure.value.scale !== 'log', label: `${figure.value.label} →` },
-    y: { axis: null, domain: [-0.5, names.length - 0.5], reverse: true },
+    marginLeft: Math.max(40, ...names.map((name) => labelWidth(name, fontSize))) + 14,
+    marginRight: 20,
+    marginTop: 6,
+    marginBottom: 42,
+    x: {
+      ...axisOptions(figure.value, narrow ? 4 : 7),
+      grid: true,
+      zero: figure.value.scale !== 'log',
+      label: `${figure.value.label} →`,
+    },
+    y: rowAxis(names.length),
     marks: [
       ...chosenTicks(canvas, 'x', figure.value, `${figure.value.label} →`),
-      Plot.rect(barsOf(figure, grouped), { x1: 'low', x2: 'high', y1: 'top', y2: 'bottom', fill: ({ series }: Bar) => seriesColour(series), title: 'words' }),
-      Plot.text(names, { frameAnchor: 'left', dx: -8, y: (_: string, index: number) => index, text: (name: string) => name, textAnchor: 'end' }),
-      Plot.ruleX([0].filter(() => figure.value.scale !== 'log'), { stroke: 'currentColor', strokeOpacity: 0.5 }),
+      Plot.rect(barsOf(figure, grouped), {
+        x1: 'low',
+        x2: 'high',
+        y1: 'top',
+        y2: 'bottom',
+        fill: ({ series }: Bar) => seriesColour(series),
+        title: 'words',
+      }),
+      rowNames(canvas, names),
+      Plot.ruleX(
+        [0].filter(() => figure.value.scale !== 'log'),
+        { stroke: 'currentColor', strokeOpacity: 0.5 },
+      ),
     ],
-    color: { type: 'identity' },
   })
-  if (figure.series.length < 2) return [plot]
-  return [legend(canvas, figure.series.map(({ name }, index) => ({ label: name, index, mark: 'area' }))), plot]
+  const series = figure.series.map(({ name }) => name)
+  return [...seriesLegend(canvas, series, 'area'), plot]
 }
 
 function barsOf({ categories, series, value, counts, unitName }: BarFigure, grouped: boolean): Bar[] {
@@ -49,7 +67,8 @@ function barsOf({ categories, series, value, counts, unitName }: BarFigure, grou
       if (amount >= 0) up += amount
       else down += amount
       const top = place - 0.39 + (grouped ? index * thickness : 0)
-      const words = `${flat(category)}${series.length > 1 ? `, ${flat(name)}` : ''}: ${formatNumber(amount, format)}${counts ? ` ${unitName ?? 'firms'}` : ''}`
+      const who = series.length > 1 ? `${flat(category)}, ${flat(name)}` : flat(category)
+      const words = `${who}: ${formatNumber(amount, format)}${counts ? ` ${unitName ?? 'firms'}` : ''}`
       return [{ series: index, low, high: low + amount, top, bottom: top + thickness * 0.94, words }]
     })
   })

@@ -1,8 +1,9 @@
 /** Coefficients with their intervals, models side by side within each term. */
 import { formatNumber } from '../tables/numbers.js'
-import { labelWidth, legend, shortened } from './canvas.js'
-import type { Canvas, Panel } from './canvas.js'
-import { chosenTicks, roundTicks } from './lines.js'
+import { chosenTicks, rowAxis, rowNames, roundTicks } from './axes.js'
+import { labelWidth, shortened } from './canvas.js'
+import type { Canvas, Markish, Panel } from './canvas.js'
+import { seriesLegend } from './legend.js'
 import { seriesColour, seriesSymbol } from './palette.js'
 import type { CoefficientFigure } from './records.js'
 
@@ -23,32 +24,47 @@ export function coefficientPanels(figure: CoefficientFigure, canvas: Canvas): Pa
   const whole = intervalsOf(figure, labels)
   const domain = domainOf(whole, ratio)
   const intervals = whole.map((row) => ({ ...row, low: Math.max(row.low, domain[0]), high: Math.min(row.high, domain[1]) }))
+  const ticks = ratio ? ratioTicks(domain, narrow ? 4 : 7) : roundTicks(...domain, narrow ? 4 : 8)
   const rowHeight = Math.max(26, 10 + 13 * figure.series.length)
-  const height = 46 + rowHeight * labels.length
-  const plot = canvas.panel(height, {
-    marginLeft: Math.max(40, ...names.map((name) => labelWidth(name, fontSize))) + 14, marginRight: 14, marginTop: 6, marginBottom: 40,
-    style: { fontSize: `${fontSize}px` },
+  const plot = canvas.panel(46 + rowHeight * labels.length, {
+    marginLeft: Math.max(40, ...names.map((name) => labelWidth(name, fontSize))) + 14,
+    marginRight: 14,
+    marginTop: 6,
+    marginBottom: 40,
     x: { type: ratio ? 'log' : 'linear', domain, axis: null },
-    y: { domain: [-0.5, labels.length - 0.5], reverse: true, axis: null },
+    y: rowAxis(labels.length),
     marks: [
-      ...chosenTicks(canvas, 'x', { label: '', ticks: ratio ? ratioTicks(domain, narrow ? 4 : 7) : roundTicks(...domain, narrow ? 4 : 8) }, `${figure.valueLabel}${ratio ? ' (log scale)' : ''} →`),
-      Plot.ruleY(labels.map((_, index) => index), { stroke: 'currentColor', strokeOpacity: 0.1 }),
+      ...chosenTicks(canvas, 'x', { label: '', ticks }, `${figure.valueLabel}${ratio ? ' (log scale)' : ''} →`),
+      Plot.ruleY([...labels.keys()], { stroke: 'currentColor', strokeOpacity: 0.1 }),
       Plot.ruleX([ratio ? 1 : 0], { stroke: 'currentColor', strokeOpacity: 0.55, strokeDasharray: '3,3' }),
-      Plot.text(names, { x: undefined, frameAnchor: 'left', dx: -10, y: (_: string, index: number) => index, text: (name: string) => name, textAnchor: 'end', clip: false }),
-      ...figure.series.flatMap((_, series) => [
-        Plot.ruleY(intervals.filter((row) => row.series === series), { x1: 'low', x2: 'high', y: 'place', stroke: seriesColour(series), strokeWidth: 2, title: 'words' }),
-        Plot.dot(intervals.filter((row) => row.series === series), { x: 'estimate', y: 'place', fill: seriesColour(series), symbol: seriesSymbol(series), r: 4, title: 'words' }),
-      ]),
+      rowNames(canvas, names),
+      ...figure.series.flatMap((_, series) =>
+        intervalMarks(
+          intervals.filter((row) => row.series === series),
+          canvas,
+          series,
+        ),
+      ),
     ],
   })
-  if (figure.series.length < 2) return [plot]
-  return [legend(canvas, figure.series.map(({ name }, index) => ({ label: name, index, mark: 'dot' }))), plot]
+  const models = figure.series.map(({ name }) => name)
+  return [...seriesLegend(canvas, models, 'dot'), plot]
+}
+
+function intervalMarks(intervals: readonly Interval[], { Plot }: Canvas, series: number): Markish[] {
+  const colour = seriesColour(series)
+  return [
+    Plot.ruleY(intervals, { x1: 'low', x2: 'high', y: 'place', stroke: colour, strokeWidth: 2, title: 'words' }),
+    Plot.dot(intervals, { x: 'estimate', y: 'place', fill: colour, symbol: seriesSymbol(series), r: 4, title: 'words' }),
+  ]
 }
 
 /** From the lowest to the highest finite end with a little room, the value of no effect included; what goes on beyond is cut. */
 function domainOf(intervals: readonly Interval[], ratio: boolean): [number, number] {
   const neutral = ratio ? 1 : 0
-  const ends = [neutral, ...intervals.flatMap(({ estimate, low, high }) => [estimate, low, high])].filter((end) => Number.isFinite(end) && (!ratio || end > 0))
+  const ends = [neutral, ...intervals.flatMap(({ estimate, low, high }) => [estimate, low, high])].filter(
+    (end) => Number.isFinite(end) && (!ratio || end > 0),
+  )
   const [low, high] = [Math.min(...ends), Math.max(...ends)]
   if (ratio) return [low / 1.05, high * 1.05]
   const room = 0.03 * (high - low || 1)
@@ -59,14 +75,23 @@ function domainOf(intervals: readonly Interval[], ratio: boolean): [number, numb
 function ratioTicks([low, high]: readonly [number, number], most: number): number[] {
   if (high / low < 5) return roundTicks(low, high, most)
   const decades = Array.from({ length: 13 }, (_, index) => 10 ** (index - 6))
-  const inside = decades.flatMap((decade) => [1, 2, 5].map((factor) => Number((factor * decade).toPrecision(6)))).filter((tick) => tick >= low && tick <= high)
+  const inside = decades
+    .flatMap((decade) => [1, 2, 5].map((factor) => Number((factor * decade).toPrecision(6))))
+    .filter((tick) => tick >= low && tick <= high)
   return inside.length <= most ? inside : inside.filter((tick) => Number.isInteger(Math.round(Math.log10(tick) * 1e9) / 1e9))
 }
 
 function intervalsOf({ series }: CoefficientFigure, labels: readonly string[]): Interval[] {
   const step = Math.min(0.24, 0.7 / Math.max(1, series.length))
-  return series.flatMap(({ name, terms }, index) => terms.map(({ label, estimate, conf: [low, high] }) => ({
-    place: labels.indexOf(label) + (index - (series.length - 1) / 2) * step, series: index, estimate, low, high,
-    words: `${name}, ${label}: ${formatNumber(estimate, { significant: 3 })} [${formatNumber(low, { significant: 3 })}, ${formatNumber(high, { significant: 3 })}]`,
-  })))
+  const short = (value: number): string => formatNumber(value, { significant: 3 })
+  return series.flatMap(({ name, terms }, index) =>
+    terms.map(({ label, estimate, conf: [low, high] }) => ({
+      place: labels.indexOf(label) + (index - (series.length - 1) / 2) * step,
+      series: index,
+      estimate,
+      low,
+      high,
+      words: `${name}, ${label}: ${short(estimate)} [${short(low)}, ${short(high)}]`,
+    })),
+  )
 }

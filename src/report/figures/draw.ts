@@ -30,24 +30,38 @@ export async function drawFigure(figure: FigureModel, options: DrawOptions = {})
   const canvas = await openCanvas(options.width ?? 720)
   const panels = await panelsOf(checked(figure), canvas)
   const description = [figure.caption ?? '', maskedWords(figure)].filter(Boolean).map(flat).join(' ')
-  return stack(canvas, panels, { id: options.idPrefix ?? figure.id, title: flat(figure.title), description: description || flat(figure.title) })
+  return stack(canvas, panels, {
+    id: options.idPrefix ?? figure.id,
+    title: flat(figure.title),
+    description: description || flat(figure.title),
+  })
 }
 
 /** The sentence that says what `--min-cell` hid in a figure; empty where it hid nothing. */
 export function maskedWords({ masked = 0 }: FigureModel): string {
-  return masked === 0 ? '' : `${formatNumber(masked, 'integer')} ${masked === 1 ? 'mark is' : 'marks are'} hidden as confidential.`
+  return masked === 0
+    ? ''
+    : `${formatNumber(masked, 'integer')} ${masked === 1 ? 'mark is' : 'marks are'} hidden as confidential.`
 }
 
 function panelsOf(figure: FigureModel, canvas: Canvas): Panel[] | Promise<Panel[]> {
   switch (figure.kind) {
-    case 'coefficients': return coefficientPanels(figure, canvas)
-    case 'survival': return survivalPanels(figure, canvas)
-    case 'map': return mapPanels(figure, canvas)
-    case 'tau-path': return tauPathPanels(figure, canvas)
-    case 'envelope': return envelopePanels(figure, canvas)
-    case 'lines': return linePanels(figure, canvas)
-    case 'bars': return barPanels(figure, canvas)
-    case 'histogram': return histogramPanels(figure, canvas)
+    case 'coefficients':
+      return coefficientPanels(figure, canvas)
+    case 'survival':
+      return survivalPanels(figure, canvas)
+    case 'map':
+      return mapPanels(figure, canvas)
+    case 'tau-path':
+      return tauPathPanels(figure, canvas)
+    case 'envelope':
+      return envelopePanels(figure, canvas)
+    case 'lines':
+      return linePanels(figure, canvas)
+    case 'bars':
+      return barPanels(figure, canvas)
+    case 'histogram':
+      return histogramPanels(figure, canvas)
   }
 }
 
@@ -55,7 +69,11 @@ function panelsOf(figure: FigureModel, canvas: Canvas): Panel[] | Promise<Panel[
 function checked(figure: FigureModel): FigureModel {
   JSON.stringify(figure, (key, value: unknown) => {
     if (typeof value === 'number' && Number.isNaN(value)) {
-      throw new ReshoreError('FigureError', `Figure ${figure.id} holds a value of ${key} that is not a number.`, 'Give null where there is no value.')
+      throw new ReshoreError(
+        'FigureError',
+        `Figure ${figure.id} holds a value of ${key} that is not a number.`,
+        'Give null where there is no value.',
+      )
     }
     return value
   })

@@ -1,16 +1,19 @@
 /** Lower envelopes of cost over quantity on log–log axes: the chain of each segment, a point at each kink. */
 import { flat } from '../tables/cells.js'
 import { formatNumber, formatTick } from '../tables/numbers.js'
-import { legend, shortened } from './canvas.js'
-import type { Canvas, Panel } from './canvas.js'
+import { shortened } from './canvas.js'
+import type { Canvas, Markish, Panel } from './canvas.js'
+import { seriesLegend } from './legend.js'
 import { paperShade, seriesColour, seriesDash } from './palette.js'
 import type { EnvelopeFigure } from './records.js'
 
 type Segment = EnvelopeFigure['envelopes'][number]['segments'][number]
 
-interface Point {
-  readonly quantity: number
-  readonly cost: number
+/** A segment as far as the axis shows it. */
+interface Piece {
+  readonly segment: Segment
+  readonly from: number
+  readonly to: number
 }
 
 /** More chains than this in all are told by their points' titles and the data, not by labels. */
@@ -18,34 +21,88 @@ const mostLabels = 8
 const pointsPerSegment = 24
 
 export function envelopePanels(figure: EnvelopeFigure, canvas: Canvas): Panel[] {
-  const { Plot, narrow, fontSize, width } = canvas
+  const { narrow, width } = canvas
   const [low, high] = quantityRange(figure)
-  const costAt = (segment: Segment, quantity: number): number =>
-    figure.cost === 'total' ? segment.marginalCost * quantity + segment.fixedCost : segment.marginalCost + segment.fixedCost / quantity
-  const drawn = figure.envelopes.map(({ segments }) => segments.map((segment) => ({ segment, from: Math.max(low, segment.from), to: Math.min(high, segment.to ?? high) })))
-  const labelled = figure.envelopes.reduce((sum, { segments }) => sum + segments.length, 0) <= mostLabels
-  const marks = drawn.flatMap((pieces, index) => {
-    const line = pieces.flatMap(({ segment, from, to }) => between(from, to).map((quantity): Point => ({ quantity, cost: costAt(segment, quantity) })))
-    const beyond = pieces.flatMap(({ segment }, piece) => between(low, high).map((quantity) => ({ piece, quantity, cost: costAt(segment, quantity) })))
-    const kinks = pieces.slice(1).map(({ segment, from }, piece) => ({ quantity: from, cost: costAt(segment, from), words: kinkWords(pieces[piece]!.segment, segment) }))
-    const middles = pieces.map(({ segment, from, to }) => ({ quantity: Math.sqrt(from * to), cost: costAt(segment, Math.sqrt(from * to)), label: shortened(segment.label, narrow ? 14 : 26) }))
-    return [
-      ...(figure.envelopes.length === 1 && pieces.length <= mostLabels ? [Plot.line(beyond, { x: 'quantity', y: 'cost', z: 'piece', stroke: 'currentColor', strokeOpacity: 0.16, clip: true })] : []),
-      Plot.line(line, { x: 'quantity', y: 'cost', stroke: seriesColour(index), strokeWidth: 2.2, strokeDasharray: seriesDash(index) }),
-      Plot.dot(kinks, { x: 'quantity', y: 'cost', r: 3.6, fill: paperShade.light, stroke: seriesColour(index), strokeWidth: 1.8, title: 'words' }),
-      ...(labelled ? [Plot.text(middles, { x: 'quantity', y: 'cost', text: 'label', dy: index % 2 === 0 ? -12 : 14, fill: seriesColour(index), stroke: paperShade.light, strokeWidth: 4, fontWeight: 600 })] : []),
-    ]
-  })
-  const costs = drawn.flatMap((pieces) => pieces.flatMap(({ segment, from, to }) => [costAt(segment, from), costAt(segment, to)]))
+  const drawn = figure.envelopes.map(({ segments }): Piece[] =>
+    segments.map((segment) => ({ segment, from: Math.max(low, segment.from), to: Math.min(high, segment.to ?? high) })),
+  )
+  const costs = drawn.flat().flatMap(({ segment, from, to }) => [costAt(figure, segment, from), costAt(figure, segment, to)])
   const axis = { type: 'log' as const, labelArrow: 'none' as const, tickFormat: (value: number) => formatTick(value) }
   const plot = canvas.panel(Math.round(narrow ? 260 : width * 0.5), {
-    marginLeft: 62, marginRight: 20, marginTop: 26, marginBottom: 42, style: { fontSize: `${fontSize}px` },
+    marginLeft: 62,
+    marginRight: 20,
+    marginTop: 26,
+    marginBottom: 42,
     x: { ...axis, domain: [low, high], label: `${figure.quantityLabel ?? 'quantity'} (log scale) →`, ticks: narrow ? 4 : 7 },
-    y: { ...axis, domain: [Math.min(...costs) / 1.15, Math.max(...costs) * 1.15], grid: true, ticks: 5, label: `↑ ${figure.costLabel ?? `${figure.cost} cost`} (log scale)` },
-    marks,
+    y: {
+      ...axis,
+      domain: [Math.min(...costs) / 1.15, Math.max(...costs) * 1.15],
+      grid: true,
+      ticks: 5,
+      label: `↑ ${figure.costLabel ?? `${figure.cost} cost`} (log scale)`,
+    },
+    marks: [
+      ...(drawn.length === 1 ? beyondMarks(figure, canvas, drawn[0]!, [low, high]) : []),
+      ...drawn.flatMap((pieces, index) => envelopeMarks(figure, canvas, pieces, index)),
+      ...(drawn.flat().length <= mostLabels ? drawn.map((pieces, index) => labelMarks(figure, canvas, pieces, index)) : []),
+    ],
   })
-  if (figure.envelopes.length < 2) return [plot]
-  return [legend(canvas, figure.envelopes.map(({ name }, index) => ({ label: name, index, mark: 'line' }))), plot]
+  const names = figure.envelopes.map(({ name }) => name)
+  return [...seriesLegend(canvas, names, 'line'), plot]
+}
+
+function costAt({ cost }: EnvelopeFigure, { marginalCost, fixedCost }: Segment, quantity: number): number {
+  return cost === 'total' ? marginalCost * quantity + fixedCost : marginalCost + fixedCost / quantity
+}
+
+/** The line of least cost and a point at each kink. */
+function envelopeMarks(figure: EnvelopeFigure, { Plot }: Canvas, pieces: readonly Piece[], index: number): Markish[] {
+  const line = pieces.flatMap(({ segment, from, to }) =>
+    between(from, to).map((quantity) => ({ quantity, cost: costAt(figure, segment, quantity) })),
+  )
+  const kinks = pieces.slice(1).map(({ segment, from }, piece) => ({
+    quantity: from,
+    cost: costAt(figure, segment, from),
+    words: kinkWords(pieces[piece]!.segment, segment),
+  }))
+  const stroke = seriesColour(index)
+  return [
+    Plot.line(line, { x: 'quantity', y: 'cost', stroke, strokeWidth: 2.2, strokeDasharray: seriesDash(index) }),
+    Plot.dot(kinks, { x: 'quantity', y: 'cost', r: 3.6, fill: paperShade.light, stroke, strokeWidth: 1.8, title: 'words' }),
+  ]
+}
+
+/** The cost of each chain where it is not the least, faintly. */
+function beyondMarks(
+  figure: EnvelopeFigure,
+  { Plot }: Canvas,
+  pieces: readonly Piece[],
+  [low, high]: readonly [number, number],
+): Markish[] {
+  if (pieces.length > mostLabels) return []
+  const beyond = pieces.flatMap(({ segment }, piece) =>
+    between(low, high).map((quantity) => ({ piece, quantity, cost: costAt(figure, segment, quantity) })),
+  )
+  return [Plot.line(beyond, { x: 'quantity', y: 'cost', z: 'piece', stroke: 'currentColor', strokeOpacity: 0.16, clip: true })]
+}
+
+/** The chain of each segment at its middle; a second envelope has its labels below the line. */
+function labelMarks(figure: EnvelopeFigure, { Plot, narrow }: Canvas, pieces: readonly Piece[], index: number): Markish {
+  const middles = pieces.map(({ segment, from, to }) => ({
+    quantity: Math.sqrt(from * to),
+    cost: costAt(figure, segment, Math.sqrt(from * to)),
+    label: shortened(segment.label, narrow ? 14 : 26),
+  }))
+  return Plot.text(middles, {
+    x: 'quantity',
+    y: 'cost',
+    text: 'label',
+    dy: index % 2 === 0 ? -12 : 14,
+    fill: seriesColour(index),
+    stroke: paperShade.light,
+    strokeWidth: 4,
+    fontWeight: 600,
+  })
 }
 
 /** A decade beyond the first and the last kink; around one where there is none. */

@@ -17,19 +17,41 @@ interface Words {
  * @example coefficientFigure({ id: 'entry', title: 'Who goes abroad' }, [logit, probit], { omit: ['(Intercept)'] })
  */
 export function coefficientFigure(
-  words: Words, models: readonly ModelColumn[],
-  options: { readonly scale?: 'coefficient' | 'ratio'; readonly labels?: Readonly<Record<string, string>>; readonly omit?: readonly string[]; readonly unitName?: string } = {},
+  words: Words,
+  models: readonly ModelColumn[],
+  options: {
+    readonly scale?: 'coefficient' | 'ratio'
+    readonly labels?: Readonly<Record<string, string>>
+    readonly omit?: readonly string[]
+    readonly unitName?: string
+  } = {},
 ): CoefficientFigure {
   const { scale = 'coefficient', labels = {}, omit = ['(Intercept)'] } = options
   const wrong = models.find(({ ratio }) => scale === 'ratio' && ratio === undefined)
-  if (wrong !== undefined) throw new ReshoreError('FigureError', `Coefficients of ${wrong.name} (${wrong.model}) have no reading as ratios.`, 'Show them as coefficients.', 2)
+  if (wrong !== undefined)
+    throw new ReshoreError(
+      'FigureError',
+      `Coefficients of ${wrong.name} (${wrong.model}) have no reading as ratios.`,
+      'Show them as coefficients.',
+      2,
+    )
   const shown = (value: number): number => (scale === 'ratio' ? Math.exp(value) : value)
   return {
-    ...words, kind: 'coefficients', scale, unitName: options.unitName, valueLabel: scale === 'ratio' ? `${[...new Set(models.map(({ ratio }) => ratio))].join(' or ')} ratio` : 'coefficient',
+    ...words,
+    kind: 'coefficients',
+    scale,
+    unitName: options.unitName,
+    valueLabel: scale === 'ratio' ? `${[...new Set(models.map(({ ratio }) => ratio))].join(' or ')} ratio` : 'coefficient',
     series: models.map((model) => ({
       name: model.name === model.model ? model.name : `${model.name} ${model.model}`,
       units: Math.min(model.sample.used, model.sample.groups ?? Infinity),
-      terms: model.terms.filter(({ term }) => !omit.includes(term)).map(({ term, estimate, conf }) => ({ label: labels[term] ?? term, estimate: shown(estimate), conf: [shown(conf[0]), shown(conf[1])] as const })),
+      terms: model.terms
+        .filter(({ term }) => !omit.includes(term))
+        .map(({ term, estimate, conf }) => ({
+          label: labels[term] ?? term,
+          estimate: shown(estimate),
+          conf: [shown(conf[0]), shown(conf[1])] as const,
+        })),
     })),
   }
 }
@@ -46,28 +68,75 @@ export interface CurveRecord {
 }
 
 /** Survival curves of a model or of data. */
-export function survivalFigure(words: Words, curves: readonly CurveRecord[], options: { readonly timeLabel?: string; readonly valueLabel?: string; readonly unitName?: string } = {}): SurvivalFigure {
+export function survivalFigure(
+  words: Words,
+  curves: readonly CurveRecord[],
+  options: { readonly timeLabel?: string; readonly valueLabel?: string; readonly unitName?: string } = {},
+): SurvivalFigure {
   const list = (values: ArrayLike<number> | undefined): number[] | undefined => values && Array.from(values)
   return {
-    ...words, kind: 'survival', timeLabel: options.timeLabel ?? 'time', valueLabel: options.valueLabel ?? 'survival', unitName: options.unitName,
+    ...words,
+    kind: 'survival',
+    timeLabel: options.timeLabel ?? 'time',
+    valueLabel: options.valueLabel ?? 'survival',
+    unitName: options.unitName,
     curves: curves.map(({ name, time, survival, lower, upper, atRisk, events }) => ({
-      name, time: Array.from(time), survival: Array.from(survival), lower: list(lower), upper: list(upper), atRisk: list(atRisk), events: list(events),
+      name,
+      time: Array.from(time),
+      survival: Array.from(survival),
+      lower: list(lower),
+      upper: list(upper),
+      atRisk: list(atRisk),
+      events: list(events),
     })),
   }
 }
 
 /** The exact path of a tree over trade costs. */
-export function tauPathFigure(words: Words, path: TreePath, labels: { readonly parts: readonly string[]; readonly countries: readonly string[]; readonly tau?: string; readonly cost?: string }): TauPathFigure {
-  return { ...words, kind: 'tau-path', parts: labels.parts, countries: labels.countries, segments: path.segments, tauLabel: labels.tau, costLabel: labels.cost }
+export function tauPathFigure(
+  words: Words,
+  path: TreePath,
+  labels: {
+    readonly parts: readonly string[]
+    readonly countries: readonly string[]
+    readonly tau?: string
+    readonly cost?: string
+  },
+): TauPathFigure {
+  return {
+    ...words,
+    kind: 'tau-path',
+    parts: labels.parts,
+    countries: labels.countries,
+    segments: path.segments,
+    tauLabel: labels.tau,
+    costLabel: labels.cost,
+  }
 }
 
 /** Envelopes of chains, one a plan: base and scenario, say. */
 export function envelopeFigure(
-  words: Words, plans: readonly { readonly name: string; readonly plan: ChainPlan }[],
-  labels: { readonly countries: readonly string[]; readonly cost?: 'total' | 'average'; readonly quantity?: string; readonly costLabel?: string },
+  words: Words,
+  plans: readonly { readonly name: string; readonly plan: ChainPlan }[],
+  labels: {
+    readonly countries: readonly string[]
+    readonly cost?: 'total' | 'average'
+    readonly quantity?: string
+    readonly costLabel?: string
+  },
 ): EnvelopeFigure {
   return {
-    ...words, kind: 'envelope', cost: labels.cost ?? 'average', quantityLabel: labels.quantity, costLabel: labels.costLabel,
-    envelopes: plans.map(({ name, plan }) => ({ name, segments: plan.segments.map(({ chain, ...segment }) => ({ ...segment, label: chain.map((country) => labels.countries[country]!).join('→') })) })),
+    ...words,
+    kind: 'envelope',
+    cost: labels.cost ?? 'average',
+    quantityLabel: labels.quantity,
+    costLabel: labels.costLabel,
+    envelopes: plans.map(({ name, plan }) => ({
+      name,
+      segments: plan.segments.map(({ chain, ...segment }) => ({
+        ...segment,
+        label: chain.map((country) => labels.countries[country]!).join('→'),
+      })),
+    })),
   }
 }

@@ -1,8 +1,8 @@
 /** Counts between edges; on a log axis the bars are as wide as they look. Links by distance have the published axis. */
 import { formatNumber, formatTick } from '../tables/numbers.js'
-import { legend } from './canvas.js'
-import type { Canvas, Panel } from './canvas.js'
-import { axisOptions, chosenTicks } from './lines.js'
+import { axisOptions, chosenTicks } from './axes.js'
+import type { Canvas, Markish, Panel } from './canvas.js'
+import { seriesLegend } from './legend.js'
 import { paperShade, seriesColour, seriesDash } from './palette.js'
 import type { HistogramFigure } from './records.js'
 
@@ -15,34 +15,85 @@ const distanceTicks = [5, 25, 125, 625, 3125] as const
  *
  * @example linksByDistance('links', 'Links by distance', [1, 5, 25, 125, 625, 3125], [{ name: '2005', counts: [9, 8, 7, 5, 1] }])
  */
-export function linksByDistance(id: string, title: string, edges: readonly number[], series: HistogramFigure['series']): HistogramFigure {
+export function linksByDistance(
+  id: string,
+  title: string,
+  edges: readonly number[],
+  series: HistogramFigure['series'],
+): HistogramFigure {
   return {
-    kind: 'histogram', id, title, edges, series, unitName: 'links', valueLabel: 'links',
-    x: { label: 'distance, km (log scale)', scale: 'log', ticks: distanceTicks, domain: [Math.min(1, edges[0]!), Math.max(3125, edges.at(-1)!)], format: 'year' },
+    kind: 'histogram',
+    id,
+    title,
+    edges,
+    series,
+    unitName: 'links',
+    valueLabel: 'links',
+    x: {
+      label: 'distance, km (log scale)',
+      scale: 'log',
+      ticks: distanceTicks,
+      domain: [Math.min(1, edges[0]!), Math.max(3125, edges.at(-1)!)],
+      format: 'year',
+    },
   }
 }
 
+interface Bar {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+  readonly words: string
+}
+
 export function histogramPanels(figure: HistogramFigure, canvas: Canvas): Panel[] {
-  const { Plot, narrow, fontSize, width } = canvas
-  const several = figure.series.length > 1
-  const marks = figure.series.flatMap(({ name, counts }, index) => {
-    const bars = counts.flatMap((count, bin) => (count === null ? [] : [{
-      from: figure.edges[bin]!, to: figure.edges[bin + 1]!, count,
-      words: `${several ? `${name}, ` : ''}${formatNumber(figure.edges[bin]!)} to ${formatNumber(figure.edges[bin + 1]!)}: ${formatNumber(count, 'integer')}`,
-    }]))
-    return [
-      Plot.rect(bars, { x1: 'from', x2: 'to', y1: 0, y2: 'count', fill: seriesColour(index), fillOpacity: several ? 0.2 : 0.85, stroke: several ? undefined : paperShade.light, title: 'words' }),
-      ...(several ? [Plot.link(outline(bars), { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', stroke: seriesColour(index), strokeWidth: 1.8, strokeDasharray: seriesDash(index) })] : []),
-    ]
-  })
+  const { Plot, narrow, width } = canvas
+  const most = Math.max(0, ...figure.series.flatMap(({ counts }) => counts.map((count) => count ?? 0)))
   const plot = canvas.panel(Math.round(narrow ? 240 : width * 0.42), {
-    marginLeft: 62, marginRight: 16, marginTop: 26, marginBottom: 42, style: { fontSize: `${fontSize}px` },
+    marginLeft: 62,
+    marginRight: 16,
+    marginTop: 26,
+    marginBottom: 42,
     x: { ...axisOptions(figure.x, narrow ? 5 : 9), label: `${figure.x.label} →` },
-    y: { domain: [0, Math.max(0, ...figure.series.flatMap(({ counts }) => counts.map((count) => count ?? 0))) || 1], grid: true, nice: true, ticks: 5, label: `↑ ${figure.valueLabel}`, labelArrow: 'none', tickFormat: (value: number) => formatTick(value) },
-    marks: [...chosenTicks(canvas, 'x', figure.x, `${figure.x.label} →`), ...marks, Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 })],
+    y: {
+      domain: [0, most || 1],
+      grid: true,
+      nice: true,
+      ticks: 5,
+      label: `↑ ${figure.valueLabel}`,
+      labelArrow: 'none',
+      tickFormat: (value: number) => formatTick(value),
+    },
+    marks: [
+      ...chosenTicks(canvas, 'x', figure.x, `${figure.x.label} →`),
+      ...figure.series.flatMap((_, index) => histogramMarks(figure, canvas, index)),
+      Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
+    ],
   })
-  if (!several) return [plot]
-  return [legend(canvas, figure.series.map(({ name }, index) => ({ label: name, index, mark: 'line' }))), plot]
+  const names = figure.series.map(({ name }) => name)
+  return [...seriesLegend(canvas, names, 'line'), plot]
+}
+
+/** One series is filled; several are pale with an outline each. */
+function histogramMarks(figure: HistogramFigure, { Plot }: Canvas, index: number): Markish[] {
+  const bars = barsOf(figure, index)
+  const [fill, place] = [seriesColour(index), { x1: 'from', x2: 'to', y1: 0, y2: 'count', title: 'words' }]
+  if (figure.series.length === 1) return [Plot.rect(bars, { ...place, fill, fillOpacity: 0.85, stroke: paperShade.light })]
+  const line = { stroke: fill, strokeWidth: 1.8, strokeDasharray: seriesDash(index) }
+  return [
+    Plot.rect(bars, { ...place, fill, fillOpacity: 0.2 }),
+    Plot.link(outline(bars), { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', ...line }),
+  ]
+}
+
+function barsOf({ series, edges }: HistogramFigure, index: number): Bar[] {
+  const { name, counts } = series[index]!
+  const lead = series.length > 1 ? `${name}, ` : ''
+  return counts.flatMap((count, bin): Bar[] => {
+    if (count === null) return []
+    const [from, to] = [edges[bin]!, edges[bin + 1]!]
+    return [{ from, to, count, words: `${lead}${formatNumber(from)} to ${formatNumber(to)}: ${formatNumber(count, 'integer')}` }]
+  })
 }
 
 interface Stroke {
@@ -53,7 +104,7 @@ interface Stroke {
 }
 
 /** The sides and tops of bars as strokes, one outline for neighbours. */
-function outline(bars: readonly { from: number; to: number; count: number }[]): Stroke[] {
+function outline(bars: readonly Bar[]): Stroke[] {
   return bars.flatMap(({ from, to, count }, index) => {
     const before = index > 0 && bars[index - 1]!.to === from ? bars[index - 1]!.count : 0
     const after = bars[index + 1]?.from === to ? [] : [{ x1: to, x2: to, y1: count, y2: 0 }]

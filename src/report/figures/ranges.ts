@@ -1,6 +1,8 @@
 /** Outcomes over ranges of an axis, base above scenario, with a bracket where they differ. */
 import { formatNumber, formatTick } from '../tables/numbers.js'
+import { rowAxis, rowNames } from './axes.js'
 import { labelWidth, openCanvas, shortened, stack } from './canvas.js'
+import type { Canvas, Markish } from './canvas.js'
 import { paperShade, seriesColour } from './palette.js'
 
 export interface Range {
@@ -30,46 +32,105 @@ export interface Difference {
 /**
  * Where two lists of ranges differ, cut at every end of either.
  *
- * @example differences([{ outcome: 'a', from: 0, to: null }], [{ outcome: 'b', from: 0, to: 2 }, { outcome: 'a', from: 2, to: null }])
+ * @example differences([{ outcome: 'a', from: 0, to: null }], [{ outcome: 'b', from: 0, to: null }])
  */
 export function differences(base: readonly Range[], scenario: readonly Range[]): Difference[] {
-  const found = base.flatMap((one) => scenario.flatMap((other): Difference[] => {
-    const [from, to] = [Math.max(one.from, other.from), Math.min(one.to ?? Infinity, other.to ?? Infinity)]
-    return from < to && one.outcome !== other.outcome ? [{ base: one.outcome, scenario: other.outcome, from, to: to === Infinity ? null : to }] : []
-  }))
+  const found = base.flatMap((one) =>
+    scenario.flatMap((other): Difference[] => {
+      const [from, to] = [Math.max(one.from, other.from), Math.min(one.to ?? Infinity, other.to ?? Infinity)]
+      return from < to && one.outcome !== other.outcome
+        ? [{ base: one.outcome, scenario: other.outcome, from, to: to === Infinity ? null : to }]
+        : []
+    }),
+  )
   return found.sort((a, b) => a.from - b.from)
 }
 
 /** The strips as SVG. */
-export async function drawRanges(strips: RangeStrips, options: { readonly width: number; readonly idPrefix: string }): Promise<string> {
+export async function drawRanges(
+  strips: RangeStrips,
+  options: { readonly width: number; readonly idPrefix: string },
+): Promise<string> {
   const canvas = await openCanvas(options.width)
-  const { Plot, narrow, fontSize } = canvas
-  const [low, high] = ends(strips)
-  const outcomes = [...new Set([...strips.base, ...strips.scenario].map(({ outcome }) => outcome))]
-  const clipped = <T extends { from: number; to: number | null }>(ranges: readonly T[], row: number) =>
-    ranges.map((range) => ({ ...range, row, start: Math.max(low, range.from), end: Math.min(high, range.to ?? high) })).filter(({ start, end }) => end > start)
-  const ranges = [...clipped(strips.base, 0), ...clipped(strips.scenario, 1)]
-  const differing = clipped(differences(strips.base, strips.scenario), 2)
-  const position = (value: number): number => (strips.scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
-  const room = options.width - 90
-  const fits = ({ start, end, outcome }: (typeof ranges)[number]): boolean => (position(end) - position(start)) * room > labelWidth(outcome, fontSize) + 6
-  const middle = ({ start, end }: { start: number; end: number }): number => (strips.scale === 'log' ? Math.sqrt(start * end) : (start + end) / 2)
+  const domain = ends(strips)
   const panel = canvas.panel(126, {
-    marginLeft: 74, marginRight: 16, marginTop: 2, marginBottom: 42, style: { fontSize: `${fontSize}px` }, color: { type: 'identity' },
-    x: { type: strips.scale, domain: [low, high], label: `${strips.axis}${strips.scale === 'log' ? ' (log scale)' : ''} →`, labelArrow: 'none', ticks: narrow ? 4 : 7, tickFormat: (value: number) => formatTick(value) },
-    y: { domain: [-0.5, 2.5], reverse: true, axis: null },
+    marginLeft: 74,
+    marginRight: 16,
+    marginTop: 2,
+    marginBottom: 42,
+    x: {
+      type: strips.scale,
+      domain,
+      label: `${strips.axis}${strips.scale === 'log' ? ' (log scale)' : ''} →`,
+      labelArrow: 'none',
+      ticks: canvas.narrow ? 4 : 7,
+      tickFormat: (value: number) => formatTick(value),
+    },
+    y: rowAxis(3),
     marks: [
-      Plot.rect(ranges, {
-        x1: 'start', x2: 'end', y1: ({ row }) => row - 0.4, y2: ({ row }) => row + 0.4, fill: ({ outcome }) => seriesColour(outcomes.indexOf(outcome)), stroke: paperShade.light,
-        title: ({ outcome, from, to }) => `${outcome}: ${formatNumber(from, 'short')} to ${to === null ? '∞' : formatNumber(to, 'short')}`,
-      }),
-      Plot.text(ranges.filter(fits), { x: middle, y: 'row', text: ({ outcome }) => shortened(outcome, 40), fill: paperShade.light, fontWeight: 600 }),
-      Plot.ruleY(differing, { x1: 'start', x2: 'end', y: 1.78, stroke: 'currentColor', strokeWidth: 1.5, marker: 'tick' }),
-      Plot.text(differing.length === 0 ? [] : [differing[0]!], { x: 'start', y: 2.25, text: () => 'differs', textAnchor: 'start', fontStyle: 'italic' }),
-      Plot.text(['Base', 'Scenario'], { frameAnchor: 'left', dx: -10, y: (_: string, index: number) => index, text: (name: string) => name, textAnchor: 'end' }),
+      ...rangeMarks(strips, canvas, domain),
+      ...differenceMarks(strips, canvas, domain),
+      rowNames(canvas, ['Base', 'Scenario']),
     ],
   })
-  return stack(canvas, [panel], { id: options.idPrefix, title: strips.title, description: `Base and scenario over ${strips.axis}.` })
+  const description = `Base and scenario over ${strips.axis}.`
+  return stack(canvas, [panel], { id: options.idPrefix, title: strips.title, description })
+}
+
+/** Each range in the colour of its outcome, named where there is room. */
+function rangeMarks(
+  { base, scenario, scale }: RangeStrips,
+  { Plot, width, fontSize }: Canvas,
+  domain: readonly [number, number],
+): Markish[] {
+  const outcomes = [...new Set([...base, ...scenario].map(({ outcome }) => outcome))]
+  const ranges = [base, scenario].flatMap((side, row) => inside(side, domain).map((range) => ({ ...range, row })))
+  const position = scale === 'log' ? Math.log : (value: number): number => value
+  const perUnit = (width - 90) / (position(domain[1]) - position(domain[0]))
+  const named = ranges.filter(
+    ({ start, end, outcome }) => (position(end) - position(start)) * perUnit > labelWidth(outcome, fontSize) + 6,
+  )
+  return [
+    Plot.rect(ranges, {
+      x1: 'start',
+      x2: 'end',
+      y1: ({ row }) => row - 0.4,
+      y2: ({ row }) => row + 0.4,
+      fill: ({ outcome }) => seriesColour(outcomes.indexOf(outcome)),
+      stroke: paperShade.light,
+      title: ({ outcome, from, to }) =>
+        `${outcome}: ${formatNumber(from, 'short')} to ${to === null ? '∞' : formatNumber(to, 'short')}`,
+    }),
+    Plot.text(named, {
+      x: ({ start, end }) => (scale === 'log' ? Math.sqrt(start * end) : (start + end) / 2),
+      y: 'row',
+      text: ({ outcome }) => shortened(outcome, 40),
+      fill: paperShade.light,
+      fontWeight: 600,
+    }),
+  ]
+}
+
+/** A bracket under every stretch on which base and scenario differ. */
+function differenceMarks({ base, scenario }: RangeStrips, { Plot }: Canvas, domain: readonly [number, number]): Markish[] {
+  const differing = inside(differences(base, scenario), domain)
+  return [
+    Plot.ruleY(differing, { x1: 'start', x2: 'end', y: 1.78, stroke: 'currentColor', strokeWidth: 1.5, marker: 'tick' }),
+    Plot.text(differing.slice(0, 1), { x: 'start', y: 2.25, text: () => 'differs', textAnchor: 'start', fontStyle: 'italic' }),
+  ]
+}
+
+/** What the axis shows of each stretch. */
+function inside<T extends { from: number; to: number | null }>(
+  stretches: readonly T[],
+  [low, high]: readonly [number, number],
+): (T & { start: number; end: number })[] {
+  const cut = stretches.map((stretch) => ({
+    ...stretch,
+    start: Math.max(low, stretch.from),
+    end: Math.min(high, stretch.to ?? high),
+  }))
+  return cut.filter(({ start, end }) => end > start)
 }
 
 /** From a little before the first boundary to a little after the last. */

@@ -135,7 +135,11 @@ export interface BarFigure extends FigureBase {
   readonly counts?: boolean
   readonly arrangement?: 'grouped' | 'stacked'
   readonly categories: readonly string[]
-  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly units?: readonly number[] }[]
+  readonly series: readonly {
+    readonly name: string
+    readonly values: readonly (number | null)[]
+    readonly units?: readonly number[]
+  }[]
 }
 
 /** Counts between edges. `linksByDistance` makes one with the published edges 1, 5, 25, 125, 625, 3125 km. */
@@ -149,11 +153,4 @@ export interface HistogramFigure extends FigureBase {
 }
 
 export type FigureModel =
-  | CoefficientFigure
-  | SurvivalFigure
-  | MapFigure
-  | TauPathFigure
-  | EnvelopeFigure
-  | LineFigure
-  | BarFigure
-  | HistogramFigure
+  CoefficientFigure | SurvivalFigure | MapFigure | TauPathFigure | EnvelopeFigure | LineFigure | BarFigure | HistogramFigure

@@ -1,8 +1,9 @@
 /** Survival curves as steps with bands, and the numbers at risk below the time axis. */
 import { formatNumber, formatTick } from '../tables/numbers.js'
-import { labelWidth, legend, shortened } from './canvas.js'
-import type { Canvas, Panel } from './canvas.js'
-import { roundTicks } from './lines.js'
+import { roundTicks, rowAxis, rowNames } from './axes.js'
+import { labelWidth, shortened } from './canvas.js'
+import type { Canvas, Markish, Panel } from './canvas.js'
+import { seriesLegend } from './legend.js'
 import { seriesColour, seriesDash } from './palette.js'
 import type { SurvivalFigure } from './records.js'
 
@@ -15,49 +16,85 @@ interface Step {
   readonly upper?: number
 }
 
-interface AtRiskLayout {
+/** What the curves and the numbers below them share. */
+interface Layout {
   readonly names: readonly string[]
   readonly ticks: readonly number[]
   readonly margins: { readonly marginLeft: number; readonly marginRight: number }
-  readonly x: { domain: [number, number] }
+  readonly domain: [number, number]
   /** Half of what a count takes: the first stands on the left edge. */
   readonly countRoom: number
 }
 
 export function survivalPanels(figure: SurvivalFigure, canvas: Canvas): Panel[] {
-  const { Plot, narrow, fontSize, width } = canvas
-  const end = Math.max(0, ...figure.curves.map((curve) => curve.time.at(-1) ?? 0)) || 1
-  const ticks = roundTicks(0, end, narrow ? 5 : 9)
-  const names = figure.curves.map(({ name }) => shortened(name, narrow ? 12 : 22))
-  const countRoom = labelWidth('0,000', fontSize) / 2
+  const { narrow, width } = canvas
   const counted = figure.curves.some(({ atRisk }) => atRisk !== undefined)
-  const marginLeft = Math.max(48, ...(counted ? names.map((name) => labelWidth(name, fontSize) + countRoom + 12) : []))
-  const margins = { marginLeft, marginRight: 16 }
-  const x = { domain: [0, 1.04 * end] as [number, number] }
+  const layout = layoutOf(figure, canvas, counted)
   const plot = canvas.panel(Math.round(narrow ? 240 : width * 0.44), {
-    ...margins, marginTop: 26, marginBottom: 40, style: { fontSize: `${fontSize}px` },
-    x: { ...x, ticks, label: `${figure.timeLabel} →`, labelArrow: 'none', tickFormat: (value: number) => formatTick(value) },
-    y: { domain: [0, 1], ticks: 5, grid: true, label: `↑ ${figure.valueLabel}`, labelArrow: 'none', tickFormat: (value: number) => formatTick(value, { percent: 0 }) },
-    marks: figure.curves.flatMap((curve, index) => {
-      const steps = stepsOf(curve, x.domain[1])
-      return [
-        ...(curve.lower && curve.upper ? [Plot.areaY(steps, { x: 'time', y1: 'lower', y2: 'upper', curve: 'step-after', fill: seriesColour(index), fillOpacity: 0.16 })] : []),
-        Plot.line(steps, { x: 'time', y: 'survival', curve: 'step-after', stroke: seriesColour(index), strokeWidth: 2, strokeDasharray: seriesDash(index) }),
-      ]
-    }),
+    ...layout.margins,
+    marginTop: 26,
+    marginBottom: 40,
+    x: {
+      domain: layout.domain,
+      ticks: [...layout.ticks],
+      label: `${figure.timeLabel} →`,
+      labelArrow: 'none',
+      tickFormat: (value: number) => formatTick(value),
+    },
+    y: {
+      domain: [0, 1],
+      ticks: 5,
+      grid: true,
+      label: `↑ ${figure.valueLabel}`,
+      labelArrow: 'none',
+      tickFormat: (value: number) => formatTick(value, { percent: 0 }),
+    },
+    marks: figure.curves.flatMap((curve, index) => curveMarks(curve, canvas, index, layout.domain[1])),
   })
-  const key = figure.curves.length < 2 ? [] : [legend(canvas, figure.curves.map(({ name }, index) => ({ label: name, index, mark: 'line' })))]
-  return counted ? [...key, plot, atRiskPanel(figure, canvas, { names, ticks, margins, x, countRoom })] : [...key, plot]
+  const names = figure.curves.map(({ name }) => name)
+  return [...seriesLegend(canvas, names, 'line'), plot, ...(counted ? [atRiskPanel(figure, canvas, layout)] : [])]
 }
 
-function atRiskPanel(figure: SurvivalFigure, canvas: Canvas, { names, ticks, margins, x, countRoom }: AtRiskLayout): Panel {
+function layoutOf({ curves }: SurvivalFigure, { narrow, fontSize }: Canvas, counted: boolean): Layout {
+  const end = Math.max(0, ...curves.map((curve) => curve.time.at(-1) ?? 0)) || 1
+  const names = curves.map(({ name }) => shortened(name, narrow ? 12 : 22))
+  const countRoom = labelWidth('0,000', fontSize) / 2
+  const room = counted ? names.map((name) => labelWidth(name, fontSize) + countRoom + 12) : []
+  const margins = { marginLeft: Math.max(48, ...room), marginRight: 16 }
+  return { names, ticks: roundTicks(0, end, narrow ? 5 : 9), margins, domain: [0, 1.04 * end], countRoom }
+}
+
+function curveMarks(curve: Curve, { Plot }: Canvas, index: number, edge: number): Markish[] {
+  const steps = stepsOf(curve, edge)
+  const [colour, shape] = [seriesColour(index), 'step-after' as const]
+  const line = { stroke: colour, strokeWidth: 2, strokeDasharray: seriesDash(index) }
+  return [
+    ...(curve.lower && curve.upper
+      ? [Plot.areaY(steps, { x: 'time', y1: 'lower', y2: 'upper', curve: shape, fill: colour, fillOpacity: 0.16 })]
+      : []),
+    Plot.line(steps, { x: 'time', y: 'survival', curve: shape, ...line }),
+  ]
+}
+
+function atRiskPanel({ curves }: SurvivalFigure, canvas: Canvas, { names, ticks, margins, domain, countRoom }: Layout): Panel {
   const { Plot, fontSize } = canvas
-  const cells = figure.curves.flatMap((curve, index) => ticks.map((tick) => ({ tick, index, text: atRiskAt(curve, tick) })))
-  return canvas.panel(24 + (fontSize + 6) * figure.curves.length, {
-    ...margins, marginTop: 20, marginBottom: 4, style: { fontSize: `${fontSize}px` }, x: { ...x, axis: null }, y: { domain: [-0.5, figure.curves.length - 0.5], reverse: true, axis: null },
+  const cells = curves.flatMap((curve, index) => ticks.map((tick) => ({ tick, index, text: atRiskAt(curve, tick) })))
+  return canvas.panel(24 + (fontSize + 6) * curves.length, {
+    ...margins,
+    marginTop: 20,
+    marginBottom: 4,
+    x: { domain, axis: null },
+    y: rowAxis(curves.length),
     marks: [
-      Plot.text(['Number at risk'], { frameAnchor: 'top-left', dy: -16, dx: -margins.marginLeft + 2, textAnchor: 'start', fontWeight: 600, text: (text: string) => text }),
-      Plot.text(names, { frameAnchor: 'left', dx: -(countRoom + 8), y: (_: string, index: number) => index, textAnchor: 'end', text: (name: string) => name, fill: (_: string, index: number) => seriesColour(index) }),
+      Plot.text(['Number at risk'], {
+        frameAnchor: 'top-left',
+        dy: -16,
+        dx: -margins.marginLeft + 2,
+        textAnchor: 'start',
+        fontWeight: 600,
+        text: (text: string) => text,
+      }),
+      rowNames(canvas, names, { dx: -(countRoom + 8), fill: (_: string, index: number) => seriesColour(index) }),
       Plot.text(cells, { x: 'tick', y: 'index', text: 'text', fontVariant: 'tabular-nums' }),
     ],
   })
@@ -73,7 +110,12 @@ function atRiskAt(curve: Curve, time: number): string {
 
 /** The curve from 1 at time zero; the curve that lasts longest goes on to the edge. */
 function stepsOf({ time, survival, lower, upper }: Curve, edge: number): Step[] {
-  const steps = time.map((at, index): Step => ({ time: at, survival: survival[index]!, lower: lower?.[index], upper: upper?.[index] }))
+  const steps = time.map((at, index): Step => ({
+    time: at,
+    survival: survival[index]!,
+    lower: lower?.[index],
+    upper: upper?.[index],
+  }))
   const all: Step[] = time[0] === 0 ? steps : [{ time: 0, survival: 1, lower: 1, upper: 1 }, ...steps]
   const last = all.at(-1)!
   return 1.04 * last.time >= edge ? [...all, { ...last, time: edge }] : all

@@ -66,12 +66,16 @@ function graphOf({ counts, totalRow, totalColumn }: CountGrid): { edges: Edge[];
   const [lastRow, lastColumn] = [counts.length - 1, (counts[0]?.length ?? 0) - 1]
   const rowHasTotal = (row: number): boolean => totalColumn && counts[row]![lastColumn] !== null
   const columnHasTotal = (column: number): boolean => totalRow && counts[lastRow]![column] !== null
-  const edges = counts.flatMap((line, row) => line.flatMap((count, column): Edge[] => {
-    if (count === null) return []
-    const totals = (totalRow && row === lastRow ? 1 : 0) + (totalColumn && column === lastColumn ? 1 : 0)
-    const cost = (count === 0 ? zeroCost : count) + totals * totalCost
-    return [{ row, column, count, cost, ends: [rowHasTotal(row) ? 1 + row : 0, columnHasTotal(column) ? 2 + lastRow + column : 0] }]
-  }))
+  const edges = counts.flatMap((line, row) =>
+    line.flatMap((count, column): Edge[] => {
+      if (count === null) return []
+      const totals = (totalRow && row === lastRow ? 1 : 0) + (totalColumn && column === lastColumn ? 1 : 0)
+      const cost = (count === 0 ? zeroCost : count) + totals * totalCost
+      return [
+        { row, column, count, cost, ends: [rowHasTotal(row) ? 1 + row : 0, columnHasTotal(column) ? 2 + lastRow + column : 0] },
+      ]
+    }),
+  )
   const along = (of: 'row' | 'column', last: number, hasTotal: (index: number) => boolean): Line[] =>
     [...new Set(edges.map((edge) => edge[of]))].filter(hasTotal).map((index) => {
       const other = of === 'row' ? 'column' : 'row'

@@ -28,13 +28,19 @@ function masking(figure: FigureModel, minCell: number): { masked: FigureModel; m
       const series = figure.series.filter(({ units }) => !isSmall(units ?? null, minCell))
       return { masked: { ...figure, series }, marks: figure.series.length - series.length }
     }
-    case 'survival': return maskSurvival(figure, minCell)
-    case 'map': return maskMap(figure, minCell)
-    case 'lines': return maskLines(figure, minCell)
-    case 'bars': return maskBars(figure, minCell)
-    case 'histogram': return maskHistogram(figure, minCell)
+    case 'survival':
+      return maskSurvival(figure, minCell)
+    case 'map':
+      return maskMap(figure, minCell)
+    case 'lines':
+      return maskLines(figure, minCell)
+    case 'bars':
+      return maskBars(figure, minCell)
+    case 'histogram':
+      return maskHistogram(figure, minCell)
     case 'tau-path':
-    case 'envelope': return { masked: figure, marks: 0 }
+    case 'envelope':
+      return { masked: figure, marks: 0 }
   }
 }
 
@@ -45,13 +51,24 @@ function maskSurvival(figure: SurvivalFigure, minCell: number): { masked: Figure
     const steps = kept.map(({ step }) => step)
     marks += curve.time.length - steps.length
     const of = (values: readonly number[] | undefined): number[] | undefined => values && steps.map((step) => values[step]!)
-    return { ...curve, time: of(curve.time)!, survival: of(curve.survival)!, lower: of(curve.lower), upper: of(curve.upper), atRisk: of(curve.atRisk), events: curve.events && kept.map(({ events }) => events) }
+    return {
+      ...curve,
+      time: of(curve.time)!,
+      survival: of(curve.survival)!,
+      lower: of(curve.lower),
+      upper: of(curve.upper),
+      atRisk: of(curve.atRisk),
+      events: curve.events && kept.map(({ events }) => events),
+    }
   })
   return { masked: { ...figure, curves: curves.filter(({ time }) => time.length > 0) }, marks }
 }
 
 /** Steps that may be shown, with the events since the step shown before. */
-function keptSteps({ time, atRisk, events }: SurvivalFigure['curves'][number], minCell: number): { step: number; events: number }[] {
+function keptSteps(
+  { time, atRisk, events }: SurvivalFigure['curves'][number],
+  minCell: number,
+): { step: number; events: number }[] {
   const kept: { step: number; events: number }[] = []
   let waiting = 0
   for (const step of time.keys()) {
@@ -86,7 +103,11 @@ function maskBars(figure: BarFigure, minCell: number): { masked: FigureModel; ma
   const series = figure.series.map((bar) => {
     const small = bar.values.map((value, index) => isSmall(bar.units?.[index] ?? (figure.counts ? value : null), minCell))
     marks += small.filter(Boolean).length
-    return { ...bar, values: bar.values.map((value, index) => (small[index] ? null : value)), units: bar.units?.map((units, index) => (small[index] ? 0 : units)) }
+    return {
+      ...bar,
+      values: bar.values.map((value, index) => (small[index] ? null : value)),
+      units: bar.units?.map((units, index) => (small[index] ? 0 : units)),
+    }
   })
   return { masked: { ...figure, series }, marks }
 }

@@ -36,7 +36,11 @@ export function maskFlow(flow: readonly FlowStep[], minCell: number): MaskedFlow
   ])
   const balances = balancesOf(steps, counts)
   const hidden: Hidden[] = counts.map(({ rows }) => (isSmall(rows, minCell) ? 'primary' : undefined))
-  for (let known = smallKnownSum(counts, balances, hidden, minCell); known !== undefined; known = smallKnownSum(counts, balances, hidden, minCell)) {
+  for (
+    let known = smallKnownSum(counts, balances, hidden, minCell);
+    known !== undefined;
+    known = smallKnownSum(counts, balances, hidden, minCell)
+  ) {
     const next = cheapestCover(known, counts, balances, hidden)
     if (next === undefined) break
     hidden[next] = 'secondary'
@@ -46,8 +50,13 @@ export function maskFlow(flow: readonly FlowStep[], minCell: number): MaskedFlow
     return at < 0 || hidden[at] !== undefined ? null : counts[at]!.rows
   }
   return {
-    flow: steps.map((step, index) => ({ ...step, rows: shown(index, -1), dropped: step.dropped.map(({ reason }, at) => ({ reason, rows: shown(index, at) })) })),
-    primary: hidden.filter((mark) => mark === 'primary').length, secondary: hidden.filter((mark) => mark === 'secondary').length,
+    flow: steps.map((step, index) => ({
+      ...step,
+      rows: shown(index, -1),
+      dropped: step.dropped.map(({ reason }, at) => ({ reason, rows: shown(index, at) })),
+    })),
+    primary: hidden.filter((mark) => mark === 'primary').length,
+    secondary: hidden.filter((mark) => mark === 'secondary').length,
   }
 }
 
@@ -57,17 +66,28 @@ function filesTogether(flow: readonly FlowStep[]): FlowStep[] {
   if (files.length < 2) return [...flow]
   const ids = new Set(files.map(({ id }) => id))
   const reasons = [...new Set(files.flatMap(({ dropped }) => dropped.map(({ reason }) => reason)))]
-  const sum = (values: readonly (number | null)[]): number | null => values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
+  const sum = (values: readonly (number | null)[]): number | null =>
+    values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
   const all: FlowStep = {
-    id: files[0]!.id, label: `${files.length} raw files`, kind: 'file', from: [], unit: files[0]!.unit, rows: sum(files.map(({ rows }) => rows)),
-    dropped: reasons.map((reason) => ({ reason, rows: sum(files.flatMap(({ dropped }) => dropped.filter((drop) => drop.reason === reason).map(({ rows }) => rows))) })),
+    id: files[0]!.id,
+    label: `${files.length} raw files`,
+    kind: 'file',
+    from: [],
+    unit: files[0]!.unit,
+    rows: sum(files.map(({ rows }) => rows)),
+    dropped: reasons.map((reason) => ({
+      reason,
+      rows: sum(files.flatMap(({ dropped }) => dropped.filter((drop) => drop.reason === reason).map(({ rows }) => rows))),
+    })),
   }
-  const others = flow.filter(({ kind }) => kind !== 'file').map((step): FlowStep => {
-    const some = step.from.filter((id) => ids.has(id)).length
-    if (some === 0) return step
-    const from = [all.id, ...step.from.filter((id) => !ids.has(id))]
-    return some === files.length ? { ...step, from } : { ...step, from, remark: step.remark ?? `from ${some} of the files` }
-  })
+  const others = flow
+    .filter(({ kind }) => kind !== 'file')
+    .map((step): FlowStep => {
+      const some = step.from.filter((id) => ids.has(id)).length
+      if (some === 0) return step
+      const from = [all.id, ...step.from.filter((id) => !ids.has(id))]
+      return some === files.length ? { ...step, from } : { ...step, from, remark: step.remark ?? `from ${some} of the files` }
+    })
   return [all, ...others]
 }
 
@@ -76,17 +96,32 @@ function balancesOf(steps: readonly FlowStep[], counts: readonly Count[]): numbe
   return steps.flatMap((step, index) => {
     if (step.from.length === 0 || step.remark !== undefined) return []
     const sources = step.from.map((id) => steps.findIndex((candidate) => candidate.id === id))
-    const row = counts.map((count) => (count.reason === -1 && sources.includes(count.step) ? 1 : 0) - (count.step === index ? 1 : 0))
+    const row = counts.map(
+      (count) => (count.reason === -1 && sources.includes(count.step) ? 1 : 0) - (count.step === index ? 1 : 0),
+    )
     const balance = counts.reduce((sum, count, at) => sum + row[at]! * count.rows, 0)
     return balance === 0 ? [row] : []
   })
 }
 
 /** Indicator of the hidden reasons of a stop whose sum is below N and known; undefined when there is none. */
-function smallKnownSum(counts: readonly Count[], balances: readonly (readonly number[])[], hidden: readonly Hidden[], minCell: number): number[] | undefined {
-  const groups = [...new Set(counts.map(({ step }) => step))].map((step) => counts.map((count, at) => (count.step === step && count.reason >= 0 && hidden[at] !== undefined ? 1 : 0)))
+function smallKnownSum(
+  counts: readonly Count[],
+  balances: readonly (readonly number[])[],
+  hidden: readonly Hidden[],
+  minCell: number,
+): number[] | undefined {
+  const groups = [...new Set(counts.map(({ step }) => step))].map((step) =>
+    counts.map((count, at) => (count.step === step && count.reason >= 0 && hidden[at] !== undefined ? 1 : 0)),
+  )
   const singles = counts.map((_, at) => counts.map((__, other) => (other === at && hidden[at] === 'primary' ? 1 : 0)))
-  return [...groups, ...singles].find((sum) => isSmall(counts.reduce((total, count, at) => total + sum[at]! * count.rows, 0), minCell) && isKnown(sum, balances, hidden))
+  return [...groups, ...singles].find(
+    (sum) =>
+      isSmall(
+        counts.reduce((total, count, at) => total + sum[at]! * count.rows, 0),
+        minCell,
+      ) && isKnown(sum, balances, hidden),
+  )
 }
 
 /** True when a combination of hidden counts follows from what is shown. */
@@ -113,10 +148,24 @@ function rank(rows: readonly (readonly number[])[]): number {
 }
 
 /** The cheapest shown count that leaves the sum open once hidden; where no single one does, the cheapest of its balances. */
-function cheapestCover(sum: readonly number[], counts: readonly Count[], balances: readonly (readonly number[])[], hidden: readonly Hidden[]): number | undefined {
+function cheapestCover(
+  sum: readonly number[],
+  counts: readonly Count[],
+  balances: readonly (readonly number[])[],
+  hidden: readonly Hidden[],
+): number | undefined {
   const cost = (at: number): number => counts[at]!.rows + (counts[at]!.reason === -1 ? remainingCost : 0)
-  const shown = [...counts.keys()].filter((at) => hidden[at] === undefined && counts[at]!.rows > 0).sort((a, b) => cost(a) - cost(b))
-  const enough = shown.find((at) => !isKnown(sum, balances, hidden.map((mark, other) => (other === at ? 'secondary' : mark))))
+  const shown = [...counts.keys()]
+    .filter((at) => hidden[at] === undefined && counts[at]!.rows > 0)
+    .sort((a, b) => cost(a) - cost(b))
+  const enough = shown.find(
+    (at) =>
+      !isKnown(
+        sum,
+        balances,
+        hidden.map((mark, other) => (other === at ? 'secondary' : mark)),
+      ),
+  )
   if (enough !== undefined) return enough
   const near = balances.filter((row) => row.some((value, at) => value !== 0 && hidden[at] !== undefined))
   return shown.find((at) => near.some((row) => row[at] !== 0))

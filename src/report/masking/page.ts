@@ -27,7 +27,9 @@ export function maskPage(page: PageModel, minCell: number): { page: PageModel; r
   const block = (found: PageBlock): PageBlock => (found.kind === 'prose' ? found : maskItem(found, minCell, items))
   const sections = page.sections.map((section) => ({ ...section, blocks: section.blocks.map(block) }))
   const scenarios = page.scenarios.map((scenario): ScenarioReport => ({
-    ...scenario, blocks: scenario.blocks?.map(block), outcomes: scenario.outcomes.map((outcome) => maskOutcome(outcome, minCell, scenario.id, items)),
+    ...scenario,
+    blocks: scenario.blocks?.map(block),
+    outcomes: scenario.outcomes.map((outcome) => maskOutcome(outcome, minCell, scenario.id, items)),
   }))
   const { flow, ...hidden } = maskFlow(page.flow, minCell)
   if (hidden.primary + hidden.secondary > 0) items.push({ id: 'page-dropped', ...hidden, marks: 0 })
@@ -52,14 +54,22 @@ function maskItem(block: TableModel | FigureModel, minCell: number, items: Item[
 
 function maskOutcome(outcome: ScenarioOutcome, minCell: number, id: string, items: Item[]): ScenarioOutcome {
   if (outcome.kind !== 'distribution') return outcome
-  return { ...outcome, base: maskShares(outcome.base, minCell, id, items), scenario: maskShares(outcome.scenario, minCell, id, items) }
+  return {
+    ...outcome,
+    base: maskShares(outcome.base, minCell, id, items),
+    scenario: maskShares(outcome.scenario, minCell, id, items),
+  }
 }
 
 /** Shares add up to one, so a lone hidden share would be known; shares of draws have no units and stay. */
 function maskShares(shares: readonly OutcomeShare[], minCell: number, id: string, items: Item[]): OutcomeShare[] {
   const units = shares.map((share) => share.units ?? null)
   if (!units.some((count) => isSmall(count, minCell))) return [...shares]
-  const marks = maskParts(units, units.reduce<number>((sum, count) => sum + (count ?? 0), 0), minCell)
+  const marks = maskParts(
+    units,
+    units.reduce<number>((sum, count) => sum + (count ?? 0), 0),
+    minCell,
+  )
   note(id, marks, items)
   return shares.map((share, index) => (marks[index] === undefined ? share : { outcome: share.outcome, share: null }))
 }

@@ -26,17 +26,27 @@ export function maskTable(table: TableModel, minCell: number): MaskedTable {
   markFollowers(table, marks)
   const rows = table.rows.map((row, index) => maskRow(row, marks[index]!))
   const notes = table.notes.map((note) => maskNote(note, minCell))
-  const hidden = table.rows.flatMap(({ cells }, index) => marks[index]!.filter((mark, column) => mark !== undefined && holdsValue(cells[column])))
+  const hidden = table.rows.flatMap(({ cells }, index) =>
+    marks[index]!.filter((mark, column) => mark !== undefined && holdsValue(cells[column])),
+  )
   const primary = hidden.filter((mark) => mark === 'primary').length + notes.reduce((sum, note) => sum + note.primary, 0)
-  const secondary = hidden.length - hidden.filter((mark) => mark === 'primary').length + notes.reduce((sum, note) => sum + note.secondary, 0)
+  const secondary =
+    hidden.length - hidden.filter((mark) => mark === 'primary').length + notes.reduce((sum, note) => sum + note.secondary, 0)
   const kept = notes.map(({ note }) => note)
   if (primary + secondary === 0) return { table, primary, secondary }
-  return { table: { ...table, rows, notes: [...kept, explanation(table.unitName ?? 'firms', minCell, primary, secondary)] }, primary, secondary }
+  return {
+    table: { ...table, rows, notes: [...kept, explanation(table.unitName ?? 'firms', minCell, primary, secondary)] },
+    primary,
+    secondary,
+  }
 }
 
 /** Counts along one line that add up to a total which is shown elsewhere: the flow of rows, the shares of outcomes. */
 export function maskParts(parts: readonly (number | null)[], total: number | null, minCell: number): Hidden[] {
-  const hidden = hideCounts({ counts: [...parts, total].map((count) => [count]), totalRow: total !== null, totalColumn: false }, minCell)
+  const hidden = hideCounts(
+    { counts: [...parts, total].map((count) => [count]), totalRow: total !== null, totalColumn: false },
+    minCell,
+  )
   return hidden.slice(0, -1).map(([mark]) => mark)
 }
 
@@ -84,7 +94,7 @@ function columnGroups(table: TableModel): { columns: number[]; total: boolean }[
   return columns.length > 0 ? [...groups, { columns, total: false }] : groups
 }
 
-/** Statistics of small rows and columns, and counts that stand outside count columns. Rows below share the fate of the row above. */
+/** Statistics of small rows and columns, counts outside count columns. Rows below share the fate of the row above. */
 function markStatistics(table: TableModel, minCell: number, marks: Hidden[][]): void {
   let units: number | undefined
   for (const [index, row] of table.rows.entries()) {
@@ -109,7 +119,9 @@ function markFollowers(table: TableModel, marks: Hidden[][]): void {
 
 function maskRow(row: TableRow, marks: readonly Hidden[]): TableRow {
   if (marks.every((mark) => mark === undefined)) return row
-  const cells = row.cells.map((cell, index) => (marks[index] === undefined || !holdsValue(cell) ? cell : { value: null, masked: true }))
+  const cells = row.cells.map((cell, index) =>
+    marks[index] === undefined || !holdsValue(cell) ? cell : { value: null, masked: true },
+  )
   return { ...row, cells, units: undefined }
 }
 
@@ -120,7 +132,8 @@ function maskNote(note: TableNote, minCell: number): { note: TableNote; primary:
   const [used, ...dropped] = counts.map((count, index) => (marks[index] === undefined ? count : null))
   return {
     note: { ...note, used: used!, dropped: note.dropped.map(({ reason }, index) => ({ reason, rows: dropped[index]! })) },
-    primary: marks.filter((mark) => mark === 'primary').length, secondary: marks.filter((mark) => mark === 'secondary').length,
+    primary: marks.filter((mark) => mark === 'primary').length,
+    secondary: marks.filter((mark) => mark === 'secondary').length,
   }
 }
 

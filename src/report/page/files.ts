@@ -18,22 +18,35 @@ export interface ReportFile {
 }
 
 /**
- * `report.html`, `tables/ID.{txt,md,tex,csv}`, `figures/ID.{svg,csv}`: masked when the page has `minCell`, and then what was hidden.
+ * `report.html`, `tables/ID.{txt,md,tex,csv}`, `figures/ID.{svg,csv}`; with `minCell` masked, and what was hidden.
  *
  * @example for (const { path, text } of (await reportFiles(page)).files) await writeFile(`${out}/${path}`, text)
  */
 export async function reportFiles(page: PageModel): Promise<{ files: ReportFile[]; masked?: MaskReport }> {
   const { page: shown, report } = page.minCell === undefined ? { page, report: undefined } : maskPage(page, page.minCell)
-  const blocks = [...shown.sections.flatMap((section) => section.blocks), ...shown.scenarios.flatMap((scenario) => scenario.blocks ?? [])]
-  const files = await Promise.all(blocks.map((block) => (block.kind === 'prose' ? [] : block.kind === 'table' ? tableFiles(block) : figureFiles(block))))
+  const blocks = [
+    ...shown.sections.flatMap((section) => section.blocks),
+    ...shown.scenarios.flatMap((scenario) => scenario.blocks ?? []),
+  ]
+  const files = await Promise.all(
+    blocks.map((block) => (block.kind === 'prose' ? [] : block.kind === 'table' ? tableFiles(block) : figureFiles(block))),
+  )
   return { files: [{ path: 'report.html', text: await renderPage(page) }, ...files.flat()], masked: report }
 }
 
 async function tableFiles(table: TableModel): Promise<ReportFile[]> {
   const file = (ending: string, text: string): ReportFile => ({ path: `tables/${table.id}.${ending}`, text })
-  return [file('txt', renderText(table)), file('md', renderMarkdown(table)), file('tex', renderLatex(table)), file('csv', await renderCsv(table))]
+  return [
+    file('txt', renderText(table)),
+    file('md', renderMarkdown(table)),
+    file('tex', renderLatex(table)),
+    file('csv', await renderCsv(table)),
+  ]
 }
 
 async function figureFiles(figure: FigureModel): Promise<ReportFile[]> {
-  return [{ path: `figures/${figure.id}.svg`, text: await drawFigure(figure) }, { path: `figures/${figure.id}.csv`, text: await renderCsv(figureTable(figure)) }]
+  return [
+    { path: `figures/${figure.id}.svg`, text: await drawFigure(figure) },
+    { path: `figures/${figure.id}.csv`, text: await renderCsv(figureTable(figure)) },
+  ]
 }

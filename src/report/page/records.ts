@@ -142,7 +142,12 @@ export interface PageModel {
   /** The answer in a few sentences; prose rules of `PageBlock`. */
   readonly summary?: string
   /** Up to four numbers that answer the question. */
-  readonly highlights?: readonly { readonly label: string; readonly value: CellValue; readonly format?: NumberFormat; readonly note?: string }[]
+  readonly highlights?: readonly {
+    readonly label: string
+    readonly value: CellValue
+    readonly format?: NumberFormat
+    readonly note?: string
+  }[]
   readonly flow: readonly FlowStep[]
   readonly quarantine?: readonly QuarantineExample[]
   readonly sections: readonly PageSection[]

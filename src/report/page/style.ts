@@ -13,7 +13,12 @@ const darkColours = `
 
 /** Literal colours of drawings, recoloured for the dark. */
 const darkDrawings = (scope: string): string =>
-  allShades.map(({ light, dark }) => `${scope} .drawing [fill="${light}"]{fill:${dark}}${scope} .drawing [stroke="${light}"]{stroke:${dark}}`).join('\n')
+  allShades
+    .map(
+      ({ light, dark }) =>
+        `${scope} .drawing [fill="${light}"]{fill:${dark}}${scope} .drawing [stroke="${light}"]{stroke:${dark}}`,
+    )
+    .join('\n')
 
 export const pageStyle = `
 :root {${lightColours}

@@ -30,8 +30,17 @@ export function printCell(cell: TableCell, column: TableColumn): PrintedCell {
   const style = format ?? column.format
   let body = masked ? maskedText : value === null ? '' : numeric ? formatNumber(value, style) : flat(value)
   if (upper !== undefined && !masked) body = `${body}, ${formatNumber(upper, style)}`
-  const [open, close] = brackets === undefined || body === '' || masked ? ['', ''] : brackets === 'round' ? ['(', ')'] : ['[', ']']
-  return { body: open + body, tail: close, stars: masked ? 0 : stars, pad: masked ? 0 : pad, numeric: numeric || masked, masked, switched }
+  const [open, close] =
+    brackets === undefined || body === '' || masked ? ['', ''] : brackets === 'round' ? ['(', ')'] : ['[', ']']
+  return {
+    body: open + body,
+    tail: close,
+    stars: masked ? 0 : stars,
+    pad: masked ? 0 : pad,
+    numeric: numeric || masked,
+    masked,
+    switched,
+  }
 }
 
 /** Text on one line: data may hold line breaks and control characters. */

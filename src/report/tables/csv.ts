@@ -8,7 +8,9 @@ import type { TableCell, TableModel } from './records.js'
  */
 export async function renderCsv(table: TableModel): Promise<string> {
   const { writeToString } = await import('fast-csv')
-  const heading = table.columns.map(({ key, label, sublabel }) => escapeCsv(sublabel === undefined ? label || key : `${label} (${sublabel})`))
+  const heading = table.columns.map(({ key, label, sublabel }) =>
+    escapeCsv(sublabel === undefined ? label || key : `${label} (${sublabel})`),
+  )
   const rows = table.rows.map((row) => table.columns.map((_, index) => csvCell(row.cells[index] ?? null)))
   return writeToString([heading, ...rows], { headers: false, includeEndRowDelimiter: true, rowDelimiter: '\n' })
 }

@@ -1,4 +1,4 @@
-/** Tables of data: objects as rows, columns in a given order, formats by column. What arquero's `objects()` gives goes straight in. */
+/** Tables of data: objects as rows (what arquero's `objects()` gives), columns in a given order, formats by column. */
 import { ReshoreError } from '../../errors.js'
 import type { CellValue, TableColumn, TableModel, TableRow } from './records.js'
 
@@ -19,17 +19,28 @@ export type DataValue = CellValue | undefined | boolean | bigint | Date
 /**
  * A table from row objects.
  *
- * @example dataTable('firms-by-province', 'Firms by province', rows, { columns: ['province', { key: 'firms', role: 'count' }], total: 'All' })
+ * @example dataTable('firms', 'Firms', rows, { columns: ['province', { key: 'firms', role: 'count' }], total: 'All' })
  */
-export function dataTable(id: string, title: string, data: readonly Readonly<Record<string, DataValue>>[], options: DataTableOptions = {}): TableModel {
+export function dataTable(
+  id: string,
+  title: string,
+  data: readonly Readonly<Record<string, DataValue>>[],
+  options: DataTableOptions = {},
+): TableModel {
   const columns = (options.columns ?? Object.keys(data[0] ?? {})).map(asColumn)
-  if (columns.length === 0) throw new ReshoreError('TableError', `Table ${id} has no columns.`, 'Name its columns, or give at least one row.', 2)
+  if (columns.length === 0)
+    throw new ReshoreError('TableError', `Table ${id} has no columns.`, 'Name its columns, or give at least one row.', 2)
   const rows: TableRow[] = data.map((row, index) => ({
     cells: columns.map(({ key }) => cellOf(row, key, `${id}, row ${index + 1}`)),
     units: options.units === undefined ? undefined : unitsOf(row[options.units], `${id}, row ${index + 1}`),
   }))
   return {
-    kind: 'table', id, title, columns, notes: options.notes ?? [], unitName: options.unitName,
+    kind: 'table',
+    id,
+    title,
+    columns,
+    notes: options.notes ?? [],
+    unitName: options.unitName,
     rows: options.total === undefined ? rows : [...rows, totalRow(options.total, columns, rows)],
   }
 }
@@ -50,7 +61,12 @@ function cellOf(row: Readonly<Record<string, DataValue>>, key: string, place: st
 function unitsOf(value: DataValue, place: string): number {
   const units = Number(value)
   if (value !== null && value !== undefined && Number.isFinite(units)) return units
-  throw new ReshoreError('TableError', `${place} does not say how many units it rests on.`, 'Give the count of units for every row.', 2)
+  throw new ReshoreError(
+    'TableError',
+    `${place} does not say how many units it rests on.`,
+    'Give the count of units for every row.',
+    2,
+  )
 }
 
 /** Sums of counts and totals; other columns stay empty. */

@@ -7,14 +7,68 @@ import type { PrintedCell } from './cells.js'
 import type { TableModel, TableRow } from './records.js'
 
 const special: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', $: '\\$', '&': '\\&', '#': '\\#', _: '\\_', '%': '\\%',
-  '^': '\\textasciicircum{}', '~': '\\textasciitilde{}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}',
-  '"': '\\char34{}', '`': '\\char96{}', "'": '\\char39{}', '[': '{[}', ']': '{]}', '*': '{*}', '@': '{@}',
-  '−': '$-$', '×': '$\\times$', '·': '$\\cdot$', '→': '$\\rightarrow$', '←': '$\\leftarrow$', '≤': '$\\leq$', '≥': '$\\geq$',
-  '≈': '$\\approx$', '≠': '$\\neq$', '±': '$\\pm$', '∞': '$\\infty$', '–': '--', '—': '---', '…': '\\ldots{}', '²': '$^2$', '³': '$^3$',
-  '√': '$\\surd$', 'Σ': '$\\Sigma$', 'Δ': '$\\Delta$', 'Φ': '$\\Phi$', 'Θ': '$\\Theta$', 'Ω': '$\\Omega$', 'α': '$\\alpha$', 'β': '$\\beta$',
-  'γ': '$\\gamma$', 'δ': '$\\delta$', 'ε': '$\\varepsilon$', 'ζ': '$\\zeta$', 'η': '$\\eta$', 'θ': '$\\theta$', 'κ': '$\\kappa$', 'λ': '$\\lambda$',
-  'μ': '$\\mu$', 'ν': '$\\nu$', 'π': '$\\pi$', 'ρ': '$\\rho$', 'σ': '$\\sigma$', 'τ': '$\\tau$', 'φ': '$\\varphi$', 'χ': '$\\chi$', 'ψ': '$\\psi$', 'ω': '$\\omega$',
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '#': '\\#',
+  _: '\\_',
+  '%': '\\%',
+  '^': '\\textasciicircum{}',
+  '~': '\\textasciitilde{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\char34{}',
+  '`': '\\char96{}',
+  "'": '\\char39{}',
+  '[': '{[}',
+  ']': '{]}',
+  '*': '{*}',
+  '@': '{@}',
+  '−': '$-$',
+  '×': '$\\times$',
+  '·': '$\\cdot$',
+  '→': '$\\rightarrow$',
+  '←': '$\\leftarrow$',
+  '≤': '$\\leq$',
+  '≥': '$\\geq$',
+  '≈': '$\\approx$',
+  '≠': '$\\neq$',
+  '±': '$\\pm$',
+  '∞': '$\\infty$',
+  '–': '--',
+  '—': '---',
+  '…': '\\ldots{}',
+  '²': '$^2$',
+  '³': '$^3$',
+  '√': '$\\surd$',
+  Σ: '$\\Sigma$',
+  Δ: '$\\Delta$',
+  Φ: '$\\Phi$',
+  Θ: '$\\Theta$',
+  Ω: '$\\Omega$',
+  α: '$\\alpha$',
+  β: '$\\beta$',
+  γ: '$\\gamma$',
+  δ: '$\\delta$',
+  ε: '$\\varepsilon$',
+  ζ: '$\\zeta$',
+  η: '$\\eta$',
+  θ: '$\\theta$',
+  κ: '$\\kappa$',
+  λ: '$\\lambda$',
+  μ: '$\\mu$',
+  ν: '$\\nu$',
+  π: '$\\pi$',
+  ρ: '$\\rho$',
+  σ: '$\\sigma$',
+  τ: '$\\tau$',
+  φ: '$\\varphi$',
+  χ: '$\\chi$',
+  ψ: '$\\psi$',
+  ω: '$\\omega$',
 }
 
 /** The `table` environment, ending in a line break. Needs `\usepackage{booktabs}`. */
@@ -22,13 +76,27 @@ export function renderLatex(table: TableModel): string {
   const widest = table.columns.map((_, index) => Math.max(0, ...table.rows.map((row) => hanging(printRow(table, row)[index]!))))
   const columns = table.columns.map((_, index) => column(alignmentOf(table, index), widest[index]!)).join('')
   const lines = [
-    '\\begin{table}[htbp]', '\\centering', `\\caption{${escapeLatex(table.title)}}`, `\\label{tab:${table.id.replace(/[^A-Za-z0-9:-]/g, '-')}}`,
-    `\\begin{tabular}{${columns}}`, '\\toprule', ...spannerLines(table), headingLine(table, 'label'),
-    ...(hasSublabels(table) ? [headingLine(table, 'sublabel')] : []), '\\midrule', ...table.rows.flatMap((row, index) => bodyLines(table, row, index === 0)),
-    '\\bottomrule', '\\end{tabular}',
+    '\\begin{table}[htbp]',
+    '\\centering',
+    `\\caption{${escapeLatex(table.title)}}`,
+    `\\label{tab:${table.id.replace(/[^A-Za-z0-9:-]/g, '-')}}`,
+    `\\begin{tabular}{${columns}}`,
+    '\\toprule',
+    ...spannerLines(table),
+    headingLine(table, 'label'),
+    ...(hasSublabels(table) ? [headingLine(table, 'sublabel')] : []),
+    '\\midrule',
+    ...table.rows.flatMap((row, index) => bodyLines(table, row, index === 0)),
+    '\\bottomrule',
+    '\\end{tabular}',
   ]
   if (table.notes.length > 0) {
-    lines.push('\\par\\smallskip', '\\begin{minipage}{\\linewidth}\\footnotesize', table.notes.map((note) => escapeLatex(noteText(note))).join('\\par\n'), '\\end{minipage}')
+    lines.push(
+      '\\par\\smallskip',
+      '\\begin{minipage}{\\linewidth}\\footnotesize',
+      table.notes.map((note) => escapeLatex(noteText(note))).join('\\par\n'),
+      '\\end{minipage}',
+    )
   }
   return `${[...lines, '\\end{table}'].join('\n')}\n`
 }
@@ -57,7 +125,9 @@ function hanging(cell: PrintedCell): number {
 }
 
 function column(align: 'left' | 'right' | 'center', tail: number): string {
-  return align === 'right' && tail > 0 ? `r@{\\hspace{${(0.4 * tail + 0.9).toFixed(1)}em}}` : { left: 'l', right: 'r', center: 'c' }[align]
+  return align === 'right' && tail > 0
+    ? `r@{\\hspace{${(0.4 * tail + 0.9).toFixed(1)}em}}`
+    : { left: 'l', right: 'r', center: 'c' }[align]
 }
 
 function cellLatex(cell: PrintedCell): string {
@@ -92,7 +162,10 @@ function bodyLines(table: TableModel, row: TableRow, first: boolean): string[] {
   const cells = printRow(table, row)
   const rule = !first && (row.rule || row.kind === 'total') ? ['\\midrule'] : []
   if (row.kind === 'section') {
-    return [...(first ? [] : ['\\addlinespace']), `\\multicolumn{${table.columns.length}}{l}{\\textit{${escapeLatex(cells[0]!.body)}}} \\\\`]
+    return [
+      ...(first ? [] : ['\\addlinespace']),
+      `\\multicolumn{${table.columns.length}}{l}{\\textit{${escapeLatex(cells[0]!.body)}}} \\\\`,
+    ]
   }
   return [...rule, `${cells.map(cellLatex).join(' & ')} \\\\`]
 }

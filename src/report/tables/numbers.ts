@@ -19,7 +19,11 @@ const largestPlain = 1e15
  */
 export function formatNumber(value: number, format?: NumberFormat): string {
   if (Number.isNaN(value)) {
-    throw new ReshoreError('NotANumberError', 'A table or figure holds a value that is not a number.', 'Give null where there is no value.')
+    throw new ReshoreError(
+      'NotANumberError',
+      'A table or figure holds a value that is not a number.',
+      'Give null where there is no value.',
+    )
   }
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${minus}∞`
   if (format === undefined) return Number.isInteger(value) ? withThousands(value, 0) : significant(value, 4)
@@ -63,7 +67,9 @@ function unfilled(text: string): string {
 }
 
 function powerOfTen(value: number, digits: number): string {
-  const [mantissa, exponent] = Math.abs(value).toExponential(digits - 1).split('e') as [string, string]
+  const [mantissa, exponent] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e') as [string, string]
   const power = [...exponent.replace('+', '')].map((sign) => (sign === '-' ? '⁻' : superscripts[Number(sign)]!)).join('')
   return signed(value, `${mantissa}×10${power}`)
 }

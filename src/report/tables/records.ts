@@ -4,7 +4,10 @@
  */
 import type { Note, SampleInfo, TidyRow } from '../../estimate/records.js'
 
-/** How a number prints. `short` has four significant digits without filling zeros; `decimals` and `percent` give the digits after the point, `significant` the digits in all. */
+/**
+ * How a number prints. `short` has four significant digits without filling zeros; `decimals` and `percent` give the digits
+ * after the point, `significant` the digits in all.
+ */
 export type NumberFormat =
   | 'integer'
   | 'year'
@@ -118,6 +121,11 @@ export interface ModelColumn {
   readonly sample: SampleInfo
   readonly logLikelihood?: number
   /** Further lines at the foot: events (a `count`), pseudo R², sigma_u. */
-  readonly statistics?: readonly { readonly label: string; readonly value: number; readonly format?: NumberFormat; readonly count?: boolean }[]
+  readonly statistics?: readonly {
+    readonly label: string
+    readonly value: number
+    readonly format?: NumberFormat
+    readonly count?: boolean
+  }[]
   readonly notes: readonly Note[]
 }

@@ -4,8 +4,10 @@
  */
 import { ReshoreError } from '../../errors.js'
 import type { Fit, TidyRow } from '../../estimate/records.js'
-import { decimalsFor, formatNumber } from './numbers.js'
-import type { DetailedCell, ModelColumn, NumberFormat, SampleNote, TableColumn, TableModel, TableRow } from './records.js'
+import { decimalsFor } from './numbers.js'
+import { footRows, indicatorRows } from './regressionFoot.js'
+import { regressionNotes } from './regressionNotes.js'
+import type { DetailedCell, ModelColumn, NumberFormat, TableColumn, TableModel, TableRow } from './records.js'
 
 export interface RegressionTableOptions {
   /** What stands below each estimate. Default: `stdError`. */
@@ -38,22 +40,48 @@ type Scale = 'coefficient' | 'ratio'
 export function modelColumn(
   fit: Pick<Fit, 'kind' | 'vcov' | 'sample' | 'logLikelihood' | 'notes'>,
   terms: readonly TidyRow[],
-  words: { readonly name: string; readonly model?: string; readonly outcome?: string; readonly statistics?: ModelColumn['statistics'] },
+  words: {
+    readonly name: string
+    readonly model?: string
+    readonly outcome?: string
+    readonly statistics?: ModelColumn['statistics']
+  },
 ): ModelColumn {
   const { vcov, sample, logLikelihood, notes } = fit
   return {
-    name: words.name, model: words.model ?? modelNames[fit.kind] ?? fit.kind, ratio: ratios[fit.kind], outcome: words.outcome, statistics: words.statistics,
-    terms, vcov: { label: vcov.label, clusters: vcov.clusters }, sample, logLikelihood, notes: [...notes, ...vcov.notes],
+    name: words.name,
+    model: words.model ?? modelNames[fit.kind] ?? fit.kind,
+    ratio: ratios[fit.kind],
+    outcome: words.outcome,
+    statistics: words.statistics,
+    terms,
+    vcov: { label: vcov.label, clusters: vcov.clusters },
+    sample,
+    logLikelihood,
+    notes: [...notes, ...vcov.notes],
   }
 }
 
 const modelNames: Readonly<Record<string, string>> = {
-  ols: 'OLS', iv: '2SLS', ppml: 'PPML', logit: 'Logit', probit: 'Probit', cloglog: 'Cloglog', cox: 'Cox',
-  'fe-logit': 'Conditional logit', 're-logit': 'Random-effects logit', 're-probit': 'Random-effects probit',
+  ols: 'OLS',
+  iv: '2SLS',
+  ppml: 'PPML',
+  logit: 'Logit',
+  probit: 'Probit',
+  cloglog: 'Cloglog',
+  cox: 'Cox',
+  'fe-logit': 'Conditional logit',
+  're-logit': 'Random-effects logit',
+  're-probit': 'Random-effects probit',
 }
 
 const ratios: Readonly<Record<string, ModelColumn['ratio']>> = {
-  logit: 'odds', 'fe-logit': 'odds', 're-logit': 'odds', cox: 'hazard', cloglog: 'hazard', ppml: 'rate',
+  logit: 'odds',
+  'fe-logit': 'odds',
+  're-logit': 'odds',
+  cox: 'hazard',
+  cloglog: 'hazard',
+  ppml: 'rate',
 }
 
 /**
@@ -61,34 +89,57 @@ const ratios: Readonly<Record<string, ModelColumn['ratio']>> = {
  *
  * @example renderLatex(regressionTable('table-2', 'Entry', [logit, probit], { stars: [0.1, 0.05, 0.01] }))
  */
-export function regressionTable(id: string, title: string, models: readonly ModelColumn[], options: RegressionTableOptions = {}): TableModel {
+export function regressionTable(
+  id: string,
+  title: string,
+  models: readonly ModelColumn[],
+  options: RegressionTableOptions = {},
+): TableModel {
   const scales = scalesOf(models, options)
   const terms = termOrder(models, options).map((term) => estimatesOf(term, models, scales))
   const most = models.map((_, index) => Math.max(0, ...terms.map(({ decimals }) => decimals[index]!)))
   const columns: TableColumn[] = [
     { key: 'term', label: '', role: 'label' },
     ...models.map((model, index): TableColumn => ({
-      key: `model-${index + 1}`, label: model.name, sublabel: sublabel(model, scales[index]!), align: 'right',
+      key: `model-${index + 1}`,
+      label: model.name,
+      sublabel: sublabel(model, scales[index]!),
+      align: 'right',
       units: Math.min(model.sample.used, model.sample.groups ?? Infinity),
     })),
   ]
   const spanners = outcomeSpanners(models)
   const body = terms.flatMap((term) => termRows(term, most, options))
   return {
-    kind: 'table', id, title, columns, spanners, unitName: options.unitName ?? 'observations',
-    rows: [...body, ...indicatorRows(models, options), ...footRows(models)],
-    notes: [...belowNote(options), ...starNote(options), ...sampleNotes(models), ...conventionPhrases(models), ...(options.notes ?? [])],
+    kind: 'table',
+    id,
+    title,
+    columns,
+    spanners,
+    unitName: options.unitName ?? 'observations',
+    rows: [...body, ...indicatorRows(models, options.indicators ?? []), ...footRows(models)],
+    notes: regressionNotes(models, options),
   }
 }
 
 function scalesOf(models: readonly ModelColumn[], { scale = 'coefficient' }: RegressionTableOptions): readonly Scale[] {
   const scales = typeof scale === 'string' ? models.map(() => scale) : scale
   if (scales.length !== models.length) {
-    throw new ReshoreError('TableError', `${scales.length} scales were given for ${models.length} models.`, 'Give one scale, or one a model.', 2)
+    throw new ReshoreError(
+      'TableError',
+      `${scales.length} scales were given for ${models.length} models.`,
+      'Give one scale, or one a model.',
+      2,
+    )
   }
   const wrong = models.find((model, index) => scales[index] === 'ratio' && model.ratio === undefined)
   if (wrong === undefined) return scales
-  throw new ReshoreError('TableError', `Coefficients of ${wrong.name} (${wrong.model}) have no reading as ratios.`, 'Show them as coefficients.', 2)
+  throw new ReshoreError(
+    'TableError',
+    `Coefficients of ${wrong.name} (${wrong.model}) have no reading as ratios.`,
+    'Show them as coefficients.',
+    2,
+  )
 }
 
 function sublabel(model: ModelColumn, scale: Scale): string {
@@ -125,14 +176,26 @@ function estimatesOf(term: string, models: readonly ModelColumn[], scales: reado
   return { term, found, decimals: found.map((row) => (row === undefined ? 0 : decimalsFor(row.estimate, row.stdError))) }
 }
 
-function termRows({ term, found, decimals }: TermEstimates, most: readonly number[], options: RegressionTableOptions): TableRow[] {
+function termRows(
+  { term, found, decimals }: TermEstimates,
+  most: readonly number[],
+  options: RegressionTableOptions,
+): TableRow[] {
   const below = options.below ?? 'stdError'
-  const print = found.map((row, index) => ({ row, format: { decimals: decimals[index]! }, pad: padding(decimals[index]!, most[index]!) }))
+  const print = found.map((row, index) => ({
+    row,
+    format: { decimals: decimals[index]! },
+    pad: padding(decimals[index]!, most[index]!),
+  }))
   const estimates = print.map(({ row, format, pad }): DetailedCell =>
-    row === undefined ? { value: null } : { value: row.estimate, format, pad, stars: starsOf(row.pValue, options.stars) })
+    row === undefined ? { value: null } : { value: row.estimate, format, pad, stars: starsOf(row.pValue, options.stars) },
+  )
   const label = options.labels?.[term] ?? term
   if (below === 'none') return [{ cells: [label, ...estimates] }]
-  return [{ cells: [label, ...estimates] }, { kind: 'below', cells: [null, ...print.map(({ row, format, pad }) => belowCell(row, below, format, pad))] }]
+  return [
+    { cells: [label, ...estimates] },
+    { kind: 'below', cells: [null, ...print.map(({ row, format, pad }) => belowCell(row, below, format, pad))] },
+  ]
 }
 
 /** Room for the digits missing to the longest fraction of the column, and for its point. */
@@ -140,7 +203,12 @@ function padding(decimals: number, most: number): number {
   return decimals === 0 && most > 0 ? most + 1 : most - decimals
 }
 
-function belowCell(row: TidyRow | undefined, below: 'stdError' | 'interval' | 'pValue', format: NumberFormat, pad: number): DetailedCell {
+function belowCell(
+  row: TidyRow | undefined,
+  below: 'stdError' | 'interval' | 'pValue',
+  format: NumberFormat,
+  pad: number,
+): DetailedCell {
   if (row === undefined) return { value: null }
   if (below === 'interval') return { value: row.conf[0], upper: row.conf[1], format, pad, brackets: 'square' }
   if (below === 'pValue') return { value: row.pValue, format: 'p-value', brackets: 'round' }
@@ -151,33 +219,6 @@ function starsOf(pValue: number, thresholds: readonly number[] = []): number {
   return thresholds.filter((threshold) => pValue < threshold).length
 }
 
-function indicatorRows(models: readonly ModelColumn[], { indicators = [] }: RegressionTableOptions): TableRow[] {
-  return indicators.map(({ label, prefix }, index) => ({
-    rule: index === 0,
-    cells: [label, ...models.map((model) => (model.terms.some((row) => row.term.startsWith(prefix)) ? 'yes' : 'no'))],
-  }))
-}
-
-/** Observations, groups, clusters, log-likelihood and the models' own statistics; lines no model has are left out. */
-function footRows(models: readonly ModelColumn[]): TableRow[] {
-  const rows: { label: string; cells: (number | null)[]; format: NumberFormat; count?: boolean }[] = [
-    { label: 'Observations', format: 'integer', count: true, cells: models.map((model) => model.sample.used) },
-    { label: 'Groups', format: 'integer', count: true, cells: models.map((model) => model.sample.groups ?? null) },
-  ]
-  for (const name of new Set(models.flatMap((model) => (model.vcov.clusters ?? []).map((cluster) => cluster.name)))) {
-    const counts = models.map((model) => model.vcov.clusters?.find((cluster) => cluster.name === name)?.count ?? null)
-    rows.push({ label: `Clusters (${name})`, format: 'integer', cells: counts })
-  }
-  rows.push({ label: 'Log-likelihood', format: { decimals: 1 }, cells: models.map((model) => model.logLikelihood ?? null) })
-  for (const label of new Set(models.flatMap((model) => (model.statistics ?? []).map((statistic) => statistic.label)))) {
-    const found = models.map((model) => model.statistics?.find((statistic) => statistic.label === label))
-    const format = found.find((statistic) => statistic?.format)?.format ?? { significant: 3 }
-    rows.push({ label, format, count: found.some((statistic) => statistic?.count), cells: found.map((statistic) => statistic?.value ?? null) })
-  }
-  const kept = rows.filter(({ cells }) => cells.some((cell) => cell !== null))
-  return kept.map(({ label, cells, format, count }, index) => ({ rule: index === 0, cells: [label, ...cells.map((value) => ({ value, format, count }))] }))
-}
-
 function outcomeSpanners(models: readonly ModelColumn[]): TableModel['spanners'] {
   if (models.every((model) => model.outcome === undefined)) return undefined
   const spanners: { label: string; span: number }[] = [{ label: '', span: 1 }]
@@ -186,38 +227,4 @@ function outcomeSpanners(models: readonly ModelColumn[]): TableModel['spanners']
     else spanners.push({ label: outcome, span: 1 })
   }
   return spanners
-}
-
-function belowNote({ below = 'stdError', scale = 'coefficient', level = 0.95 }: RegressionTableOptions): string[] {
-  const transformed = [scale].flat().includes('ratio')
-  const words = { stdError: 'Standard errors in parentheses', interval: `${formatNumber(level, { percent: 0 })} confidence intervals in brackets`, pValue: 'p values in parentheses', none: '' }[below]
-  if (words === '') return []
-  return [`${words}${transformed && below === 'stdError' ? '; for ratios by the delta method' : ''}.`]
-}
-
-function starNote({ stars = [] }: RegressionTableOptions): string[] {
-  if (stars.length === 0) return []
-  return [`${stars.map((threshold, index) => `${'*'.repeat(index + 1)} p < ${threshold}`).join(', ')}.`]
-}
-
-/** One note for each distinct sample: rows read, used, dropped by reason. */
-function sampleNotes(models: readonly ModelColumn[]): SampleNote[] {
-  return grouped(models, ({ sample: { read, used, dropped } }) => [JSON.stringify({ read, used, dropped })]).map(({ item, holders }) => ({
-    kind: 'sample', for: holders, ...(JSON.parse(item) as Pick<SampleNote, 'read' | 'used' | 'dropped'>),
-  }))
-}
-
-/** Which standard errors, then the notes of the fits, each once, naming the models it holds for. */
-function conventionPhrases(models: readonly ModelColumn[]): string[] {
-  const phrases = grouped(models, (model) => [`Covariance: ${model.vcov.label}.`, ...model.notes.map((note) => note.text)])
-  return phrases.map(({ item, holders }) => (holders === '' ? item : `${holders}: ${item}`))
-}
-
-/** Each distinct item once with the names of the models that have it; no names where all have it. */
-function grouped(models: readonly ModelColumn[], itemsOf: (model: ModelColumn) => readonly string[]): { item: string; holders: string }[] {
-  const holders = new Map<string, string[]>()
-  for (const model of models) {
-    for (const item of new Set(itemsOf(model))) holders.set(item, [...(holders.get(item) ?? []), model.name])
-  }
-  return [...holders].map(([item, names]) => ({ item, holders: names.length === models.length ? '' : names.join(', ') }))
 }

@@ -21,37 +21,64 @@ interface Layout {
  */
 export function renderText(table: TableModel): string {
   const rows = table.rows.map((row) => ({ row, cells: printRow(table, row) }))
-  const layout = layoutOf(table, rows.filter(({ row }) => row.kind !== 'section').map(({ cells }) => cells))
+  const layout = layoutOf(
+    table,
+    rows.filter(({ row }) => row.kind !== 'section').map(({ cells }) => cells),
+  )
   const widths = layout.body.map((body, index) => body + layout.tail[index]!)
   const total = sum(widths) + gap.length * (widths.length - 1)
   const lines = [...wrap(flat(table.title), Math.max(total, narrowestNotes)), '═'.repeat(total)]
   if (table.spanners !== undefined) lines.push(...spannerLines(table.spanners, widths))
-  lines.push(headingLine(table.columns.map((column) => flat(column.label)), layout))
-  if (hasSublabels(table)) lines.push(headingLine(table.columns.map((column) => flat(column.sublabel ?? '')), layout))
+  lines.push(
+    headingLine(
+      table.columns.map((column) => flat(column.label)),
+      layout,
+    ),
+  )
+  if (hasSublabels(table))
+    lines.push(
+      headingLine(
+        table.columns.map((column) => flat(column.sublabel ?? '')),
+        layout,
+      ),
+    )
   lines.push('─'.repeat(total))
   for (const { row, cells } of rows) {
     if (row.rule || row.kind === 'total') lines.push('─'.repeat(total))
-    lines.push(row.kind === 'section' ? cells[0]!.body : cells.map((cell, index) => placed(cell, layout, index)).join(gap).trimEnd())
+    lines.push(
+      row.kind === 'section'
+        ? cells[0]!.body
+        : cells
+            .map((cell, index) => placed(cell, layout, index))
+            .join(gap)
+            .trimEnd(),
+    )
   }
   lines.push('═'.repeat(total), ...table.notes.flatMap((note) => wrap(flat(noteText(note)), Math.max(total, narrowestNotes))))
   return `${lines.join('\n')}\n`
 }
 
-/** Columns a character takes in a fixed-width font: East Asian wide forms take two, combining marks none. */
+const wideForms = new RegExp(
+  '[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f]|' +
+    '[\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]',
+  'u',
+)
+
+/** Columns a text takes in a fixed-width font: East Asian wide forms take two, combining marks none. */
 export function displayWidth(text: string): number {
-  let width = 0
-  for (const character of text) {
-    if (/\p{Mn}/u.test(character)) continue
-    width += /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1
-  }
-  return width
+  return [...text].reduce((width, character) => width + (/\p{Mn}/u.test(character) ? 0 : wideForms.test(character) ? 2 : 1), 0)
 }
 
 function layoutOf(table: TableModel, rows: readonly (readonly PrintedCell[])[]): Layout {
   const align = table.columns.map((_, index) => alignmentOf(table, index))
-  const tail = table.columns.map((_, index) => (align[index] === 'right' ? Math.max(0, ...rows.map((cells) => tailText(cells[index]!).length - cells[index]!.pad)) : 0))
+  const tail = table.columns.map((_, index) =>
+    align[index] === 'right' ? Math.max(0, ...rows.map((cells) => tailText(cells[index]!).length - cells[index]!.pad)) : 0,
+  )
   const body = table.columns.map((column, index) => {
-    const widths = rows.map((cells) => displayWidth(cells[index]!.body) + (align[index] === 'right' ? cells[index]!.pad : tailText(cells[index]!).length))
+    const widths = rows.map(
+      (cells) =>
+        displayWidth(cells[index]!.body) + (align[index] === 'right' ? cells[index]!.pad : tailText(cells[index]!).length),
+    )
     const heading = Math.max(displayWidth(flat(column.label)), displayWidth(flat(column.sublabel ?? ''))) - tail[index]!
     return Math.max(1, heading, ...widths)
   })
@@ -69,7 +96,10 @@ function placed(cell: PrintedCell, layout: Layout, index: number): string {
 }
 
 function headingLine(labels: readonly string[], layout: Layout): string {
-  return labels.map((label, index) => padded(label, layout.body[index]! + layout.tail[index]!, layout.align[index]!)).join(gap).trimEnd()
+  return labels
+    .map((label, index) => padded(label, layout.body[index]! + layout.tail[index]!, layout.align[index]!))
+    .join(gap)
+    .trimEnd()
 }
 
 function spannerLines(spanners: NonNullable<TableModel['spanners']>, widths: readonly number[]): string[] {
@@ -79,7 +109,16 @@ function spannerLines(spanners: NonNullable<TableModel['spanners']>, widths: rea
     column += span
     return { text: padded(flat(label), width, 'center'), rule: (label === '' ? ' ' : '─').repeat(width) }
   })
-  return [cells.map((cell) => cell.text).join(gap).trimEnd(), cells.map((cell) => cell.rule).join(gap).trimEnd()]
+  return [
+    cells
+      .map((cell) => cell.text)
+      .join(gap)
+      .trimEnd(),
+    cells
+      .map((cell) => cell.rule)
+      .join(gap)
+      .trimEnd(),
+  ]
 }
 
 function padded(text: string, width: number, align: Alignment): string {

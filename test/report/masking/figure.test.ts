@@ -29,10 +29,23 @@ describe('--min-cell on figures', () => {
     expect(maskFigure(coefficients, 2000).marks).toBe(2)
   })
   it('steps wait for enough events, and curves end with the numbers at risk', () => {
-    const curve = { name: 'a', time: [1, 2, 3, 4, 5], survival: [0.98, 0.9, 0.8, 0.7, 0.6], atRisk: [100, 80, 60, 20, 4], events: [2, 7, 3, 4, 1] }
+    const curve = {
+      name: 'a',
+      time: [1, 2, 3, 4, 5],
+      survival: [0.98, 0.9, 0.8, 0.7, 0.6],
+      atRisk: [100, 80, 60, 20, 4],
+      events: [2, 7, 3, 4, 1],
+    }
     const { figure, marks } = maskFigure({ ...survival, curves: [curve] }, 5)
     expect(marks).toBe(3)
-    expect((figure as SurvivalFigure).curves[0]).toMatchObject({ time: [2, 4], survival: [0.9, 0.7], atRisk: [80, 20], events: [9, 7] })
+    expect((figure as SurvivalFigure).curves[0]).toMatchObject({
+      time: [2, 4],
+      survival: [0.9, 0.7],
+      atRisk: [80, 20],
+      events: [9, 7],
+    })
   })
-  it.each(figures)('$id: nothing hidden, nothing changed', (figure) => expect(maskFigure(figure, 1)).toEqual({ figure, marks: 0 }))
+  it.each(figures)('$id: nothing hidden, nothing changed', (figure) =>
+    expect(maskFigure(figure, 1)).toEqual({ figure, marks: 0 }),
+  )
 })

@@ -12,7 +12,14 @@ function chain(start: number, drops: readonly (readonly number[])[]): FlowStep[]
   const steps: FlowStep[] = [{ id: 's0', label: 'file', kind: 'file', from: [], rows, dropped: [] }]
   for (const [index, dropped] of drops.entries()) {
     rows -= dropped.reduce((sum, count) => sum + count, 0)
-    steps.push({ id: `s${index + 1}`, label: `stop ${index + 1}`, kind: 'table', from: [`s${index}`], rows, dropped: dropped.map((count, reason) => ({ reason: `r${reason}`, rows: count })) })
+    steps.push({
+      id: `s${index + 1}`,
+      label: `stop ${index + 1}`,
+      kind: 'table',
+      from: [`s${index}`],
+      rows,
+      dropped: dropped.map((count, reason) => ({ reason: `r${reason}`, rows: count })),
+    })
   }
   return steps
 }
@@ -44,19 +51,25 @@ function possibleDrops(shown: readonly FlowStep[], most: number): Set<number>[][
 
 describe('--min-cell on the flow', () => {
   it('hides every small count and leaves each of them open', () => {
-    const drops = fc.array(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 2 })
-    fc.assert(fc.property(drops, (dropped) => {
-      const flow = chain(60, dropped)
-      const { flow: shown } = maskFlow(flow, minCell)
-      const values = possibleDrops(shown, 11)
-      for (const [step, counts] of dropped.entries()) {
-        for (const [at, count] of counts.entries()) {
-          if (count === 0 || count >= minCell) continue
-          expect(shown[step + 1]!.dropped[at]!.rows).toBeNull()
-          expect(values[step + 1]![at]!.size).toBeGreaterThan(1)
+    const drops = fc.array(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 2 }), {
+      minLength: 2,
+      maxLength: 2,
+    })
+    fc.assert(
+      fc.property(drops, (dropped) => {
+        const flow = chain(60, dropped)
+        const { flow: shown } = maskFlow(flow, minCell)
+        const values = possibleDrops(shown, 11)
+        for (const [step, counts] of dropped.entries()) {
+          for (const [at, count] of counts.entries()) {
+            if (count === 0 || count >= minCell) continue
+            expect(shown[step + 1]!.dropped[at]!.rows).toBeNull()
+            expect(values[step + 1]![at]!.size).toBeGreaterThan(1)
+          }
         }
-      }
-    }), { numRuns: 200 })
+      }),
+      { numRuns: 200 },
+    )
   })
   it('prefers to hide another reason of the same stop', () => {
     const { flow, primary, secondary } = maskFlow(chain(100, [[2, 9]]), minCell)
@@ -65,16 +78,35 @@ describe('--min-cell on the flow', () => {
   })
   it('hides the count before where a stop has one small reason only', () => {
     const { flow } = maskFlow(chain(100, [[2], [9, 12]]), minCell)
-    expect(flow).toMatchObject([{ rows: null }, { rows: 98, dropped: [{ rows: null }] }, { rows: 77, dropped: [{ rows: 9 }, { rows: 12 }] }])
+    expect(flow).toMatchObject([
+      { rows: null },
+      { rows: 98, dropped: [{ rows: null }] },
+      { rows: 77, dropped: [{ rows: 9 }, { rows: 12 }] },
+    ])
   })
   it('hides further where the count before follows from its own balance', () => {
     const { flow } = maskFlow(chain(100, [[30, 20], [2]]), minCell)
     expect(flow[2]!.dropped[0]!.rows).toBeNull()
-    expect(flow.flatMap(({ rows, dropped }) => [rows, ...dropped.map((drop) => drop.rows)]).filter((rows) => rows === null).length).toBeGreaterThanOrEqual(2)
+    expect(
+      flow.flatMap(({ rows, dropped }) => [rows, ...dropped.map((drop) => drop.rows)]).filter((rows) => rows === null).length,
+    ).toBeGreaterThanOrEqual(2)
   })
   it('shows raw files together', () => {
-    const file = (id: string, rows: number): FlowStep => ({ id, label: id, kind: 'file', from: [], rows, dropped: [{ reason: 'bad', rows: 3 }] })
-    const { flow } = maskFlow([file('a', 50), file('b', 60), { id: 't', label: 't', kind: 'table', from: ['a', 'b'], rows: 110, dropped: [] }], minCell)
-    expect(flow).toMatchObject([{ label: '2 raw files', rows: 110, dropped: [{ reason: 'bad', rows: 6 }] }, { from: ['a'], rows: 110 }])
+    const file = (id: string, rows: number): FlowStep => ({
+      id,
+      label: id,
+      kind: 'file',
+      from: [],
+      rows,
+      dropped: [{ reason: 'bad', rows: 3 }],
+    })
+    const { flow } = maskFlow(
+      [file('a', 50), file('b', 60), { id: 't', label: 't', kind: 'table', from: ['a', 'b'], rows: 110, dropped: [] }],
+      minCell,
+    )
+    expect(flow).toMatchObject([
+      { label: '2 raw files', rows: 110, dropped: [{ reason: 'bad', rows: 6 }] },
+      { from: ['a'], rows: 110 },
+    ])
   })
 })

@@ -10,7 +10,9 @@ import { renderLatex, renderPage } from '../../../src/report/index.js'
 import type { TableModel } from '../../../src/report/index.js'
 import { page as record } from '../italyPage.js'
 
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path))
+const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+)
 const phone = { width: 390, height: 844 }
 const desktop = { width: 1360, height: 900 }
 /** A busy machine may take its time to scroll. */
@@ -23,7 +25,10 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'report.html'), await renderPage(record))
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    })
   })
   afterAll(async () => {
     await browser?.close()
@@ -36,13 +41,17 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) complaints.push(`asked for ${request.url()}`)
+      if (request.url() !== url && !request.url().startsWith('data:') && !request.url().startsWith('blob:'))
+        complaints.push(`asked for ${request.url()}`)
     })
     await page.goto(url)
     return { page, complaints }
   }
 
-  it.each([['phone', phone], ['desktop', desktop]] as const)('%s: nothing on the console, no request, no sideways scrolling', async (_, viewport) => {
+  it.each([
+    ['phone', phone],
+    ['desktop', desktop],
+  ] as const)('%s: nothing on the console, no request, no sideways scrolling', async (_, viewport) => {
     const { page, complaints } = await open({ viewport })
     await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true })')
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
@@ -53,8 +62,12 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
   it('the contents stay in view, lead to their chapters and mark the one being read', async () => {
     const { page } = await open({ viewport: desktop })
     await page.click('.contents a[href="#page-scenarios"]')
-    await expect.poll(() => page.evaluate('document.querySelector(".contents a[aria-current]").hash'), patience).toBe('#page-scenarios')
-    expect(await page.evaluate('document.getElementById("page-scenarios").getBoundingClientRect().top')).toBeLessThan(desktop.height / 3)
+    await expect
+      .poll(() => page.evaluate('document.querySelector(".contents a[aria-current]").hash'), patience)
+      .toBe('#page-scenarios')
+    expect(await page.evaluate('document.getElementById("page-scenarios").getBoundingClientRect().top')).toBeLessThan(
+      desktop.height / 3,
+    )
     expect(await page.isVisible('.contents')).toBe(true)
     await page.context().close()
   })
@@ -64,14 +77,17 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     expect(await page.isVisible('#survival .drawing.narrow')).toBe(true)
     expect(await page.isVisible('#survival .drawing.wide')).toBe(false)
     await page.evaluate('document.getElementById("page-provenance").scrollIntoView()')
-    await expect.poll(() => page.evaluate('Math.abs(document.querySelector(".contents").getBoundingClientRect().top)'), patience).toBeLessThan(1)
+    await expect
+      .poll(() => page.evaluate('Math.abs(document.querySelector(".contents").getBoundingClientRect().top)'), patience)
+      .toBeLessThan(1)
     await page.context().close()
   })
 
   it.each(['light', 'dark'] as const)('follows the system in the %s, and the button turns it round', async (colorScheme) => {
     const { page } = await open({ viewport: desktop, colorScheme })
     const paper = (): Promise<number> => page.evaluate('Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])')
-    const line = (): Promise<string> => page.evaluate('getComputedStyle(document.querySelector("#survival .drawing.wide [stroke=\'#1f5f8b\']")).stroke')
+    const line = (): Promise<string> =>
+      page.evaluate('getComputedStyle(document.querySelector("#survival .drawing.wide [stroke=\'#1f5f8b\']")).stroke')
     const [before, lineBefore] = [await paper(), await line()]
     expect(before > 128).toBe(colorScheme === 'light')
     await page.click('.theme')
@@ -101,8 +117,14 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
     const { page } = await open({ viewport: desktop })
     const source = (await renderPage(record)).replace(/<(style|script|template)\b([^>]*)>[^]*?<\/\1>/g, '<$1$2></$1>')
     const written = [...source.matchAll(/<([a-zA-Z][a-zA-Z0-9]*)[\s/>]/g)].map((match) => match[1]!.toLowerCase())
-    expect(await page.evaluate('[...document.querySelectorAll("*")].map((element) => element.tagName.toLowerCase())')).toEqual(written)
-    expect(await page.evaluate('[...document.querySelectorAll("figcaption")].every((caption) => caption === caption.parentElement.lastElementChild)')).toBe(true)
+    expect(await page.evaluate('[...document.querySelectorAll("*")].map((element) => element.tagName.toLowerCase())')).toEqual(
+      written,
+    )
+    expect(
+      await page.evaluate(
+        '[...document.querySelectorAll("figcaption")].every((caption) => caption === caption.parentElement.lastElementChild)',
+      ),
+    ).toBe(true)
     await page.context().close()
   })
 

@@ -31,5 +31,7 @@ describe('numbers', () => {
     [2.5, 0.5, 3],
     [1, 1e-12, 8],
     [1, 0, 3],
-  ])('estimate %d with standard error %d takes %d decimals', (estimate, stdError, decimals) => expect(decimalsFor(estimate, stdError)).toBe(decimals))
+  ])('estimate %d with standard error %d takes %d decimals', (estimate, stdError, decimals) =>
+    expect(decimalsFor(estimate, stdError)).toBe(decimals),
+  )
 })
