@@ -7,7 +7,7 @@ import { flat } from '../tables/cells.js'
 import { formatNumber } from '../tables/numbers.js'
 import { labelWidth, shortened } from './canvas.js'
 import type { Canvas, Markish, Panel } from './canvas.js'
-import { countries, placeWords } from './geography.js'
+import { countries, placeWords, polygonsNear } from './geography.js'
 import { coastShade, landShade, paperShade, seriesColour } from './palette.js'
 import { rankedPanel } from './rankedChart.js'
 import type { MapFigure, MapPlace } from './records.js'
@@ -15,6 +15,8 @@ import { countryPanels } from './worldMap.js'
 
 /** The largest circles have their names beside them. */
 const mostNamed = 6
+/** Degrees around the places within which land may come into view: a low map is wider than they are. */
+const margin = 40
 
 export async function mapPanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> {
   const coded = figure.places.some(({ country }) => country !== undefined)
@@ -35,6 +37,7 @@ async function placePanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> 
   const placed = figure.places.filter(isPlaced)
   const shown = placed.filter(({ value }) => value !== null).sort((a, b) => sizeOf(b) - sizeOf(a))
   const [west, south, east, north] = boundsOf(placed)
+  const land = polygonsNear(await countries('50m'), [west - margin, south - margin, east + margin, north + margin])
   const middle = Math.max(0.2, Math.cos((((south + north) / 2) * Math.PI) / 180))
   const wanted = (width * (north - south)) / ((east - west) * middle)
   const most = Math.max(0, ...shown.map(sizeOf))
@@ -44,7 +47,7 @@ async function placePanels(figure: MapFigure, canvas: Canvas): Promise<Panel[]> 
     projection: { type: 'mercator', domain: { type: 'MultiPoint', coordinates: corners } },
     r: { type: 'sqrt', domain: [0, most || 1], range: [0, largestRadius(canvas)] },
     marks: [
-      Plot.geo((await countries('50m')).features, { fill: landShade.light, stroke: coastShade.light, strokeWidth: 0.7 }),
+      Plot.geo(land, { fill: landShade.light, stroke: coastShade.light, strokeWidth: 0.7 }),
       ...circleMarks(figure, canvas, placed, shown),
       ...nameMarks(canvas, named(shown, canvas, width / (east - west)), most),
     ],
