@@ -2,12 +2,12 @@
  * The Engine contract on DuckDB in the process. One database in memory; one connection a query, so that streams may run beside
  * each other. Results leave as Arrow through `columns.ts`; files are written in key order under a temporary name and renamed.
  */
-import { mkdirSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { readArrowFile } from './arrowFile.js'
 import { columnBuilder, type ColumnBuilder } from './columns.js'
 import { duckDbDialect } from './dialect.js'
@@ -128,7 +128,7 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
 }
 
 function configuration({ threads, memory, temporaryDirectory }: DuckDbSettings): Record<string, string> {
-  if (temporaryDirectory !== undefined) mkdirSync(temporaryDirectory, { recursive: true })
+  if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory)
   return {
     threads: String(threads),
     ...(memory === undefined ? {} : { memory_limit: memory.replace(/\s+/g, '') }),

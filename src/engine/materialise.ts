@@ -2,10 +2,11 @@
  * A relation as a Parquet file whose bytes depend on its rows only: key order, fixed row groups, zstd. The file is written
  * beside its target and renamed when it is whole and its keys are unique.
  */
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { duckDbDialect } from './dialect.js'
 import { engineError } from './engineError.js'
 import { globLiteral } from './glob.js'
@@ -19,7 +20,7 @@ const examples = 3
 /** Number of rows written. Duplicate keys are an error with examples, and the target is left as it was. */
 export async function writeParquet(connection: DuckDBConnection, relation: Relation, path: string): Promise<{ rows: number }> {
   const temporary = `${path}.partial`
-  makeFolder(path)
+  makeFolderOf(path)
   try {
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}`
     const written = await connection.run(`COPY (\n${renderRelation(relation, duckDbDialect)}\n) TO ${duckDbDialect.literal(temporary)} (${options})`)
@@ -51,9 +52,9 @@ async function checkKey(connection: DuckDBConnection, relation: Relation, path: 
   )
 }
 
-function makeFolder(path: string): void {
+function makeFolderOf(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
   } catch (error) {
     throw new ReshoreError('OutputError', `cannot write ${path}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
   }

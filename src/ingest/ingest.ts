@@ -3,10 +3,11 @@
  * A row is judged by itself first (bytes, quotes, cells), then against other tables (foreign keys), then against
  * its own table (duplicate keys: the first of the files in name order is kept). Referenced tables are made first.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, Relation } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { matchFiles, type TableFiles } from './fileNames.js'
 import { makeTable } from './makeTable.js'
 import { panelReport } from './panel.js'
@@ -74,7 +75,7 @@ export async function ingest(engine: Engine, schema: Schema, source: string | re
 
 function temporaryFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return mkdtempSync(join(folder, '.ingest-'))
   } catch (error) {
     throw new ReshoreError('OutputError', `cannot write to ${folder}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')

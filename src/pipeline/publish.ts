@@ -2,9 +2,10 @@
  * The end of a run: its record, its page with every table and figure on its own, and what is removed afterwards. The page is
  * made from stored results alone, so `reshore report` makes it again without running anything.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { reportFiles } from '../report/index.js'
 import { hashText } from './hash.js'
 import { lockFolder } from './lock.js'
@@ -67,7 +68,7 @@ async function writeReport(store: Store, record: RunRecord): Promise<RunRecord> 
   if (model === undefined) return bare
   const { files, masked } = await reportFiles(model)
   for (const { path, text } of files) {
-    mkdirSync(dirname(join(store.folder, path)), { recursive: true })
+    makeFolder(dirname(join(store.folder, path)))
     writeWhole(join(store.folder, path), text)
   }
   removeOthers(store.folder, files.map(({ path }) => path))

@@ -8,10 +8,11 @@
  *       run.json  report.html
  *       steps/panel/3f9a1c0b22d1/manifest.json  firms.parquet  areas.parquet  accounts.quarantine.csv
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Engine, Relation } from '../engine/records.js'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { decodeRecord, encodeRecord } from './artifact.js'
 import { hashFile, hashJson } from './hash.js'
 import type { ArtifactEntry, HashedFile, Json, RunRecord, StepManifest } from './records.js'
@@ -41,7 +42,7 @@ export function readStore(folder: string): Store {
 /** Makes the run folder. Throws `NotWritableError` when it cannot be written. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(join(folder, 'steps'), { recursive: true })
+    makeFolder(join(folder, 'steps'))
     const probe = join(folder, `.probe-${process.pid}`)
     writeFileSync(probe, '')
     rmSync(probe)
@@ -86,7 +87,7 @@ export async function damagedFile(store: Store, manifest: StepManifest): Promise
 export function startResult(store: Store, step: string, id: string): string {
   const folder = join(store.folder, `${stepFolder(step, id)}${partialEnding}`)
   rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   return folder
 }
 

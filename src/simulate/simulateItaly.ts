@@ -7,10 +7,11 @@
  * prevalence comes out on average: on a pilot panel of its own random stream, so that two surveys which differ in their seed
  * have one truth.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
 import { drawCompanies } from './italy/accounts.js'
 import { simulateChoices } from './italy/choices.js'
 import { drawCosts } from './italy/costs.js'
@@ -159,7 +160,7 @@ function notes({ link, exits }: Settings): string[] {
 
 async function writeFiles(out: string, files: readonly RawFile[], truth: ItalyTruth): Promise<void> {
   try {
-    await mkdir(out, { recursive: true })
+    makeFolder(out)
     for (const file of files) await writeWhole(join(out, file.name), encode(file))
     await writeWhole(join(out, 'truth.json'), Buffer.from(`${JSON.stringify(truth, undefined, 1)}\n`))
   } catch (error) {
