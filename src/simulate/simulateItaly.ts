@@ -7,11 +7,8 @@
  * prevalence comes out on average: on a pilot panel of its own random stream, so that two surveys which differ in their seed
  * have one truth.
  */
-import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { ReshoreError } from '../errors.js'
-import { makeFolder } from '../makeFolder.js'
 import { drawCompanies } from './italy/accounts.js'
 import { simulateChoices } from './italy/choices.js'
 import { drawCosts } from './italy/costs.js'
@@ -25,6 +22,7 @@ import {
 import type { Population } from './italy/population.js'
 import { compareTargets, defaultPrevalence, type SurveyPanel } from './italy/targets.js'
 import type { ExitHazard, ItalyTruth, OutcomeEquation } from './records.js'
+import { writeFiles } from './writeFiles.js'
 
 export interface ItalyOptions {
   /** Firms of the survey. Default 17,338, the published number. */
@@ -85,7 +83,8 @@ export async function simulateItaly({ out, ...options }: ItalyOptions & { readon
     missingYears: missingYears(population),
     targets: compareTargets(survey, settings.prevalence),
   }
-  await writeFiles(out, [...files, areas], truth)
+  const encoded = [...files, areas].map((file) => [file.name, encode(file)] as const)
+  await writeFiles(out, new Map([...encoded, ['truth.json', Buffer.from(`${JSON.stringify(truth, undefined, 1)}\n`)]]))
   return truth
 }
 
@@ -158,27 +157,10 @@ function notes({ link, exits }: Settings): string[] {
   ]
 }
 
-async function writeFiles(out: string, files: readonly RawFile[], truth: ItalyTruth): Promise<void> {
-  try {
-    makeFolder(out)
-    for (const file of files) await writeWhole(join(out, file.name), encode(file))
-    await writeWhole(join(out, 'truth.json'), Buffer.from(`${JSON.stringify(truth, undefined, 1)}\n`))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ReshoreError('OutputNotWritable', `cannot write the survey to ${out}: ${reason}`, 'Name a folder that can be written to.')
-  }
-}
-
 /** Windows-1252 bytes; a single-byte encoding, so the place of a character is the place of its byte. */
 function encode(file: RawFile): Buffer {
   const text = `${file.lines.join('\n')}\n`
   const bytes = iconv.encode(text, 'windows-1252')
   for (let at = text.indexOf(undecodable); at >= 0; at = text.indexOf(undecodable, at + 1)) bytes[at] = 0x81
   return bytes
-}
-
-/** Written under a temporary name, then renamed: a killed run leaves only whole files. */
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  await writeFile(`${path}.partial`, bytes)
-  await rename(`${path}.partial`, path)
 }

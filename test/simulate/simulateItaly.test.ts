@@ -99,7 +99,11 @@ describe('a survey', () => {
     expect(() => drawItaly({ firms: 2000, prevalence: 0.12, spillover: 0.15 })).toThrow(/a province tips over/)
     const out = await folder()
     await writeFile(join(out, 'file'), '')
-    await expect(simulateItaly({ ...options, out: join(out, 'file') })).rejects.toMatchObject({ name: 'OutputNotWritable' })
+    for (const path of [join(out, 'file'), join(out, 'file', 'below'), '/proc/reshore/below']) {
+      await expect(simulateItaly({ ...options, out: path })).rejects.toMatchObject({ name: 'OutputNotWritable' })
+    }
+    await simulateItaly({ ...options, out: join(out, 'new', 'folder') })
+    expect((await readdir(join(out, 'new', 'folder'))).length).toBe(11)
   })
 })
 

@@ -26,8 +26,8 @@ const surveySpoilings: readonly Spoiling[] = [
   { kind: 'unparsable-cell', column: 'ricavi', spoil: replaceCell('ricavi', () => 'n.d.') },
   { kind: 'negative-count', column: 'addetti', spoil: replaceCell('addetti', (cell) => `-${cell}`) },
   { kind: 'unknown-province', column: 'provincia', spoil: replaceCell('provincia', () => 'XX') },
-  { kind: 'wrong-column-count', column: null, spoil: (cells, _, stream) => (stream.uniform() < 0.5 ? cells.slice(0, -1) : [...cells, '0']) },
-  { kind: 'undecodable-byte', column: 'comune', spoil: replaceCell('comune', (cell) => `${cell.slice(0, 2)}${undecodable}${cell.slice(3)}`) },
+  { kind: 'wrong-column-count', column: null, spoil: (cells, _, { uniform }) => (uniform() < 0.5 ? cells.slice(0, -1) : [...cells, '0']) },
+  { kind: 'undecodable-byte', column: 'comune', spoil: replaceCell('comune', (cell) => cell.slice(0, 2) + undecodable + cell.slice(3)) },
 ]
 
 const accountsSpoilings: readonly Spoiling[] = [

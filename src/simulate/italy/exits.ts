@@ -34,7 +34,8 @@ export const baselineHazards = (): BaselineHazards => [baselineHazard(0), baseli
 function baselineHazard(sector: number): (stay: number) => number {
   const relative = latticeHazards(sector)
   const step = (largest - smallest) / (gridPoints - 1)
-  const logStay = Float64Array.from({ length: gridPoints }, (_, point) => Math.log(laplace(relative, Math.exp(smallest + point * step))))
+  const logLaplace = (point: number): number => Math.log(laplace(relative, Math.exp(smallest + point * step)))
+  const logStay = Float64Array.from({ length: gridPoints }, (_, point) => logLaplace(point))
   return (stay) => {
     const wanted = Math.log(stay)
     let low = 0

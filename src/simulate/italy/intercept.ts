@@ -44,9 +44,11 @@ export function solveIntercept(settings: ChoiceSettings, baseline: BaselineHazar
   }
   const intercept = Math.round(1000 * bisect(excess, settings.link === 'probit' ? -8 : -16, 2, 14)) / 1000
   const outcome = outcomeEquation({ ...settings, intercept })
-  const share = Math.max(...panels.map((panel) => largestProvinceShare(panel.population, simulateChoices(panel, outcome, exitHazard))))
-  if (share <= Math.max(tippedShare, 3 * settings.prevalence)) return intercept
-  const what = `with a neighbour effect of ${settings.spillover} among ${settings.firms} firms a province tips over to ${Math.round(100 * share)} % active`
+  const shares = panels.map((panel) => largestProvinceShare(panel.population, simulateChoices(panel, outcome, exitHazard)))
+  const largest = Math.max(...shares)
+  if (largest <= Math.max(tippedShare, 3 * settings.prevalence)) return intercept
+  const cause = `with a neighbour effect of ${settings.spillover} among ${settings.firms} firms`
+  const what = `${cause} a province tips over to ${Math.round(100 * largest)} % active`
   throw new ReshoreError('BadSimulation', what, 'Ask for a smaller spillover or prevalence.', 2)
 }
 

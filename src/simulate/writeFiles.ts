@@ -1,0 +1,20 @@
+/** Simulated files on disk: whole or not at all, and a clear failure where the folder cannot be written. */
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ReshoreError } from '../errors.js'
+import { makeFolder } from '../makeFolder.js'
+
+/** Writes `files` by name into `folder`, each under a temporary name first, then renamed. Throws `OutputNotWritable`. */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
+  try {
+    makeFolder(folder)
+    for (const [name, bytes] of files) {
+      const path = join(folder, name)
+      await writeFile(`${path}.partial`, bytes)
+      await rename(`${path}.partial`, path)
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ReshoreError('OutputNotWritable', `cannot write to ${folder}: ${reason}`, 'Name a folder that can be written to.')
+  }
+}
