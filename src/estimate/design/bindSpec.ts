@@ -136,9 +136,10 @@ function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, 
     ...(isSurvival(spec.outcome) ? spec.outcome.strata : []),
     ...spec.absorb.flatMap((effect) => effect.columns),
     ...(spec.group === undefined ? [] : [spec.group]),
-    ...require,
+    ...require.filter(reader.isFactor),
   ]
-  for (const name of new Set(numeric.flatMap(columnsOf))) {
+  const numbers = [...numeric.flatMap(columnsOf), ...require.filter((name) => !reader.isFactor(name))]
+  for (const name of new Set(numbers)) {
     if (reader.finite(name)) continue
     const values = reader.numbers(name)
     dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])

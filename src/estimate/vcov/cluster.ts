@@ -49,13 +49,14 @@ export function cluster(...columns: readonly [string, ...(string | ClusterOption
 }
 
 function sampleClusters(name: string, codes: Int32Array, levels: number, scores: ScoreData): Clustering {
-  const missing = scores.unit.findIndex((row) => codes[row]! < 0)
+  const missing = missingRow(codes, scores.unit)
   if (missing >= 0) {
     throw new ReshoreError('ClusterError', `the cluster \`${name}\` is missing in row ${scores.unit[missing]! + 1}, which the fit uses`,
       'Estimate with this covariance, which leaves such rows out, rather than changing it afterwards.')
   }
-  const kept = gatherCodes(codes, scores.unit, levels)
-  const clustering = { name, codes: kept.codes, levels: kept.present.length }
+  // Levels are those of the table: where every row is used they all occur.
+  const kept = scores.unit.length === codes.length ? { codes, levels } : occurring(codes, scores.unit, levels)
+  const clustering = { name, ...kept }
   if (clustering.levels < 2) {
     throw new ReshoreError('ClusterError', `the cluster \`${name}\` has ${clustering.levels} group in the ${scores.rows} rows used`,
       'Cluster by a column with at least two groups, or use --vcov robust.')
@@ -65,6 +66,17 @@ function sampleClusters(name: string, codes: Int32Array, levels: number, scores:
       `Cluster by \`${scores.groups.name}\` or by something coarser.`)
   }
   return clustering
+}
+
+function occurring(codes: Int32Array, rows: Int32Array, levels: number): { codes: Int32Array; levels: number } {
+  const kept = gatherCodes(codes, rows, levels)
+  return { codes: kept.codes, levels: kept.present.length }
+}
+
+/** First used row without a code, −1 where there is none. */
+function missingRow(codes: Int32Array, rows: Int32Array): number {
+  for (let i = 0; i < rows.length; i++) if (codes[rows[i]!]! < 0) return i
+  return -1
 }
 
 /** Whether every level of `inner` lies within one level of `outer`. */

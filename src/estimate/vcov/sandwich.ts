@@ -13,13 +13,13 @@ export function observationCount(scores: ScoreData): number {
 
 /** Sums of scores by group, levels × k row-major; codes number the rows of the sample. */
 export function groupScores(scores: ScoreData, codes: Int32Array, levels: number): Float64Array {
-  const { parameters: k, rows, frequencies } = scores
+  const { scores: values, parameters: k, rows, frequencies } = scores
   const sums = new Float64Array(levels * k)
   for (let row = 0; row < rows; row++) {
     const to = codes[row]! * k
     const from = row * k
     const frequency = frequencies ? frequencies[row]! : 1
-    for (let j = 0; j < k; j++) sums[to + j]! += frequency * scores.scores[from + j]!
+    for (let j = 0; j < k; j++) sums[to + j]! += frequency * values[from + j]!
   }
   return sums
 }

@@ -14,6 +14,8 @@ export interface CoxData {
   readonly packed: Float64Array
   /** Subtracted from the columns before packing; length `parameters`. */
   readonly centre: Float64Array
+  /** Largest distance of a column from its centre. */
+  readonly reach: Float64Array
   /** Subtracted from the offset; 0 without one. */
   readonly offsetCentre: number
   readonly weights?: Float64Array
@@ -41,6 +43,9 @@ const plainTarget: PackTarget = { multiple: 1, allocate: (length) => new Float64
 /** Rows packed at a time, so that their cells stay in cache while the columns are walked. */
 const packRows = 512
 
+/** Rows that give the centre: any constant will do, one near the mean is accurate. */
+const centredRows = 4096
+
 /** Centres and packs the columns. */
 export function packCoxData(input: {
   readonly columns: readonly Float64Array[]
@@ -54,21 +59,18 @@ export function packCoxData(input: {
   const rows = risk.rows
   const parameters = columns.length
   const stride = Math.ceil((parameters + 1) / multiple) * multiple
-  const centre = Float64Array.from(columns, mean)
+  const centre = Float64Array.from(columns, roughMean)
+  const reach = new Float64Array(parameters)
   const packed = allocate(rows * stride)
   for (let from = 0; from < rows; from += packRows) {
     const to = Math.min(rows, from + packRows)
-    for (let j = 0; j < parameters; j++) {
-      const column = columns[j]!
-      const shift = centre[j]!
-      for (let i = from, at = from * stride + j; i < to; i++, at += stride) packed[at] = column[i]! - shift
-    }
+    for (let j = 0; j < parameters; j++) reach[j] = Math.max(reach[j]!, packColumn(columns[j]!, centre[j]!, from, to, packed, from * stride + j, stride))
   }
   for (let at = parameters; at < packed.length; at += stride) packed[at] = 1
-  const offsetCentre = input.offset === undefined ? 0 : mean(input.offset)
+  const offsetCentre = input.offset === undefined ? 0 : roughMean(input.offset)
   const { tiedSlot, tiedCount } = tiedTimes(risk.deaths, ties)
   return {
-    rows, parameters, stride, packed, centre, offsetCentre, weights, event, risk, ties, tiedSlot, tiedCount,
+    rows, parameters, stride, packed, centre, reach, offsetCentre, weights, event, risk, ties, tiedSlot, tiedCount,
     deathWeight: deathWeights(risk, weights),
     offset: input.offset?.map((value) => value - offsetCentre),
     eventTotal: eventTotals(packed, stride, parameters, risk.eventRows, weights),
@@ -98,11 +100,27 @@ function tiedTimes(deaths: Int32Array, ties: Ties): { tiedSlot: Int32Array; tied
   return { tiedSlot, tiedCount }
 }
 
-/** Mean about the first value, so that a constant column centres to exact zeros. */
-function mean(column: Float64Array): number {
+/** Writes column[from, to) less `shift` to every `stride`-th cell; returns the largest absolute value written. */
+function packColumn(column: Float64Array, shift: number, from: number, to: number, packed: Float64Array, first: number, stride: number): number {
+  let reach = 0
+  for (let i = from, at = first; i < to; i++, at += stride) {
+    const value = column[i]! - shift
+    packed[at] = value
+    if (value > reach) reach = value
+    else if (-value > reach) reach = -value
+  }
+  return reach
+}
+
+/** Mean of some thousand rows at equal distances, about the first value, so that a constant column centres to exact zeros. */
+function roughMean(column: Float64Array): number {
   if (column.length === 0) return 0
   const first = column[0]!
-  let total = 0
-  for (let i = 0; i < column.length; i++) total += column[i]! - first
-  return first + total / column.length
+  const step = Math.max(1, Math.floor(column.length / centredRows))
+  let [total, count] = [0, 0]
+  for (let i = 0; i < column.length; i += step) {
+    total += column[i]! - first
+    count++
+  }
+  return first + total / count
 }

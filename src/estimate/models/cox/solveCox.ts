@@ -72,7 +72,7 @@ export function solveCox(input: CoxInput): CoxSolution {
     throw new ReshoreError('SingularDesignError', `no regressor varies within any risk set: ${input.terms.map((term) => `\`${term}\``).join(', ')}`,
       'Add a regressor that varies among the rows at risk, or look at which rows were left out and at the strata.')
   }
-  const { at, optimum } = newton(problem, kept.map((j) => input.terms[j]!), Float64Array.from(kept, (j) => range(input.columns[j]!)), input.maxIterations)
+  const { at, optimum } = newton(problem, kept.map((j) => input.terms[j]!), input.maxIterations)
   return {
     kept, unidentified: excluded, coefficients: optimum.parameters,
     information: at.information, variance: positiveInverse(at.information, kept.length),
@@ -88,17 +88,17 @@ interface Problem {
 }
 
 /** Newton's method from zero; the kernel is left with the sums of the evaluation `at`. */
-function newton({ data, kernel, start }: Problem, terms: readonly string[], ranges: Float64Array, maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
+function newton({ data, kernel, start }: Problem, terms: readonly string[], maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
   let at = start
   let first = true
   const optimum = maximise((beta) => {
     if (!first) at = evaluate(data, kernel, beta)
     first = false
     return at
-  }, new Float64Array(terms.length), { maximumIterations, inspect: monotoneInspector(ranges) })
+  }, new Float64Array(terms.length), { maximumIterations, inspect: monotoneInspector(data.reach) })
   const { converged, reason, iterations } = optimum.convergence
   if (converged) return { at, optimum }
-  const infinite = infiniteTerms(terms, ranges, optimum.parameters, optimum.step)
+  const infinite = infiniteTerms(terms, data.reach, optimum.parameters, optimum.step)
   if (infinite.length > 0) throw monotoneError(infinite)
   throw new ReshoreError('ConvergenceError', `cox did not converge: ${reason} after ${iterations} iterations`,
     'Rescale the covariates, look at very large offsets or weights, or for a covariate that nearly determines the order of the events.')
@@ -119,15 +119,4 @@ export function linearPredictor({ data, coefficients }: CoxState): Float64Array 
 function scoreStatistic({ gradient, information }: CoxEvaluation): number {
   const step = solve(information, gradient) ?? gradient
   return step.reduce((sum, value, j) => sum + value * gradient[j]!, 0)
-}
-
-function range(column: Float64Array): number {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i]!
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return high - low
 }

@@ -188,6 +188,17 @@ describe('what cannot be estimated is named', () => {
     expect(attempt({ stop })).toThrow(expect.objectContaining({ name: 'IntervalError', message: expect.stringContaining('row 5') }))
   })
 
+  it('a combination that orders every event, and not a rare level that merely has few', () => {
+    const [x, event] = [input.columns[0]!, input.survival.event]
+    const pair = [x.map((value, i) => value + 9 * event[i]!), x]
+    expect(attempt({}, pair)).toThrow(expect.objectContaining({ name: 'MonotoneLikelihoodError', message: expect.stringMatching(/`x`, `d`/) }))
+    const large = randomCase(17, { rows: 20000, parameters: 1, horizon: 50, strata: 1, entry: true, weighted: false, shifted: false, ties: 'efron' })
+    const rare = Float64Array.from(large.survival.event, (flag, i) => (i < 40 ? 1 - flag : 0))
+    rare[large.survival.event.indexOf(1)] = 1
+    const { coefficients } = solveCox({ ...large, terms: ['x', 'd'], columns: [large.columns[0]!, rare] })
+    expect(coefficients[1]!).toBeLessThan(-1)
+  })
+
   it('a covariate that orders every event', () => {
     const treated = Float64Array.from(input.survival.event)
     const run = attempt({}, [input.columns[0]!, treated])
