@@ -16,6 +16,7 @@
  */
 import { ReshoreError } from '../errors.js'
 import { deltaMethod } from '../numerics/deltaMethod.js'
+import { log1pExp, logistic } from '../numerics/logistic.js'
 import type { CalibratedNumber, CostPoint, EntryExitCosts, MoneyScale } from './records.js'
 
 /** Logit of entry and of staying at the same covariates, with their 2 × 2 covariance (row-major; zero off the diagonal when estimated apart). */
@@ -137,13 +138,4 @@ function checkInputs(logits: TransitionLogits, { discount, points = 5 }: EntryEx
   if (![logits.entry, logits.stay, ...logits.covariance].every(Number.isFinite)) {
     throw new ReshoreError('CalibrationError', 'The entry or exit probability is 0 or 1, or its variance is missing.', 'Entry and exit must both occur in the sample.')
   }
-}
-
-function logistic(index: number): number {
-  return index >= 0 ? 1 / (1 + Math.exp(-index)) : Math.exp(index) / (1 + Math.exp(index))
-}
-
-/** ln(1 + e^x) for any x. */
-function log1pExp(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
 }

@@ -11,7 +11,7 @@
  */
 import { parameterDraws, type ParameterDistribution } from '../calibrate/draws.js'
 import { participationDraws, simulateParticipation } from '../sourcing/participation/simulate.js'
-import { logistic } from '../sourcing/participation/bellman.js'
+import { log1pExp, logistic } from '../numerics/logistic.js'
 import type { ParticipationPlan, ParticipationProblem } from '../sourcing/records.js'
 import type { ParticipationScenario } from './records.js'
 
@@ -86,9 +86,4 @@ export function calibratedProblem(input: ParticipationInput, parameters: Float64
 
 function underScenario(base: ParticipationProblem, { entryCost = 1, spillover = 1, gainShift = 0 }: ParticipationScenario): ParticipationProblem {
   return { ...base, sunk: base.sunk * entryCost, spillover: base.spillover * spillover, gain: base.gain + gainShift }
-}
-
-/** ln(1 + e^x), without overflow. */
-function log1pExp(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
 }

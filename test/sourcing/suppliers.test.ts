@@ -57,7 +57,7 @@ describe('readSuppliersProblem', () => {
     [{ ...good, scale: [] }, /scale/],
     [{ ...good, industries: [] }, /industries/],
     [{ scale: 2, industries: [{ ...complements, potential: [1, -1, 1] }] }, /industries\[0\]\.potential\[1\]/],
-    [{ scale: 2, industries: [{ ...complements, fixedCosts: [1] }] }, /industries\[0\]\.fixedCosts: has 1 entries for 3/],
+    [{ scale: 2, industries: [{ ...complements, fixedCosts: [1] }] }, /industries\[0\]\.fixedCosts: has 1 entries where potential asks for 3/],
     [{ scale: 2, industries: [{ ...complements, exponent: null }] }, /industries\[0\]\.exponent/],
     [{ ...good, budget: 3 }, /budget/],
   ])('names what is wrong (%#)', (document, message) => {

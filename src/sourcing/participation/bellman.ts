@@ -12,6 +12,7 @@
  *
  * Sources: Dixit (1989), Rust (1987). Checked against value iteration in test/sourcing/participation.test.ts.
  */
+import { log1pExp, logistic } from '../../numerics/logistic.js'
 
 export interface EntryExitPrimitives {
   /** s, entry cost (with the exit cost added), money. */
@@ -49,16 +50,4 @@ export function stayLogit(flow: number, { sunk, discount, scale }: EntryExitPrim
     logit = next
   }
   return logit
-}
-
-/** Λ(x), without overflow. */
-export function logistic(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x))
-  const odds = Math.exp(x)
-  return odds / (1 + odds)
-}
-
-/** ln(1 + e^x), without overflow. */
-function log1pExp(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
 }

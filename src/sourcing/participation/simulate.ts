@@ -6,9 +6,10 @@
  * Checked in test/sourcing/participation.test.ts: without spillovers the chain has prevalence p01/(1 − p11 + p01); a change of
  * nothing changes nothing.
  */
+import { logistic } from '../../numerics/logistic.js'
 import { randomStream } from '../../numerics/random.js'
 import type { ParticipationCounts, ParticipationPlan, ParticipationProblem } from '../records.js'
-import { logistic, stayLogit } from './bellman.js'
+import { stayLogit } from './bellman.js'
 
 /**
  * Returns active units, shares, entries and exits by period, in total and by area, and durations of the spells that began.

@@ -1,50 +1,25 @@
-/**
- * Reading a supplier-set problem: shapes, signs and ranges are checked here once, so that the solvers see sound numbers.
- */
+/** Supplier-set problem documents (`reshore solve suppliers --problem FILE.json`): shapes, signs and ranges, checked once. */
 import { z } from 'zod'
-import { ReshoreError } from '../../errors.js'
+import { nonNegative, positive, readDocument, requireLength } from '../document.js'
 import type { SuppliersProblem } from '../records.js'
 
-const industry = z.strictObject({
-  exponent: z.number().positive(),
-  base: z.number().nonnegative(),
-  potential: z.array(z.number().nonnegative()),
-  fixedCosts: z.array(z.number().nonnegative()),
-})
-const document = z.strictObject({
-  scale: z.union([z.number().positive(), z.array(z.number().positive()).min(1)]),
-  industries: z.array(industry).min(1),
+const KIND = 'suppliers'
+
+const schema = z.strictObject({
+  scale: z.union([positive, z.array(positive).min(1)], { error: 'must be a number above 0 or a list of them' }),
+  industries: z.array(z.strictObject({ exponent: positive, base: nonNegative, potential: z.array(nonNegative), fixedCosts: z.array(nonNegative) })).min(1),
 })
 
 /**
- * Returns the checked problem. Throws `ProblemError` (wrong usage) naming the place, for example `industries[1].potential[3]`.
+ * The supplier-set problem a document states: `scale` A or a list of them, industries with `exponent` e > 0, `base` Φ₀ ≥ 0, and `potential` and
+ * `fixedCosts` of equal length.
  *
+ * @throws ProblemError (exit code 2) naming the place of the first fault, for example `industries[1].potential[3]`
  * @example
  * const problem = readSuppliersProblem({ scale: 10, industries: [{ exponent: 1.6, base: 1, potential: [0.5], fixedCosts: [2] }] })
  */
-export function readSuppliersProblem(text: unknown): SuppliersProblem {
-  const parsed = document.safeParse(text)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!
-    throw problemError(placeOf(issue.path), issue.message)
-  }
-  parsed.data.industries.forEach(({ potential, fixedCosts }, k) => {
-    if (potential.length !== fixedCosts.length) {
-      throw problemError(`industries[${k}].fixedCosts`, `has ${fixedCosts.length} entries for ${potential.length} potentials`)
-    }
-  })
-  return parsed.data
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`)).join('')
-}
-
-function problemError(place: string, message: string): ReshoreError {
-  return new ReshoreError(
-    'ProblemError',
-    `Supplier problem, ${place || 'top level'}: ${message}.`,
-    'A problem is {"scale": A or [A, …], "industries": [{"exponent": e > 0, "base": Φ0 ≥ 0, "potential": [Φ ≥ 0], "fixedCosts": [f ≥ 0]}]}.',
-    2,
-  )
+export function readSuppliersProblem(document: unknown): SuppliersProblem {
+  const problem = readDocument(KIND, schema, document)
+  problem.industries.forEach(({ potential, fixedCosts }, k) => requireLength(KIND, fixedCosts, potential.length, ['industries', k, 'fixedCosts'], 'potential'))
+  return problem
 }
