@@ -29,6 +29,13 @@ const kinds: Readonly<Record<string, () => Promise<Solver>>> = {
     const { readSuppliersProblem, solveSuppliersProblem } = await import('../sourcing/suppliers/index.js')
     return (document) => ({ result: solveSuppliersProblem(readSuppliersProblem(document)) })
   },
+  selection: async () => {
+    const { readSelectionProblem, solveSelection } = await import('../sourcing/selection/index.js')
+    return (document) => {
+      const { notes, ...result } = solveSelection(readSelectionProblem(document))
+      return { result, notes }
+    }
+  },
   participation: async () => {
     const { readParticipationProblem, simulateParticipation } = await import('../sourcing/participation/index.js')
     return (document) => ({ result: simulateParticipation(readParticipationProblem(document)) })

@@ -164,10 +164,87 @@ export interface SuppliersFirms {
   readonly firms: readonly Pick<SuppliersPlan, 'profit' | 'sets' | 'capability'>[]
 }
 
+/** Distribution of firm productivity θ. */
 export type Distribution =
   | { readonly pareto: { readonly shape: number; readonly minimum: number } }
+  /** Mean and standard deviation of ln θ. */
   | { readonly lognormal: { readonly mean: number; readonly sd: number } }
   | { readonly truncatedPareto: { readonly shape: number; readonly minimum: number; readonly maximum: number } }
+  /** A firm table; weights default to 1. */
+  | { readonly empirical: { readonly productivity: readonly number[]; readonly weights?: readonly number[] } }
+
+/** Industry with selection and offshoring. Costs are in Northern labour; give `sigma` or `alpha`, σ = 1/(1−α). */
+export interface SelectionProblem {
+  readonly sigma?: number
+  readonly alpha?: number
+  /** Curvature of sector demand, 0 < μ < α. */
+  readonly mu: number
+  readonly deathRate: number
+  readonly entryCost: number
+  readonly domesticCost: number
+  /** Above `domesticCost`. */
+  readonly offshoringCost: number
+  /** z: share of tasks that can be done in the South. */
+  readonly intensity: number
+  /** ω = w_N / w_S, at least 1. */
+  readonly wageGap: number
+  readonly distribution: Distribution
+  /** L; default 1. Scales masses and revenue, no ratio. */
+  readonly population?: number
+  /** w_N; default 1. */
+  readonly wage?: number
+}
+
+/** How active firms produce: none, some or all offshore. */
+export type SelectionRegime = 'none' | 'mixed' | 'all'
+
+export interface SelectionPlan {
+  readonly regime: SelectionRegime
+  readonly cutoffs: {
+    readonly autarky: number
+    /** Least productivity of an active firm with offshoring. */
+    readonly active: number
+    /** Least productivity of an offshoring firm; null when none offshores. */
+    readonly offshoring: number | null
+  }
+  readonly masses: {
+    readonly autarky: number
+    readonly total: number
+    readonly domestic: number
+    readonly offshoring: number
+    readonly entrantsAutarky: number
+    readonly entrants: number
+  }
+  /** Averages θ̃; `total` counts the lower costs of offshorers, null where there are no such firms. */
+  readonly productivities: {
+    readonly autarky: number
+    readonly total: number
+    readonly domestic: number | null
+    readonly offshoring: number | null
+  }
+  readonly prices: { readonly autarky: number; readonly offshoring: number }
+  readonly revenues: { readonly autarky: number; readonly offshoring: number }
+  /** With offshoring relative to autarky, unless the name says otherwise. */
+  readonly ratios: {
+    /** Δ = θ_d / θ*. */
+    readonly cutoff: number
+    /** P_o / P. */
+    readonly price: number
+    /** R_o / R, also of consumer surplus. */
+    readonly revenue: number
+    /** M_t / M. */
+    readonly variety: number
+    readonly productivity: number
+    readonly entrants: number
+    /** Offshorers among active firms. */
+    readonly offshoringFirms: number
+    /** λ_o: offshorers in revenue. */
+    readonly offshoringRevenue: number
+  }
+  /** Left over of free entry, the price index and the labour market, relative to their size. */
+  readonly residuals: { readonly freeEntry: number; readonly price: number; readonly revenue: number }
+  readonly notes: readonly string[]
+}
 
 /**
  * Entry and exit with local spillovers. All amounts are in one money unit. A unit that participates earns
