@@ -1,8 +1,8 @@
 /**
- * What examples take for granted, by the name they use for it. Declarations only: examples that need them are not run. A name
- * whose type differs between examples is `never`, which fits wherever it is handed over.
+ * What examples take for granted, by the name they use for it. Declarations only: examples that need them are not run. Other names
+ * of data need no line here: they fit wherever they are handed over.
  */
-import type { Table as ArrowTable } from 'apache-arrow'
+import type { Table as ArrowTable, tableFromArrays as arrowTableFromArrays } from 'apache-arrow'
 import type { z as zod } from 'zod'
 import type { Costs, Engine, Fit, ModelColumn, PageModel, Panel, Relation, SourcingEconomy, TableModel, TreeCosts } from '../../src/index.js'
 
@@ -40,32 +40,18 @@ export declare const columns: readonly string[]
 export declare const size: string
 export declare const province: string
 export declare const out: string
-export declare const buyer: never
-export declare const changes: never
-export declare const covariance: never
 /** A JSON document, read. */
 export declare const document: unknown
 export declare const economy: SourcingEconomy
-export declare const experiment: never
-export declare const exponentialTable: never
-export declare const figure: never
 export declare const firmCosts: Float64Array
-export declare const industries: never
-export declare const industry: never
-export declare const map: never
 export declare const market: Omit<TreeCosts, 'costs'>
-export declare const module: never
-export declare const options: never
-export declare const problem: never
-export declare const quantities: never
 export declare const scales: Float64Array
-export declare const settings: never
-export declare const shocked: never
-export declare const spec: never
 export declare const text: string
-export declare const values: never
 export declare const wasmBase64: string
 
 export declare const z: typeof zod
 export declare const highs: { solve(program: string): { readonly ObjectiveValue: number } }
 export declare function writeFile(path: string, text: string): Promise<void>
+export declare const tableFromArrays: typeof arrowTableFromArrays
+/** URL of a module for worker threads. */
+export declare const module: string
