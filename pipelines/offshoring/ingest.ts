@@ -1,0 +1,43 @@
+/** The first step of a study: raw files to typed tables by a schema document, bad rows to quarantine, every row counted. */
+import { fileURLToPath } from 'node:url'
+import { ingest, readSchema, type Flow, type FlowStep, type QuarantinedRow, type Relation, type Step, type TableSummary } from 'reshore'
+
+/** Tables by name, and what was read and set aside. */
+export type IngestedTables<N extends string> = { readonly [K in N]: Relation } & { readonly summaries: readonly TableSummary[]; readonly quarantine: readonly QuarantinedRow[] }
+
+export interface IngestDeclaration<N extends string> {
+  /** `pipelines/<schema>.schema.json`. */
+  readonly schema: string
+  /** Table -> pattern of its files below the data folder. */
+  readonly files: { readonly [K in N]: string }
+  /** Largest share of a table's rows that may be bad. */
+  readonly maxBad: number
+}
+
+/** Rows of quarantine that later steps see; all of them are in the quarantine files. */
+const examplesKept = 100
+
+/** Declares the step that reads the raw files. */
+export function ingestStep<N extends string>({ step }: Flow, { schema, files, maxBad }: IngestDeclaration<N>): Step<IngestedTables<N>> {
+  return step('ingest', {
+    stage: 'ingest',
+    files: { ...(files as Readonly<Record<string, string>>), schema: fileURLToPath(new URL(`../${schema}.schema.json`, import.meta.url)) },
+    options: { maxBad },
+    async run(_, { engine, files: { schema: [document], ...raw }, folder, options, progress, flow }) {
+      const paths = Object.values(raw as Readonly<Record<string, readonly string[]>>).flat()
+      const { tables, summaries, quarantine } = await ingest(engine, readSchema(document!), paths, { folder, maxBad: options.maxBad, progress })
+      flow(...summaries.flatMap((summary) => rowsRead(summary, quarantine)))
+      return { ...tables, summaries, quarantine: quarantine.slice(0, examplesKept) } as IngestedTables<N>
+    },
+  })
+}
+
+/** The files of a table, what each lost, and the table they make. */
+function rowsRead({ table, kept, files }: TableSummary, quarantine: readonly QuarantinedRow[]): FlowStep[] {
+  const stops = files.map(({ file, kept: rows }): FlowStep => {
+    const reasons = new Map<string, number>()
+    for (const { reason } of quarantine.filter((row) => row.file === file)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+    return { id: file, label: file, kind: 'file', from: [], rows, dropped: [...reasons].map(([reason, dropped]) => ({ reason, rows: dropped })) }
+  })
+  return [...stops, { id: table, label: table, kind: 'table', from: files.map(({ file }) => file), rows: kept, dropped: [] }]
+}
