@@ -44,7 +44,13 @@ function fits(cell: string, kind: CellKind): boolean {
   if (kind === 'bool') return trueTexts.includes(cell) || falseTexts.includes(cell)
   if (kind === 'decimal-comma') return !cell.includes('.') && fits(cell.replace(',', '.'), 'number')
   if (!numberPattern.test(cell)) return false
-  return Math.abs(Number(cell)) < exactInteger || !/^[+-]?\d+$/.test(cell) || BigInt(cell.replace('+', '')) === BigInt(Number(cell))
+  return Math.abs(Number(cell)) < exactInteger || !/^[+-]?\d+$/.test(cell) || keepsInteger(cell.replace('+', ''))
+}
+
+/** The double is that integer, or is written so: software prints large doubles in their shortest digits. */
+function keepsInteger(digits: string): boolean {
+  const number = Number(digits)
+  return BigInt(number) === BigInt(digits) || String(number) === digits
 }
 
 /**
@@ -76,7 +82,8 @@ function typedCell(name: string, kind: CellKind, rules: CellRules): Sql {
   const number = id(`number ${name}`)
   const text = numberText(name, kind)
   const large = sql`CASE WHEN isnan(${number}) THEN NULL WHEN contains(${text}, '_') THEN CAST(${fail} AS DOUBLE) WHEN isinf(${number}) THEN ${number}
-    WHEN contains(${text}, '.') OR contains(lower(${text}), 'e') OR TRY_CAST(${number} AS HUGEINT) = TRY_CAST(${text} AS HUGEINT) THEN ${number}
+    WHEN contains(${text}, '.') OR contains(lower(${text}), 'e') OR TRY_CAST(${number} AS HUGEINT) = TRY_CAST(${text} AS HUGEINT)
+    OR TRY_CAST(CAST(${number} AS VARCHAR) AS HUGEINT) = TRY_CAST(${text} AS HUGEINT) THEN ${number}
     ELSE CAST(${fail} AS DOUBLE) END`
   return sql`CASE WHEN ${number} IS NULL THEN (CASE ${absent} ELSE CAST(${fail} AS DOUBLE) END)
     WHEN abs(${number}) >= ${exactInteger} OR contains(${cell}, '_') THEN ${large} ${code} ELSE ${number} END`

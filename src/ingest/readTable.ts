@@ -7,6 +7,10 @@ import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
 import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql, type ArrowTable, type Engine, type Relation } from '../engine/index.js'
 import { isReshoreError, ReshoreError } from '../errors.js'
 import { readCsvHeader, type CsvHeader } from './csvHeader.js'
+import { preparePlain } from './prepareText.js'
+import { readRows } from './readRows.js'
+import { recordTexts } from './recordIndex.js'
+import { firstUndecodable } from './transcode.js'
 import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
 import { readParquet } from './parquet.js'
 
@@ -61,11 +65,20 @@ async function readCsv(engine: Engine, path: string, options: ReadTableOptions):
     throw new ReshoreError('MissingColumnError', `${path} has none of the columns ${options.columns!.join(', ')}`, `It has ${header.names.join(', ')}.`)
   }
   const columns = wanted.map(({ column }) => column)
-  const raw = textRelation(path, header)
+  const table = await typedText(engine, textRelation(path, header), columns, rules).catch(async (error: unknown) => {
+    // What the bulk reader stumbles over is found by its line; mixed line ends are no fault.
+    if (!isReshoreError(error) || !['CsvError', 'CsvDialectError', 'EncodingError'].includes(error.name)) throw error
+    return typedText(engine, await carefully(engine, path, header), columns, rules)
+  })
+  return renamed(table, wanted.map(({ name }) => name))
+}
+
+/** The columns of a relation of text with the kinds that its cells bear out. */
+async function typedText(engine: Engine, raw: Relation, columns: readonly string[], rules: CellRules): Promise<ArrowTable> {
   const kinds = await proposedKinds(engine, raw, columns, rules)
   for (;;) {
     try {
-      return renamed(await engine.query(typedColumns(raw, columns, kinds, rules)), wanted.map(({ name }) => name))
+      return await engine.query(typedColumns(raw, columns, kinds, rules))
     } catch (error) {
       const column = isReshoreError(error) && error.name === 'CellError' ? error.message.split(' ').at(-1)! : undefined
       if (column === undefined) throw error
@@ -74,6 +87,22 @@ async function readCsv(engine: Engine, path: string, options: ReadTableOptions):
       kinds[index] = verified === kinds[index] ? 'text' : verified
     }
   }
+}
+
+/** The file's rows held to the index of its records; the first bad one is an error with its line. */
+async function carefully(engine: Engine, path: string, { delimiter, names }: CsvHeader): Promise<Relation> {
+  const undecodable = await firstUndecodable(path)
+  if (undecodable !== undefined) {
+    const { line, byte } = undecodable
+    throw new ReshoreError('EncodingError', `${path}, line ${line}: byte 0x${byte.toString(16)} is not UTF-8`, 'Convert it with `reshore ingest --encoding windows-1252`, or whatever encoding it has.')
+  }
+  const text = await preparePlain(path, delimiter)
+  const { rows, rejected } = await readRows(engine, text, { first: 1, columns: names.length, reader: text.setAside.size > 0 ? 'stream' : 'auto' })
+  const first = Math.min(...text.setAside.keys(), ...rejected.keys())
+  if (first === Infinity) return rows
+  const { detail } = text.setAside.get(first) ?? rejected.get(first)!
+  const [shown] = await recordTexts(path, text.index, [first])
+  throw new ReshoreError('CsvError', `${path}, line ${text.index.lines[first]}: ${detail}: ${shown!.slice(0, 200)}`, 'Correct the line, or use `reshore ingest`, which sets bad rows aside.')
 }
 
 /** Kinds that fit the first rows; a column without a value there is looked at as a whole. */

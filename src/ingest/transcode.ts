@@ -5,7 +5,7 @@
  */
 import { isAscii } from 'node:buffer'
 import { open, type FileHandle } from 'node:fs/promises'
-import type { Encoding } from './encodings.js'
+import { encodingOf, type Encoding } from './encodings.js'
 
 /** The first byte of a line that is no character. */
 export interface UndecodableByte {
@@ -16,44 +16,64 @@ export interface UndecodableByte {
   readonly targetOffset: number
 }
 
-export interface Transcoding {
-  readonly lines: number
-  /** Lines with anything but ASCII. */
-  readonly foreignLines: number
-  readonly undecodable: readonly UndecodableByte[]
-}
-
 const blockBytes = 4 << 20
 
-/** Writes `target` in UTF-8. `hopeless` is asked after every block and may end the work. */
-export async function transcode(source: string, target: string, encoding: Encoding, hopeless: (soFar: Transcoding) => boolean): Promise<Transcoding> {
-  const input = await open(source, 'r')
-  const output = await open(target, 'w')
+/** Writes `target` in UTF-8. After more than `hopeless` undecodable lines the rest is not looked at. */
+export async function transcode(source: string, target: string, encoding: Encoding, hopeless = Infinity): Promise<readonly UndecodableByte[]> {
+  const [input, output] = [await open(source, 'r'), await open(target, 'w')]
   const undecodable: UndecodableByte[] = []
-  let [lines, foreignLines, written] = [0, 0, 0]
+  let written = 0
   try {
     for await (const { bytes, offset } of blocksOfLines(input, encoding)) {
-      if (encoding.unit === 1 && isAscii(bytes)) {
-        await output.write(bytes)
-        written += bytes.length
-        lines += lineRanges(bytes, encoding).length
-        continue
-      }
-      const ranges = lineRanges(bytes, encoding)
-      const text = encoding.decode(bytes)
-      const block = Buffer.from(text ?? '', 'utf8')
-      const whole = text === undefined ? decodeLines(bytes, ranges, encoding, { offset, targetOffset: written }, undecodable) : block
-      await output.write(whole)
-      written += whole.length
-      lines += ranges.length
-      foreignLines += ranges.filter(([start, end]) => encoding.unit === 2 || !isAscii(bytes.subarray(start, end))).length
-      if (hopeless({ lines, foreignLines, undecodable })) break
+      const block = encoding.unit === 1 && isAscii(bytes) ? bytes : decodeBlock(bytes, encoding, { offset, targetOffset: written }, undecodable)
+      await output.write(block)
+      written += block.length
+      if (undecodable.length > hopeless) break
     }
   } finally {
     await input.close()
     await output.close()
   }
-  return { lines, foreignLines, undecodable }
+  return undecodable
+}
+
+/** Lines of a file up to an offset, and those of them with anything but ASCII. */
+export async function countLines(source: string, encoding: Encoding, until: number): Promise<{ readonly lines: number; readonly foreign: number }> {
+  const input = await open(source, 'r')
+  try {
+    let [lines, foreign] = [0, 0]
+    for await (const { bytes, offset } of blocksOfLines(input, encoding)) {
+      if (offset > until) break
+      for (const [start, end] of lineRanges(bytes, encoding)) {
+        lines++
+        if (encoding.unit === 2 || !isAscii(bytes.subarray(start, end))) foreign++
+      }
+    }
+    return { lines, foreign }
+  } finally {
+    await input.close()
+  }
+}
+
+/** Where a file stops being UTF-8, or nothing. */
+export async function firstUndecodable(path: string): Promise<{ readonly line: number; readonly byte: number } | undefined> {
+  const encoding = encodingOf('utf-8')
+  const input = await open(path, 'r')
+  try {
+    let line = 0
+    for await (const { bytes } of blocksOfLines(input, encoding)) {
+      const ranges = lineRanges(bytes, encoding)
+      if (encoding.decode(bytes) === undefined) {
+        const bad = ranges.findIndex(([start, end]) => encoding.decode(bytes.subarray(start, end)) === undefined)
+        const [start, end] = ranges[bad]!
+        return { line: line + bad + 1, byte: bytes[start + longestDecodable(bytes.subarray(start, end), encoding)]! }
+      }
+      line += ranges.length
+    }
+    return undefined
+  } finally {
+    await input.close()
+  }
 }
 
 /** Runs of whole lines; the last one may lack its line end. */
@@ -95,18 +115,18 @@ function lineRanges(bytes: Buffer, { unit, name }: Encoding): readonly (readonly
   return ranges
 }
 
-/** Line by line, each undecodable byte as `\x81`; where the first of each line is goes to `undecodable`. */
-function decodeLines(
-  bytes: Buffer, ranges: readonly (readonly [number, number])[], encoding: Encoding, from: { readonly offset: number; readonly targetOffset: number }, undecodable: UndecodableByte[],
-): Buffer {
+/** At once where that works; else line by line, each undecodable byte as `\x81`, the first of each line reported. */
+function decodeBlock(bytes: Buffer, encoding: Encoding, from: { readonly offset: number; readonly targetOffset: number }, undecodable: UndecodableByte[]): Buffer {
+  const whole = encoding.decode(bytes)
+  if (whole !== undefined) return Buffer.from(whole, 'utf8')
   const decoded: Buffer[] = []
   let targetOffset = from.targetOffset
-  for (const [start, end] of ranges) {
+  for (const [start, end] of lineRanges(bytes, encoding)) {
     const line = bytes.subarray(start, end)
-    const text = encoding.decode(line)
-    const piece = Buffer.from(text ?? escapeUndecodable(line, encoding, (at, before) => {
+    const text = encoding.decode(line) ?? escapeUndecodable(line, encoding, (at, before) => {
       undecodable.push({ offset: from.offset + start + at, byte: line[at]!, targetOffset: targetOffset + Buffer.byteLength(before) })
-    }), 'utf8')
+    })
+    const piece = Buffer.from(text, 'utf8')
     decoded.push(piece)
     targetOffset += piece.length
   }

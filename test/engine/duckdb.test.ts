@@ -170,6 +170,11 @@ describe('materialise', () => {
     expect(readdirSync(joinPath(folder, 'duplicates'))).toEqual(['panel.parquet'])
   })
 
+  it('finds one repeated key among many, wherever it is', async () => {
+    const many = relation('many', { key: ['firm'] }, sql`SELECT CASE WHEN i = ${299_999} THEN 122880 ELSE i END AS firm FROM range(${300_000}) AS r(i)`)
+    await expect(engine.materialise(many, joinPath(folder, 'many.parquet'))).rejects.toThrow(/\(122880\) 2 times/)
+  })
+
   it('wants a key for more than one row', async () => {
     const keyless = relation('keyless', { key: [] }, sql`SELECT i FROM range(${2}) AS r(i)`)
     await expect(engine.materialise(keyless, joinPath(folder, 'keyless.parquet'))).rejects.toMatchObject({ name: 'KeyError' })

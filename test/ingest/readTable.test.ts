@@ -67,7 +67,7 @@ describe('types of plain CSV', () => {
   it.each([
     ['1_000', 'text'], ['0x1F', 'text'], ['1,5', 'text'], ['12%', 'text'], ['1e', 'text'], ['T', 'text'],
     ['0123', 'float'], [' 12 ', 'float'], ['1.', 'float'], ['-1E+05', 'float'], ['9007199254740993', 'text'], ['90071992547409920', 'float'],
-    ['9007199254740993.5', 'float'], ['2001-05-01', 'text'], ['True', 'bool'],
+    ['9007199254740993.5', 'float'], ['-90279949703478820', 'float'], ['123456789012345678', 'text'], ['2001-05-01', 'text'], ['True', 'bool'],
   ])('reads the cell %o as %s', async (cell, kind) => {
     expect(kinds(await read(`x,y\n"${cell}",1\n`))).toMatchObject({ x: kind })
   })
@@ -85,7 +85,7 @@ describe('types of plain CSV', () => {
       fc.asyncProperty(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 50 }), async (numbers) => {
         expect(values(await read(`x,y\n${numbers.map((number) => `${number},1`).join('\n')}\n`), 'x')).toEqual(numbers.map((number) => number + 0))
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     )
   })
 
@@ -118,6 +118,11 @@ describe('CSV files', () => {
     expect(values(await read(['a', 'b, c'].join(delimiter) + '\n' + ['1', '2'].join(delimiter) + '\n'), 'b, c')).toEqual([2])
   })
 
+  it('may mix line ends', async () => {
+    const table = await read('s,n\r\n"two\nlines",1\na,2\r\nb,3\n')
+    expect([values(table, 's'), values(table, 'n')]).toEqual([['two\nlines', 'a', 'b'], [1, 2, 3]])
+  })
+
   it('may have only a header', async () => {
     const table = await read('a,b\n')
     expect([table.numRows, table.numCols]).toEqual([0, 2])
@@ -130,10 +135,11 @@ describe('CSV files', () => {
   })
 
   it.each([
-    ['a,b\n1,2\n1,2,3\n', 'CsvError', 'line 3: 3 cells where the header has 2: 1,2,3'],
-    ['a,b\n1,2\n\n1\n', 'CsvError', 'line 4: 1 cells where the header has 2: 1'],
+    ['a,b\n1,"x\ny"\n1,2,3\n', 'CsvError', 'line 4: 3 cells where 2 are expected: 1,2,3'],
+    ['a,b\n1,"x\n2,y\n', 'CsvError', 'line 2: a quote does not close before the next delimiter: 1,"x'],
+    ['a,b\n1,2\n\n1\n', 'CsvError', 'line 4: 1 cells where 2 are expected: 1'],
     ['', 'EmptyFileError', 'is empty'],
-    [Buffer.from('a,b\nForl\xec,1\n', 'latin1'), 'EncodingError', 'line 2 is not valid UTF-8'],
+    [Buffer.from('a,b\nForl\xec,1\n', 'latin1'), 'EncodingError', 'line 2: byte 0xec is not UTF-8'],
     [Buffer.from('\uFEFFa,b\n1,2\n', 'utf16le'), 'EncodingError', 'UTF-16'],
   ])('that are broken say where: %o', async (content, name, message) => {
     await expect(read(content)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string })

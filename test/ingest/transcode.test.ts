@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodingOf } from '../../src/ingest/encodings.js'
-import { transcode, type Transcoding } from '../../src/ingest/transcode.js'
+import { countLines, transcode, type UndecodableByte } from '../../src/ingest/transcode.js'
 
 let folder: string
 beforeAll(() => {
@@ -13,11 +13,11 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(bytes: Uint8Array, label: string): Promise<Transcoding & { text: string }> {
+async function run(bytes: Uint8Array, label: string): Promise<{ text: string; undecodable: readonly UndecodableByte[]; lines: number; foreign: number }> {
   const [source, target] = [join(folder, 'source'), join(folder, 'target')]
   writeFileSync(source, bytes)
-  const result = await transcode(source, target, encodingOf(label), () => false)
-  return { ...result, text: readFileSync(target, 'utf8') }
+  const undecodable = await transcode(source, target, encodingOf(label))
+  return { undecodable, text: readFileSync(target, 'utf8'), ...(await countLines(source, encodingOf(label), Infinity)) }
 }
 
 describe('encodings', () => {
@@ -65,7 +65,7 @@ describe('transcode', () => {
     bytes[bytes.length - 2] = 0xff
     const result = await run(bytes, 'shift_jis')
     expect(result.lines).toBe(count)
-    expect(result.foreignLines).toBe(count)
+    expect(result.foreign).toBe(count)
     expect(result.undecodable).toHaveLength(1)
     expect(result.text.slice(0, -20)).toBe(line.repeat(count).slice(0, result.text.length - 20))
   })
