@@ -55,3 +55,6 @@ export declare function writeFile(path: string, text: string): Promise<void>
 export declare const tableFromArrays: typeof arrowTableFromArrays
 /** URL of a module for worker threads. */
 export declare const module: string
+export declare const tables: Readonly<Record<string, DataSet>>
+/** A title: in a browser this name is something else. */
+export declare const name: string
