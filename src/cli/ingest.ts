@@ -1,10 +1,9 @@
 /** `reshore ingest FILE --schema SCHEMA.json --out FILE.parquet`: a raw file as a typed table, bad rows in quarantine. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { openDuckDb } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
-import { makeFolder } from '../makeFolder.js'
-import { ingest, matchFiles, readSchema, type Schema, type TableSchema, type TableSummary } from '../ingest/index.js'
+import { ingest, matchFiles, readSchema, temporaryFolder, type Schema, type TableSchema, type TableSummary } from '../ingest/index.js'
 import { countOption, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
@@ -112,16 +111,6 @@ function isFolder(path: string): boolean {
     return statSync(path).isDirectory()
   } catch (error) {
     throw new ReshoreError('FileError', `cannot read ${path}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
-  }
-}
-
-/** Beside what is written, so that confidential text never leaves that disk. */
-function temporaryFolder(parent: string): string {
-  try {
-    makeFolder(parent)
-    return mkdtempSync(join(parent, '.ingest-'))
-  } catch (error) {
-    throw new ReshoreError('OutputError', `cannot write to ${parent}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
   }
 }
 

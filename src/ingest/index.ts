@@ -5,3 +5,4 @@ export { defineSchema, readSchema, type Schema, type SchemaDocument, type TableS
 export { ingest, type Ingested, type IngestOptions } from './ingest.js'
 export { declarePanel, panelReport, type PanelDeclaration } from './panel.js'
 export { matchFiles, type SourceFile, type TableFiles } from './fileNames.js'
+export { temporaryFolder } from './temporaryFolder.js'

@@ -3,11 +3,10 @@
  * A row is judged by itself first (bytes, quotes, cells), then against other tables (foreign keys), then against
  * its own table (duplicate keys: the first of the files in name order is kept). Referenced tables are made first.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, Relation } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
-import { makeFolder } from '../makeFolder.js'
 import { matchFiles, type TableFiles } from './fileNames.js'
 import { makeTable } from './makeTable.js'
 import { panelReport } from './panel.js'
@@ -16,6 +15,7 @@ import { readSource, type ReadSource } from './readSource.js'
 import type { Reader } from './readRows.js'
 import type { QuarantinedRow, TableSummary } from './records.js'
 import type { Schema } from './schema.js'
+import { temporaryFolder } from './temporaryFolder.js'
 
 export interface IngestOptions {
   /** Where quarantine files (`<table>.quarantine.csv`) and, while it works, temporary files go. */
@@ -70,15 +70,6 @@ export async function ingest(engine: Engine, schema: Schema, source: string | re
     return { tables, summaries, quarantine }
   } finally {
     rmSync(temporaryDirectory, { recursive: true, force: true })
-  }
-}
-
-function temporaryFolder(folder: string): string {
-  try {
-    makeFolder(folder)
-    return mkdtempSync(join(folder, '.ingest-'))
-  } catch (error) {
-    throw new ReshoreError('OutputError', `cannot write to ${folder}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
   }
 }
 

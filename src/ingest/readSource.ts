@@ -121,11 +121,18 @@ function bindColumns(table: TableSchema, { name, captures }: SourceFile, header:
     const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
     if (position < 0 || position >= header.length) {
       const missing = typeof column.from === 'number' ? `column ${column.from}` : `column \`${column.from}\``
-      throw new ReshoreError('MissingColumnError', `${name} has no ${missing}, which the schema reads as \`${column.name}\``, `Its columns are ${header.join(', ')}. Correct the schema or its delimiter.`)
+      throw new ReshoreError('MissingColumnError', `${name} has no ${missing}, which the schema reads as \`${column.name}\``, `Its columns are ${shownNames(header)}. Correct the schema, its delimiter or its encoding.`)
     }
     if (typeof column.from === 'string' && header.indexOf(column.from, position + 1) >= 0) {
       throw new ReshoreError('DuplicateColumnError', `${name} has two columns \`${column.from}\``, 'Name the one to read by its position: `"from": 3`.')
     }
     return { column, source: { cell: `c${position}` } }
   })
+}
+
+/** Enough of a header for a message. */
+function shownNames(names: readonly string[]): string {
+  const [most, longest] = [20, 40]
+  const shown = names.slice(0, most).map((name) => (name.length > longest ? `${name.slice(0, longest)}…` : name))
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ')
 }

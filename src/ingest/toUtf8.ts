@@ -33,8 +33,9 @@ export interface Utf8Options {
 export async function toUtf8(source: string, { target, maxBad, encoding: label }: Utf8Options): Promise<Utf8Text> {
   const content = await contentOf(source)
   const encoding = content.bigEndian ? encodingOf('utf-16be') : encodingOf(label)
-  if (content.utf16 && encoding.unit === 1) {
-    throw new ReshoreError('EncodingError', `${source} begins with the byte order mark of UTF-16, but is read as ${encoding.name}`, 'Use --encoding utf-16.')
+  if (content.utf16 !== (encoding.unit === 2)) {
+    const [is, remedy] = content.utf16 ? ['UTF-16', 'Use --encoding utf-16.'] : ['not UTF-16', 'Name another encoding with --encoding or in the schema.']
+    throw new ReshoreError('EncodingError', `${source} is ${is}, but is read as ${encoding.name}`, remedy)
   }
   if (encoding.unit === 1 && (content.ascii || (encoding.name === 'utf-8' && content.utf8))) return { text: source, encoding: encoding.name, undecodable: [], notes: [] }
   if (content.utf8 && encoding.unit === 1) {
@@ -72,9 +73,13 @@ function isWrong({ mostFail, share }: Doubt, maxBad: number): boolean {
 interface Content {
   readonly ascii: boolean
   readonly utf8: boolean
+  /** A byte order mark says so, or many bytes are zero. */
   readonly utf16: boolean
   readonly bigEndian: boolean
 }
+
+/** Share of zero bytes that no text in another encoding has. */
+const zeroShare = 0.05
 
 /** What the bytes allow, in one fast pass. Chunks are cut between lines, where no character is. */
 async function contentOf(source: string): Promise<Content> {
@@ -87,7 +92,9 @@ async function contentOf(source: string): Promise<Content> {
       if (bytesRead === 0) break
       if (offset === 0) {
         bigEndian = buffer[0] === 0xfe && buffer[1] === 0xff
-        utf16 = bigEndian || (buffer[0] === 0xff && buffer[1] === 0xfe)
+        const head = buffer.subarray(0, Math.min(bytesRead, 65_536))
+        const zeros = head.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0)
+        utf16 = bigEndian || (buffer[0] === 0xff && buffer[1] === 0xfe) || zeros > zeroShare * head.length
       }
       const end = bytesRead < chunkBytes ? bytesRead : buffer.lastIndexOf(0x0a) + 1 || bytesRead
       const chunk = buffer.subarray(0, end)

@@ -1,5 +1,6 @@
 /** `reshore ingest` as a user types it: table, quarantine, summary, exit codes; a failure leaves what was there. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,6 +62,14 @@ describe('reshore ingest', () => {
     expect(error).toContain(join(folder, 'kept.quarantine.csv'))
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect(readdirSync(folder).filter((name) => name.startsWith('.') || name.endsWith('.partial'))).toEqual([])
+  })
+
+  it('removes what a killed run left behind, and nothing of a running one', async () => {
+    const out = join(folder, 'after-kill')
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    for (const pid of [dead, process.ppid]) mkdirSync(join(out, `.ingest-${pid}-abc`), { recursive: true })
+    expect((await run(fixture, '--schema', schema, '--out', out, '--max-bad', '0.7', '--quiet')).exit).toBe(0)
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([`.ingest-${process.ppid}-abc`])
   })
 
   it.each([

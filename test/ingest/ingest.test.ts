@@ -251,6 +251,7 @@ describe('encodings', () => {
     const italian = iconv.encode('code,name\n1,Forlì\n2,così è\n3,perché\n', 'windows-1252')
     await expect(run({ 'f.csv': italian }, { ...schema, encoding: 'utf-8' }, { maxBad: 0.01 })).rejects.toMatchObject({ name: 'EncodingError', remedy: expect.stringContaining('windows-1252') as string })
     await expect(run({ 'f.csv': 'code,name\n1,Forlì\n' }, { ...schema, encoding: 'windows-1252' })).rejects.toMatchObject({ name: 'EncodingError', remedy: expect.stringContaining('utf-8') as string })
+    await expect(run({ 'f.csv': 'code,name\n1,Torino\n' }, { ...schema, encoding: 'utf-16' })).rejects.toMatchObject({ name: 'EncodingError', message: expect.stringContaining('is not UTF-16') as string })
     await expect(run({ 'f.csv': iconv.encode(japanese(3), 'utf16') }, { ...schema, encoding: 'utf-8' })).rejects.toMatchObject({ name: 'EncodingError', remedy: expect.stringContaining('utf-16') as string })
   })
 
