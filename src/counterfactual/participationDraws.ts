@@ -58,6 +58,17 @@ export function participationOutcomes(input: ParticipationInput, scenarios: read
   })
 }
 
+/** A calibrated input with the scenarios it is re-solved under. */
+export interface ParticipationExperiment {
+  readonly input: ParticipationInput
+  readonly scenarios: readonly ParticipationScenario[]
+}
+
+/** `participationOutcomes` in the form that worker threads call. */
+export function experimentOutcomes({ input, scenarios }: ParticipationExperiment, from: number, to: number): DrawOutcome[] {
+  return participationOutcomes(input, scenarios, from, to)
+}
+
 function emptyProblem({ discount, periods, seed }: ParticipationInput): ParticipationProblem {
   return { sunk: 0, fixed: 0, gain: 0, discount, scale: 1, spillover: 0, units: { effect: [], area: [], initial: [] }, periods, seed }
 }

@@ -30,24 +30,47 @@ export interface EntryExitPrimitives {
  * @example
  * const stay = stayLogit(-2, { sunk: 10, discount: 0.95, scale: 4 })
  */
-export function stayLogit(flow: number, { sunk, discount, scale }: EntryExitPrimitives, start = 0): number {
+export function stayLogit(flow: number, primitives: EntryExitPrimitives, start = 0): number {
+  return stayLogits(primitives)(flow, start)
+}
+
+/** Below this step Newton's next error, which is of the order of its square, is rounding. */
+const lastStep = 1e-9
+/** Exponents up to this size cannot overflow in products. */
+const safeExponent = 300
+
+/**
+ * `stayLogit` for many firms that share sunk cost, discount factor and scale. With w = e^{L₁ − s/κ} and q = w (e^{s/κ} − 1)/(1 + w) the value of
+ * being in is D/κ = ln(1 + q), and its slope in L₁ is q/[(1 + w)(1 + q)]: one exponential and one logarithm an iteration.
+ */
+export function stayLogits({ sunk, discount, scale }: EntryExitPrimitives): (flow: number, start?: number) => number {
   const gap = sunk / scale
-  const target = flow / scale
-  // D/κ lies between 0 and s/κ, so L₁ lies within B s/κ of the myopic logit.
-  let low = target - 1e-9 * (1 + Math.abs(target))
-  let high = target + discount * gap + 1e-9 * (1 + Math.abs(target) + gap)
-  const rounding = 1e-15 * (1 + Math.abs(target) + gap)
-  let logit = start > low && start < high ? start : low + 0.5 * (high - low)
-  for (let iteration = 0; iteration < 100; iteration++) {
-    const excess = logit - discount * (log1pExp(logit) - log1pExp(logit - gap)) - target
-    const slope = 1 - discount * (logistic(logit) - logistic(logit - gap))
-    const newton = logit - excess / slope
-    if (Math.abs(excess) <= rounding) return newton
-    if (excess > 0) high = logit
-    else low = logit
-    const next = newton > low && newton < high ? newton : low + 0.5 * (high - low)
-    if (next === logit) return next
-    logit = next
+  const gapLess1 = Math.expm1(gap)
+  return (flow, start = 0) => {
+    const target = flow / scale
+    // D/κ lies between 0 and s/κ, so L₁ lies within B s/κ of the myopic logit.
+    let low = target - 1e-9 * (1 + Math.abs(target))
+    let high = target + discount * gap + 1e-9 * (1 + Math.abs(target) + gap)
+    let logit = start > low && start < high ? start : low + 0.5 * (high - low)
+    for (let iteration = 0; iteration < 100; iteration++) {
+      let value: number
+      let share: number
+      if (gap < safeExponent && logit - gap < safeExponent) {
+        const odds = Math.exp(logit - gap)
+        const ratio = (odds * gapLess1) / (1 + odds)
+        value = Math.log1p(ratio)
+        share = ratio / ((1 + odds) * (1 + ratio))
+      } else {
+        value = log1pExp(logit) - log1pExp(logit - gap)
+        share = logistic(logit) - logistic(logit - gap)
+      }
+      const excess = logit - discount * value - target
+      const newton = logit - excess / (1 - discount * share)
+      if (Math.abs(newton - logit) <= lastStep * (1 + Math.abs(logit))) return newton
+      if (excess > 0) high = logit
+      else low = logit
+      logit = newton > low && newton < high ? newton : low + 0.5 * (high - low)
+    }
+    return logit
   }
-  return logit
 }

@@ -9,7 +9,7 @@
 import { logistic } from '../../numerics/logistic.js'
 import { randomStream } from '../../numerics/random.js'
 import type { ParticipationCounts, ParticipationPlan, ParticipationProblem } from '../records.js'
-import { stayLogit } from './bellman.js'
+import { stayLogits } from './bellman.js'
 
 /**
  * Returns active units, shares, entries and exits by period, in total and by area, and durations of the spells that began.
@@ -31,7 +31,9 @@ export function simulateParticipation(problem: ParticipationProblem, draws = par
   const spells: SpellSums = { began: 0, completed: 0, completedPeriods: 0, hazard: 0, atRisk: 0 }
   const state = Uint8Array.from(units.initial)
   const age = new Int32Array(count) // periods since a simulated entry; −1 for spells that began before
+  const stay = stayLogits(problem)
   const logit = new Float64Array(count)
+  const solved = new Float64Array(count).fill(NaN) // flow at which `logit` is the answer
   let neighbours = countByArea(state, units.area, areas)
   for (let i = 0; i < count; i++) if (state[i]) age[i] = -1
   for (let t = 0; t < periods; t++) {
@@ -40,7 +42,10 @@ export function simulateParticipation(problem: ParticipationProblem, draws = par
       const area = units.area[i]!
       const others = neighbours[area]! - state[i]!
       const flow = problem.gain - problem.fixed + units.effect[i]! + problem.spillover * others
-      logit[i] = stayLogit(flow, problem, logit[i])
+      if (flow !== solved[i]) {
+        logit[i] = stay(flow, logit[i])
+        solved[i] = flow
+      }
       const probability = logistic(state[i] ? logit[i]! : logit[i]! - sunk / scale)
       const active = draws[i * periods + t]! < probability ? 1 : 0
       if (state[i]) {
