@@ -5,7 +5,7 @@
  * `reshore run pipelines/increasing-returns.ts` draws its instances (the paper's are not published); `--set instances=1000` is the
  * published size of Table 1. No data are read. Times are in `npm run bench -- increasing-returns`.
  */
-import { chainMarket, definePipeline, disruptions, highsPrograms, publishedIteration, solveChain, tradePolicyUncertainty } from 'reshore'
+import { chainMarket, definePipeline, disruptions, highsPrograms, loadHighs, publishedIteration, solveChain, tradePolicyUncertainty } from 'reshore'
 import { exampleProblem, logGrid, meanChains, riskProblem, tableOne, withoutFixedCosts } from './increasing-returns/instances.js'
 import { increasingReturnsPage } from './increasing-returns/page.js'
 
@@ -23,7 +23,7 @@ export default definePipeline({
         // Demand crosses average cost at the second kink, as in the paper's Figure 1.
         const kink = plan.segments[2]!
         const demand = { elasticity, scale: kink.from * (kink.marginalCost + kink.fixedCost / kink.from) ** elasticity * 1.3 }
-        const open = await highsPrograms()
+        const open = highsPrograms(await loadHighs())
         return {
           problem, plan, demand,
           constantReturns: solveChain(withoutFixedCosts(problem)),

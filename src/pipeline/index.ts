@@ -1,6 +1,7 @@
 /** Steps, fingerprints, store, progress, run record. */
 export type * from './records.js'
 export * from './define.js'
+export { loadHighs } from './highs.js'
 export { loadPipeline, type LoadedPipeline } from './load.js'
 export type { RunOptions } from './plan.js'
 export { runPipeline, type RunEvent, type RunResult } from './run.js'

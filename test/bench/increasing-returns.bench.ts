@@ -6,6 +6,7 @@ import { batchSolver } from '../../src/sourcing/chain/batch.js'
 import { kernelLayers } from '../../src/sourcing/chain/layerKernel.js'
 import { plainLayers } from '../../src/sourcing/chain/layers.js'
 import { chainAt, drawChains, highsPrograms, publishedIteration, solveChain, tradePolicyUncertainty, type OpenProgram } from '../../src/sourcing/chain/index.js'
+import { loadHighs } from '../../src/pipeline/highs.js'
 import type { ChainBatch } from '../../src/sourcing/records.js'
 import { median, milliseconds, printTable } from './table.js'
 
@@ -29,7 +30,7 @@ const table: readonly Row[] = ([
 ] as const).map(([countries, stages, chains, mcMin, fcMin, highs]) => ({ countries, stages, chains, seconds: [mcMin, fcMin], highs }))
 
 export async function run(): Promise<void> {
-  const open = await highsPrograms()
+  const open = highsPrograms(await loadHighs())
   const started = performance.now()
   const ours = table.map(measure)
   const total = (performance.now() - started) / 1000

@@ -1,4 +1,5 @@
-/** HiGHS (WebAssembly, loaded when asked for) as the solver of the published 0–1 programs. */
+/** HiGHS as the solver of the published 0–1 programs. */
+import type { Highs } from 'highs'
 import type { OpenProgram } from './published.js'
 
 const FEASIBILITY = 1e-9
@@ -6,12 +7,10 @@ const FEASIBILITY = 1e-9
 /**
  * A solver for `publishedIteration`: one model a problem, its bound lowered between solves, no optimality gap.
  *
- * @example publishedIteration(problem, 'fixed-cost', await highsPrograms())
+ * @param highs a loaded HiGHS; it is passed in because its module is not for every place this stage runs in
+ * @example publishedIteration(problem, 'fixed-cost', highsPrograms(await loadHighs()))
  */
-export async function highsPrograms(): Promise<OpenProgram> {
-  const { default: loader } = await import('highs')
-  // The package types its ES module as CommonJS, where the function would be `.default`.
-  const highs = await (loader as unknown as typeof loader.default)()
+export function highsPrograms(highs: Highs): OpenProgram {
   const { infinity } = highs
   return ({ columns, rows, starts, indices, values, equals, cost }) => {
     const model = highs.createModel({

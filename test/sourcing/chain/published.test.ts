@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { chainAt, drawChains, highsPrograms, publishedIteration, solveChain } from '../../../src/sourcing/chain/index.js'
+import { loadHighs } from '../../../src/pipeline/highs.js'
 import type { ChainProblem } from '../../../src/sourcing/records.js'
 
-const open = await highsPrograms()
+const open = highsPrograms(await loadHighs())
 
 const additive = (problem: ChainProblem): ChainProblem => {
   const trade = problem.tradeCosts as readonly (readonly number[])[]
