@@ -303,6 +303,8 @@ export interface Design {
  */
 export interface WorkingBasis {
   readonly packed: PackedRows
+  /** Unweighted cross-products of the working columns, k × k. */
+  readonly gram: Float64Array
   /** k × k row-major; triangular. */
   readonly transform: Float64Array
   /** False where scores in the design's own columns would lose digits: `ScoreData` then keeps those of the working columns. */

@@ -22,6 +22,8 @@ export interface NewtonOptions {
   readonly maximumIterations?: number
   /** Length of the step in standard errors at which to stop; default 1e-10. */
   readonly tolerance?: number
+  /** The objective at the start, where it is known. */
+  readonly evaluation?: Evaluation
   /** Called with every full step; a text stops the search with that reason. */
   readonly inspect?: (state: NewtonState) => string | undefined
 }
@@ -65,7 +67,7 @@ const roundingLength = 1e-6
 export function maximise(objective: Objective, start: Float64Array, options: NewtonOptions = {}): Optimum {
   const { maximumIterations = 100, tolerance = 1e-10, inspect } = options
   let parameters: Float64Array = start.slice()
-  let evaluation = objective(parameters)
+  let evaluation = options.evaluation ?? objective(parameters)
   let step: Float64Array = new Float64Array(start.length)
   let criterion = Infinity
   const finish = (reason: string, iterations: number, converged = false): Optimum =>

@@ -45,7 +45,8 @@ interface Moments {
 export function workingBasis(columns: readonly Float64Array[], rows: number, intercept: Intercept): BasisResult {
   const moments = columnMoments(columns, rows, intercept)
   const standardised = packRows(columns, rows, moments.centre, moments.scale.map((value, column) => (isFlat(moments, column) ? 1 : value)))
-  const correlation = weightedCross(standardised).map((value) => value / rows)
+  const product = weightedCross(standardised)
+  const correlation = product.map((value) => value / rows)
   const sweep = sweepColumns(columns, rows, intercept, moments, correlation)
   const { kept, working } = sweep
   const centre = Float64Array.from(kept, (column) => (working.has(column) ? 0 : moments.centre[column]!))
@@ -53,31 +54,39 @@ export function workingBasis(columns: readonly Float64Array[], rows: number, int
   const unchanged = kept.length === columns.length && working.size === 0
   const packed = unchanged ? standardised : packRows(kept.map((column) => working.get(column) ?? columns[column]!), rows, centre, scale)
   const transform = coefficientTransform(sweep, moments, intercept)
-  return { kept, spanned: sweep.spanned, basis: { packed, transform, benign: isBenign(kept, correlation, moments, intercept) } }
+  return { kept, spanned: sweep.spanned, basis: { packed, gram: unchanged ? product : weightedCross(packed), transform, benign: isBenign(kept, correlation, moments, intercept) } }
 }
 
 function columnMoments(columns: readonly Float64Array[], rows: number, intercept: Intercept): Moments {
   const centre = new Float64Array(columns.length)
   const scale = new Float64Array(columns.length)
   columns.forEach((values, column) => {
-    if (intercept !== 'none' && !(intercept === 'estimated' && column === 0)) centre[column] = mean(values, rows)
-    scale[column] = Math.sqrt(mean(values, rows, centre[column]))
+    const centred = intercept !== 'none' && !(intercept === 'estimated' && column === 0)
+    // From the first value the deviations of a constant column are exactly zero.
+    const anchor = centred ? values[0]! : 0
+    const { mean, square } = meansAround(values, rows, anchor)
+    centre[column] = centred ? anchor + mean : 0
+    scale[column] = Math.sqrt(Math.max(0, centred ? square - mean * mean : square))
   })
   return { centre, scale }
 }
 
-/** Mean of the values, or mean square around `centre`; partial sums of 4096 rows. */
-function mean(values: Float64Array, rows: number, centre?: number): number {
-  let total = 0
-  const anchor = centre === undefined ? values[0]! : centre
+/** Mean and mean square of the deviations from `anchor`; partial sums of 4096 rows. */
+function meansAround(values: Float64Array, rows: number, anchor: number): { mean: number; square: number } {
+  let sum = 0
+  let squares = 0
   for (let from = 0; from < rows; from += 4096) {
     let partial = 0
-    const to = Math.min(from + 4096, rows)
-    if (centre === undefined) for (let i = from; i < to; i++) partial += values[i]! - anchor
-    else for (let i = from; i < to; i++) partial += (values[i]! - anchor) * (values[i]! - anchor)
-    total += partial
+    let partialSquares = 0
+    for (let i = from, to = Math.min(from + 4096, rows); i < to; i++) {
+      const deviation = values[i]! - anchor
+      partial += deviation
+      partialSquares += deviation * deviation
+    }
+    sum += partial
+    squares += partialSquares
   }
-  return centre === undefined ? anchor + total / rows : total / rows
+  return { mean: sum / rows, square: squares / rows }
 }
 
 interface Sweep {
@@ -113,7 +122,7 @@ function sweepColumns(columns: readonly Float64Array[], rows: number, intercept:
     }
     const rest = standardised(column)
     const weights = combineWeights(combination, projectOverRows(lower, kept, basisColumn, rest, rows))
-    const left = Math.sqrt(mean(rest, rows, 0))
+    const left = Math.sqrt(meansAround(rest, rows, 0).square)
     const ratio = (other: number): number => Math.abs(centre[other]! / scale[other]!)
     const rounding = 1e-14 * kept.reduce((sum, other, i) => sum + Math.abs(weights[i]!) * ratio(other), ratio(column))
     if (left <= collinearShare + rounding) {

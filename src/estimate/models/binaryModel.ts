@@ -3,9 +3,9 @@
  * Newton's method on well-conditioned columns with the observed information; the covariance uses the expected information where
  * the link has its own (probit, as R).
  */
-import { indexLikelihood, linearIndex, weightedCross, type RowTerms } from '../../numerics/crossProducts.js'
-import { invertPositive, multiply } from '../../numerics/linearAlgebra.js'
-import { maximise, type Optimum } from '../../numerics/newton.js'
+import { crossWith, indexLikelihood, linearIndex, weightedCross, type RowTerms } from '../../numerics/crossProducts.js'
+import { cholesky, choleskySolve, invertPositive, multiply } from '../../numerics/linearAlgebra.js'
+import { maximise, type Evaluation, type Objective, type Optimum } from '../../numerics/newton.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import { keepRows } from '../design/keepRows.js'
@@ -104,9 +104,35 @@ function separationNote(separation: Separation): Note {
 function solve(link: BinaryLink, design: Design, outcome: Float64Array): Optimum {
   const { packed } = design.basis!
   const terms = rowTerms(link, outcome, design.offset, design.weights)
-  return maximise((parameters) => indexLikelihood(packed, parameters, terms), new Float64Array(packed.columns), {
+  const objective: Objective = (parameters) => indexLikelihood(packed, parameters, terms)
+  const start = firstStep(link, design, outcome, objective)
+  return maximise(objective, start.parameters, {
+    evaluation: start.evaluation,
     inspect: (state) => (isSeparating(state, design, (moved) => rowMovements(moved, outcome)) ? 'separation' : undefined),
   })
+}
+
+/**
+ * One Newton step from the model with the intercept only. There all rows have the same curvature, so that the information is a multiple
+ * of the cross-products the design knows already.
+ */
+function firstStep(link: BinaryLink, design: Design, outcome: Float64Array, objective: Objective): { parameters: Float64Array; evaluation?: Evaluation } {
+  const { packed, gram } = design.basis!
+  const parameters = new Float64Array(packed.columns)
+  if (design.intercept !== 'estimated') return { parameters }
+  const { intercept, value } = nullModel(link, design)
+  parameters[0] = intercept
+  if (design.offset || design.weights) return { parameters }
+  const index = new Float64Array(packed.rows).fill(intercept)
+  const [derivative, curvature] = [new Float64Array(packed.rows), new Float64Array(packed.rows)]
+  link.rows(index, outcome, undefined, 0, packed.rows, derivative, curvature)
+  const mean = sum(curvature) / packed.rows
+  const factor = cholesky(gram.map((cell) => cell * mean), packed.columns)
+  if (!factor) return { parameters }
+  const step = choleskySolve(factor, crossWith(packed, derivative))
+  const moved = parameters.map((parameter, j) => parameter + step[j]!)
+  const evaluation = objective(moved)
+  return evaluation.value > value ? { parameters: moved, evaluation } : { parameters }
 }
 
 function rowTerms(link: BinaryLink, outcome: Float64Array, offset: Float64Array | undefined, weights: Float64Array | undefined): RowTerms {
@@ -135,29 +161,37 @@ function modelInformation(link: BinaryLink, design: Design, optimum: Optimum, in
 }
 
 function binaryDetail(link: BinaryLink, design: Design, logLikelihood: number): BinaryDetail {
-  const outcome = design.outcome!
-  const nullLogLikelihood = nullValue(link, design, outcome)
-  const count = (row: number): number => (design.weights ? design.weights[row]! : 1)
-  return {
-    link: link.name,
-    nullLogLikelihood,
-    pseudoRSquared: 1 - logLikelihood / nullLogLikelihood,
-    positives: outcome.reduce((sum, value, row) => sum + value * count(row), 0),
-  }
+  const nullLogLikelihood = nullModel(link, design).value
+  return { link: link.name, nullLogLikelihood, pseudoRSquared: 1 - logLikelihood / nullLogLikelihood, positives: countedOutcomes(design).counts[1]! }
 }
 
-/** Log-likelihood with the intercept only, or without any regressor where the model has no intercept. */
-function nullValue(link: BinaryLink, design: Design, outcome: Float64Array): number {
-  const { rows, offset, weights } = design
-  const room = new Float64Array(rows)
+/**
+ * The model with the intercept only, or at zero where there is none: its log-likelihood, and where the search starts. Without an offset
+ * two rows with the counts of both outcomes stand for all of them.
+ */
+function nullModel(link: BinaryLink, design: Design): { intercept: number; value: number } {
+  const { offset, weights } = design
+  const { outcome, counts } = offset ? { outcome: design.outcome!, counts: weights } : countedOutcomes(design)
+  const rows = outcome.length
+  const [derivative, curvature] = [new Float64Array(rows), new Float64Array(rows)]
   const evaluate = (intercept: number) => {
     const index = offset ? offset.map((value) => value + intercept) : new Float64Array(rows).fill(intercept)
-    const derivative = new Float64Array(rows)
-    const value = link.rows(index, outcome, weights, 0, rows, derivative, room)
-    return { value, gradient: Float64Array.of(sum(derivative)), information: Float64Array.of(sum(room)) }
+    const value = link.rows(index, outcome, counts, 0, rows, derivative, curvature)
+    return { value, gradient: Float64Array.of(sum(derivative)), information: Float64Array.of(sum(curvature)) }
   }
-  if (design.intercept !== 'estimated') return evaluate(0).value
-  return maximise(({ 0: intercept }) => evaluate(intercept!), Float64Array.of(0)).evaluation.value
+  if (design.intercept !== 'estimated') return { intercept: 0, value: evaluate(0).value }
+  const { parameters, evaluation } = maximise(({ 0: intercept }) => evaluate(intercept!), Float64Array.of(0))
+  return { intercept: parameters[0]!, value: evaluation.value }
 }
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
+function countedOutcomes({ outcome, weights, rows }: Design): { outcome: Float64Array; counts: Float64Array } {
+  const counts = new Float64Array(2)
+  for (let row = 0; row < rows; row++) counts[outcome![row]!]! += weights ? weights[row]! : 1
+  return { outcome: Float64Array.of(0, 1), counts }
+}
+
+function sum(values: Float64Array): number {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i]!
+  return total
+}

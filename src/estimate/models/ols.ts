@@ -85,7 +85,7 @@ function withinDesign(bound: Design): { design: Design; outcome: Float64Array } 
 function leastSquares(design: Design, outcome: Float64Array): { coefficients: Float64Array; residuals: Float64Array; inverse: Float64Array } {
   const { basis, weights } = design
   const k = design.terms.length
-  const factor = cholesky(weightedCross(basis!.packed, weights), k)
+  const factor = cholesky(weights ? weightedCross(basis!.packed, weights) : basis!.gram, k)
   if (!factor) throw new ReshoreError('SingularDesignError', 'the weighted regressors are collinear', 'Look for weights that are zero but for rounding, or drop a regressor.')
   const residualsAt = (at: Float64Array): Float64Array => {
     // The first column is the constant where there is one: taken off first, it cancels the level of the outcome exactly.

@@ -36,12 +36,15 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
   }
 }
 
+/** Rows whose scores stay in the first-level cache while the columns are gone through. */
+const cachedRows = 64
+
 function columnScores(design: Design, derivative: Float64Array): Float64Array {
   const { columns, rows } = design
   const k = columns.length
   const scores = new Float64Array(rows * k)
-  for (let from = 0; from < rows; from += blockRows) {
-    const to = Math.min(from + blockRows, rows)
+  for (let from = 0; from < rows; from += cachedRows) {
+    const to = Math.min(from + cachedRows, rows)
     for (let j = 0; j < k; j++) {
       const values = columns[j]!
       for (let row = from; row < to; row++) scores[row * k + j] = values[row]! * derivative[row]!
