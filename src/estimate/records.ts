@@ -165,6 +165,7 @@ export interface FitDetails {
   probit: BinaryDetail
   'fe-logit': ConditionalLogitDetail
   cox: CoxDetail
+  'cox-frailty': CoxFrailtyDetail
   cloglog: BinaryDetail
   're-logit': RandomEffectsDetail
   're-probit': RandomEffectsDetail
@@ -228,6 +229,21 @@ export interface CoxDetail {
   readonly concordance?: { readonly concordance: number; readonly stdError: number }
   /** The grouped-time (cloglog) model of the same rows beside Cox, where many events are tied. */
   readonly twin?: readonly TwinRow[]
+}
+
+export interface CoxFrailtyDetail {
+  readonly ties: 'efron' | 'breslow'
+  readonly events: number
+  /** Variance of the gamma frailties, whose mean is 1. */
+  readonly theta: number
+  /** From the curvature of the marginal likelihood; absent where it is not concave at the maximum. */
+  readonly theta_stdError?: number
+  /** ℓ(β̂, ω̂) without the penalty. */
+  readonly partialLogLikelihood: number
+  /** θ = 0 against θ > 0: likelihood ratio to the Cox model, p value from ½χ²₀ + ½χ²₁. */
+  readonly boundaryTest: { readonly statistic: number; readonly pValue: number; readonly coxLogLikelihood: number }
+  /** e^ω of every group; `row` is the table row of its first observation. */
+  readonly frailties: { readonly row: Int32Array; readonly value: Float64Array }
 }
 
 /** One term of a Cox model and of its grouped-time twin; e^estimate is a hazard ratio in either. */

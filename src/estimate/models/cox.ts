@@ -75,7 +75,8 @@ export function coxDesign(spec: ModelSpec, table: ArrowTable, require: readonly 
   return { design, survival: design.survival! }
 }
 
-function checkTies(ties: Ties = 'efron'): Ties {
+/** The treatment of ties, checked. */
+export function checkTies(ties: Ties = 'efron'): Ties {
   if (ties === 'efron' || ties === 'breslow') return ties
   throw new ReshoreError('OptionError', `unknown treatment of ties \`${String(ties)}\``, 'Choose efron or breslow.', 2)
 }
@@ -98,7 +99,7 @@ function coxScores(design: Design, solution: CoxSolution): ScoreData {
 }
 
 /** Terms that vary in the sample but not within risk sets, beside those the design had dropped. */
-function withoutInformation(design: Design, { unidentified }: CoxSolution): { collinear: CollinearTerm[]; notes: Note[] } {
+export function withoutInformation(design: Design, { unidentified }: CoxSolution): { collinear: CollinearTerm[]; notes: Note[] } {
   const found = unidentified.map(({ index, with: others }) => ({ term: design.terms[index]!, with: others.map((other) => design.terms[other.index]!) }))
   const notes = found.map(({ term, with: others }): Note => ({
     kind: 'collinear',

@@ -32,6 +32,7 @@ export const models: Readonly<Record<string, ModelEntry>> = {
   probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
   'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },
   cox: { summary: 'proportional hazards, surv(start, stop, event)', takes: ['weights', 'ties'], estimate: async (formula, table, settings) => (await import('../inference/cox/coxWithTests.js')).coxWithTests(formula, table, { ...settings, scores: 'drop' }) },
+  'cox-frailty': { summary: 'proportional hazards with a shared gamma frailty', takes: ['group', 'ties'], estimate: async (...to) => (await import('./coxFrailty.js')).coxFrailty(...to) },
   cloglog: { summary: 'grouped-time proportional hazards', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./cloglog.js')).cloglog(...to) },
   're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
   're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },

@@ -54,6 +54,8 @@ export interface RiskMeans {
 export interface CoxKernel {
   /** r_i and the sums over risk sets and tied deaths at β; `riskSums` holds them until the next call. */
   readonly riskSums: RiskSums
+  /** The offset `sumRisk` adds, where the data have one; may be overwritten between calls. */
+  readonly offset?: Float64Array
   sumRisk(beta: Float64Array): void
   /** Σ_i r_i h_i z_i z_i' over packed rows, stride × stride row-major, lower triangle. */
   rowProducts(cumulative: Float64Array, deathHazard: Float64Array): Float64Array
@@ -67,7 +69,7 @@ export interface CoxKernel {
 export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): CoxEvaluation {
   kernel.sumRisk(beta)
   const tieWeights = newTieWeights(data.risk.times.length)
-  const value = eventPart(data, beta) - fillTieWeights(data, kernel.riskSums, tieWeights)
+  const value = eventPart(data, kernel, beta) - fillTieWeights(data, kernel.riskSums, tieWeights)
   return { value, ...derivatives(data, kernel, tieWeights), tieWeights }
 }
 
@@ -167,7 +169,7 @@ function tiedProducts(data: CoxData, { sums, deathSums }: RiskSums, ties: TieWei
 }
 
 /** Σ w η over event rows. */
-function eventPart({ parameters, eventTotal, risk, weights, offset }: CoxData, beta: Float64Array): number {
+function eventPart({ parameters, eventTotal, risk, weights }: CoxData, { offset }: CoxKernel, beta: Float64Array): number {
   let total = 0
   for (let j = 0; j < parameters; j++) total += eventTotal[j]! * beta[j]!
   if (offset !== undefined) for (const i of risk.eventRows) total += (weights?.[i] ?? 1) * offset[i]!

@@ -16,6 +16,7 @@ export function plainKernel(data: CoxData): CoxKernel {
   const coefficients = new Float64Array(rows)
   return {
     riskSums,
+    offset: data.offset,
     sumRisk(beta) {
       riskOfRows(data, beta, riskSums.risk)
       scatterRisk(data, riskSums)

@@ -72,6 +72,7 @@ export function wasmKernel(data: CoxData, { exports, arena }: CoxMemory): CoxKer
 
   return {
     riskSums,
+    offset,
     sumRisk(coefficient) {
       beta.fill(0)
       beta.set(coefficient)
