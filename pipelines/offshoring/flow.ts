@@ -69,7 +69,7 @@ export function offshoringSteps<T extends RawTables>(study: Study<T>, { step }: 
         cox: coxFit,
         cloglog: cloglog(`event ~ ${terms} + i(stop)`, spells, byFirm),
         proportionality: proportionalHazards(coxFit, spells),
-        survival: survivalAtMeans(coxFit, spells, `mean ${study.words.unit}`),
+        survival: survivalAtMeans(study, coxFit, spells),
       }
     },
   })

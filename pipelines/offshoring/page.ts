@@ -1,11 +1,10 @@
 /** The page of an offshoring study: data, entry, exit, costs, sourcing, scenario, in the order of the flow. */
 import {
   coefficientFigure, dataTable, envelopeFigure, modelColumn, regressionTable, scenarioReport, survivalFigure, tauPathFigure, tidy,
-  type ArrowTable, type Assumption, type ChainChanges, type ChainPlan, type CostPoint, type FigureModel, type Fit, type PageContent, type ProportionalityTest, type QuarantinedRow, type PageSection, type TidyRow,
+  type ArrowTable, type Assumption, type ChainChanges, type ChainPlan, type CostPoint, type CurveRecord, type FigureModel, type Fit, type PageContent, type ProportionalityTest, type QuarantinedRow, type PageSection, type TidyRow,
   type TreeChanges, type TreePath,
 } from 'reshore'
 import type { Calibration } from './costs.js'
-import type { SurvivalCurve } from './exit.js'
 import type { PlantedTables } from './planted.js'
 import type { AnyStudy } from './study.js'
 
@@ -15,7 +14,7 @@ export interface StudyResults {
   readonly byArea: ArrowTable
   readonly byDestination?: ArrowTable
   readonly entry: { readonly logit: Fit; readonly probit: Fit; readonly reProbit: Fit }
-  readonly exit: { readonly cox: Fit<'cox'>; readonly cloglog: Fit; readonly survival: readonly SurvivalCurve[]; readonly proportionality: readonly ProportionalityTest[] }
+  readonly exit: { readonly cox: Fit<'cox'>; readonly cloglog: Fit; readonly survival: readonly CurveRecord[]; readonly proportionality: readonly ProportionalityTest[] }
   readonly calibration: Calibration
   readonly plan: { readonly chain: ChainPlan; readonly tree: TreePath }
   readonly changes: { readonly chain: ChainChanges; readonly tree: TreeChanges }

@@ -27,6 +27,7 @@ export { coef, confint, glance, stdErrors, tidy, type Glance, type TidyOptions }
 export { likelihoodRatioTest, waldTest, type LinearHypothesis, type TestResult } from './inference/tests.js'
 export { predict, type Prediction, type PredictOptions } from './inference/predict.js'
 export { loadFit, saveFit } from './inference/saveFit.js'
+export { decodeRecord, encodeRecord, type EncodedRecord } from './recordFile.js'
 export { averagePartialEffects, type AverageEffect } from './inference/averageEffects.js'
 export { transitionQuantities, type Quantity, type TransitionQuantities } from './inference/transitions.js'
 export { influenceBlock, jointCovariance, type InfluenceBlock, type JointEstimate } from './inference/jointCovariance.js'

@@ -13,14 +13,13 @@ import { ReshoreError, isReshoreError } from '../errors.js'
 import type { Fit } from '../estimate/records.js'
 import type { FlowStep } from '../report/records.js'
 import { pipelineError, type Step } from './define.js'
-import { isFit } from './artifact.js'
 import { lockFolder } from './lock.js'
 import { planRun, stepFiles, type RunOptions, type RunPlan } from './plan.js'
 import type { LoadedPipeline } from './load.js'
 import { publishRun, runRecord } from './publish.js'
 import type { RunRecord, StaleReason, StepManifest } from './records.js'
 import { stepState, type StepState } from './status.js'
-import { finishResult, loadOutputs, outputsHash, prepareFolder, readStore, startResult, writeArtifacts, writeWhole, type Store } from './store.js'
+import { finishResult, isFit, loadOutputs, outputsHash, prepareFolder, readStore, startResult, writeArtifacts, writeWhole, type Store } from './store.js'
 
 /** What happens while a pipeline runs, for whoever shows it. */
 export type RunEvent =

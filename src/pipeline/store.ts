@@ -13,7 +13,8 @@ import { join, relative, sep } from 'node:path'
 import type { Engine, Relation } from '../engine/records.js'
 import { ReshoreError } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
-import { decodeRecord, encodeRecord } from './artifact.js'
+import { decodeRecord, encodeRecord } from '../estimate/index.js'
+import type { Fit } from '../estimate/records.js'
 import { hashFile, hashJson } from './hash.js'
 import type { ArtifactEntry, HashedFile, Json, RunRecord, StepManifest } from './records.js'
 
@@ -158,7 +159,7 @@ async function writeTable(folder: string, name: string, relation: Relation, engi
 }
 
 async function writeRecord(folder: string, name: string, value: unknown): Promise<ArtifactEntry> {
-  const { json, arrays } = encodeRecord(value, name)
+  const { json, arrays } = encodeRecord(value, name, withoutClock)
   writeFileSync(join(folder, `${name}.json`), json)
   if (arrays !== undefined) writeFileSync(join(folder, `${name}.arrow`), arrays)
   const paths = [`${name}.json`, ...(arrays === undefined ? [] : [`${name}.arrow`])]
@@ -176,6 +177,16 @@ function loadArtifact(folder: string, entry: ArtifactEntry, engine: Engine): unk
 function readRecord(folder: string, entry: ArtifactEntry): unknown {
   const [json, arrays] = entry.files.map(({ path }) => readFileSync(join(folder, path)))
   return decodeRecord({ json: json!.toString('utf8'), arrays })
+}
+
+/** True for a record that is an estimation result. */
+export function isFit(value: unknown): value is Fit {
+  return typeof value === 'object' && value !== null && 'coefficients' in value && 'vcov' in value && 'sample' in value && 'convergence' in value
+}
+
+/** Clock readings of fits are not results: with them two runs would write different bytes. */
+function withoutClock(record: object): object {
+  return isFit(record) ? { ...record, seconds: { design: 0, fit: 0 } } : record
 }
 
 function isRelation(value: unknown): value is Relation {

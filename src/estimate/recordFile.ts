@@ -1,12 +1,11 @@
 /**
  * Records on disk: a record is JSON with its long typed arrays in an Arrow file beside it, bit for bit. What JSON cannot say
  * is tagged: `{"$number": "-0"}`, `{"$array": "Float64Array", "values": […]}`, `{"$array": "Float64Array", "row": 3}`.
- * Clock readings of fits are left out: they are not results, and two runs must write the same bytes.
  */
 import { Field, Float64, Int32, List, Schema, Struct, Table, Uint8, makeData, tableFromIPC, tableToIPC, RecordBatch } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
-import type { Fit } from '../estimate/records.js'
-import type { Json } from './records.js'
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 export interface EncodedRecord {
   readonly json: string
@@ -21,10 +20,16 @@ const longestInline = 64
 const arrayTypes = { Float64Array: new Float64(), Int32Array: new Int32(), Uint8Array: new Uint8() }
 type ArrayName = keyof typeof arrayTypes
 
-/** A record as the files it is stored in. Throws `ArtifactError` for what a record may not hold: functions, classes, dates, undefined. */
-export function encodeRecord(record: unknown, name: string): EncodedRecord {
+/** What stands for a plain record met on the way down; itself by default. */
+export type Substitute = (record: object) => object
+
+/**
+ * A record as the files it is stored in; `name` is what messages call it. Throws `RecordError` for what a record may not hold:
+ * functions, instances of classes, dates, big integers.
+ */
+export function encodeRecord(record: unknown, name: string, substitute: Substitute = (one) => one): EncodedRecord {
   const long: TypedArray[] = []
-  const json = JSON.stringify(encode(record, name, long))
+  const json = JSON.stringify(encode(record, name, { long, substitute }))
   return long.length === 0 ? { json } : { json, arrays: encodeArrays(long) }
 }
 
@@ -34,24 +39,28 @@ export function decodeRecord({ json, arrays }: EncodedRecord): unknown {
   return decode(JSON.parse(json) as Json, long)
 }
 
-function encode(value: unknown, path: string, long: TypedArray[]): Json {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) }
-  if (Array.isArray(value)) return value.map((item, index) => encode(item, `${path}[${index}]`, long))
-  if (isTypedArray(value)) return encodeTypedArray(value, long)
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    const kept = isFit(value) ? entries.filter(([key]) => key !== 'seconds') : entries
-    return Object.fromEntries(kept.map(([key, item]) => [key, encode(item, `${path}.${key}`, long)]))
-  }
-  const what = typeof value === 'object' ? `a ${(value as object).constructor?.name ?? 'object without a class'}` : typeof value
-  throw new ReshoreError('ArtifactError', `${path} is ${what}, which a step cannot hand on`, 'Return relations at the top level, and below it numbers, texts, arrays, plain records, Float64Array, Int32Array or Uint8Array.', 2)
+interface Encoding {
+  readonly long: TypedArray[]
+  readonly substitute: Substitute
 }
 
-function encodeTypedArray(array: TypedArray, long: TypedArray[]): Json {
+function encode(value: unknown, path: string, encoding: Encoding): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) }
+  if (Array.isArray(value)) return value.map((item, index) => encode(item, `${path}[${index}]`, encoding))
+  if (isTypedArray(value)) return encodeTypedArray(value, encoding)
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    const entries = Object.entries(encoding.substitute(value)).filter(([, item]) => item !== undefined)
+    return Object.fromEntries(entries.map(([key, item]) => [key, encode(item, `${path}.${key}`, encoding)]))
+  }
+  const what = typeof value === 'object' ? `a ${(value as object).constructor?.name ?? 'object without a class'}` : typeof value
+  throw new ReshoreError('RecordError', `${path} is ${what}, which a record cannot hold`, 'Records hold numbers, texts, arrays, plain records, Float64Array, Int32Array and Uint8Array; a step also returns relations, at the top level.', 2)
+}
+
+function encodeTypedArray(array: TypedArray, encoding: Encoding): Json {
   const name = array.constructor.name
-  if (array.length > longestInline) return { $array: name, row: long.push(array) - 1 }
-  return { $array: name, values: Array.from(array, (item) => encode(item, name, long)) }
+  if (array.length > longestInline) return { $array: name, row: encoding.long.push(array) - 1 }
+  return { $array: name, values: Array.from(array, (item) => encode(item, name, encoding)) }
 }
 
 function decode(value: Json, long: readonly TypedArray[]): unknown {
@@ -60,8 +69,7 @@ function decode(value: Json, long: readonly TypedArray[]): unknown {
   const record = value as { readonly [key: string]: Json }
   if (typeof record.$number === 'string') return Number(record.$number)
   if (typeof record.$array === 'string') return decodeTypedArray(record, long)
-  const decoded = Object.fromEntries(Object.entries(record).map(([key, item]) => [key, decode(item, long)]))
-  return isFit(decoded) ? { ...decoded, seconds: { design: 0, fit: 0 } } : decoded
+  return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, decode(item, long)]))
 }
 
 function decodeTypedArray(record: { readonly [key: string]: Json }, long: readonly TypedArray[]): TypedArray {
@@ -73,11 +81,6 @@ function decodeTypedArray(record: { readonly [key: string]: Json }, long: readon
 
 function isTypedArray(value: unknown): value is TypedArray {
   return value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array
-}
-
-/** True for a record that is an estimation result. */
-export function isFit(value: unknown): value is Fit {
-  return typeof value === 'object' && value !== null && 'coefficients' in value && 'vcov' in value && 'sample' in value && 'convergence' in value
 }
 
 /** One row an array, one list column a type: a row has its values in the column of its type and nothing in the others. */
