@@ -11,6 +11,7 @@ import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './co
 import { columnsOf, evaluateTerm } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { allFinite, describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
+import { specColumns } from './specColumns.js'
 
 export interface BindOptions {
   /** 'implied': the model conditions the intercept out (Cox, conditional logit); absorbed effects always do. Default 'estimated'. */
@@ -41,7 +42,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
   const offset = spec.offset === undefined ? undefined : parseExpression(spec.offset)
   const numeric = numericTerms(spec, offset, reader)
   const sample = startSample(table.numRows)
-  dropMissing(sample, spec, reader, numeric, options.require ?? [])
+  dropMissing(sample, spec, reader, options.require ?? [])
   const values = dropNotFinite(sample, numeric, reader)
   if (spec.weights !== undefined) checkWeights(sample, spec.weights, reader)
   const unit = usedRows(sample.used)
@@ -130,23 +131,15 @@ function factorNames(terms: readonly Term[], reader: TableReader): string[] {
   return [...new Set(names)]
 }
 
-function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, numeric: readonly Term[], require: readonly string[]): void {
-  const coded = [
-    ...factorNames([...spec.regressors, ...spec.endogenous, ...spec.instruments], reader),
-    ...(isSurvival(spec.outcome) ? spec.outcome.strata : []),
-    ...spec.absorb.flatMap((effect) => effect.columns),
-    ...(spec.group === undefined ? [] : [spec.group]),
-    ...require.filter(reader.isFactor),
-  ]
-  const numbers = [...numeric.flatMap(columnsOf), ...require.filter((name) => !reader.isFactor(name))]
-  for (const name of new Set(numbers)) {
-    if (reader.finite(name)) continue
-    const values = reader.numbers(name)
-    dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])
-  }
-  for (const name of new Set(coded)) {
-    const { codes } = reader.codes(name)
-    dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
+function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, require: readonly string[]): void {
+  for (const name of new Set([...specColumns(spec), ...require])) {
+    if (reader.isFactor(name)) {
+      const { codes } = reader.codes(name)
+      dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
+    } else if (!reader.finite(name)) {
+      const values = reader.numbers(name)
+      dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])
+    }
   }
 }
 

@@ -7,23 +7,12 @@
  * algebra of terms (`expand.ts`); inside a function they are arithmetic. `x^2` outside a function is read as `I(x^2)`, as
  * fixest does: R would read it as `x`.
  */
-import type { FixedEffect, FunctionName, ModelSpec, SpecInput, Term } from '../records.js'
+import type { FixedEffect, ModelSpec, SpecInput, Term } from '../records.js'
+import { parseArithmetic, parseMathCall } from './arithmetic.js'
+import { describe, makeCursor, parseName, parseNames, type Cursor } from './cursor.js'
 import { expandRegressors, type RegressorNode } from './expand.js'
 import { formatTerm } from './format.js'
-import { formulaError, tokenize, type Token } from './tokenize.js'
-
-const mathFunctions: readonly FunctionName[] = ['log', 'log1p', 'log2', 'log10', 'exp', 'sqrt', 'abs', 'I']
-
-/** Position in the tokens of one formula, with the few moves a parser makes. */
-interface Cursor {
-  readonly text: string
-  peek(ahead?: number): Token
-  next(): Token
-  at(symbol: string): boolean
-  take(symbol: string): boolean
-  expect(symbol: string, where: string): Token
-  fail(token: Token, what: string, remedy: string): never
-}
+import { formulaError, type Token } from './tokenize.js'
 
 /**
  * The typed spec of a formula. Text in a `ModelSpec` passes through unchanged, so every estimator takes either. Throws a
@@ -63,27 +52,6 @@ export function parseExpression(text: string): Term {
   return term
 }
 
-function makeCursor(text: string): Cursor {
-  const tokens = tokenize(text)
-  let position = 0
-  const peek = (ahead = 0): Token => tokens[Math.min(position + ahead, tokens.length - 1)]!
-  const at = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol
-  const fail = (token: Token, what: string, remedy: string): never => {
-    throw formulaError(text, token.at, what, remedy)
-  }
-  const next = (): Token => tokens[Math.min(position++, tokens.length - 1)]!
-  return {
-    text, peek, next, at, fail,
-    take: (symbol) => at(symbol) && next() !== undefined,
-    expect(symbol, where) {
-      if (!at(symbol)) fail(peek(), `\`${symbol}\` expected ${where}, found ${describe(peek())}`, `Write \`${symbol}\` here.`)
-      return next()
-    },
-  }
-}
-
-const describe = (token: Token): string => (token.kind === 'end' ? 'the end' : `\`${token.text}\``)
-
 function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
   const first = cursor.peek()
   const survival = first.kind === 'name' && /^surv$/i.test(first.text) && cursor.peek(1).text === '('
@@ -94,20 +62,6 @@ function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
   if (columns.length === 2) return { kind: 'survival', stop: columns[0]!, event: columns[1]!, strata: [] }
   if (columns.length === 3) return { kind: 'survival', start: columns[0]!, stop: columns[1]!, event: columns[2]!, strata: [] }
   return cursor.fail(first, `surv() with ${columns.length} column${columns.length === 1 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event).')
-}
-
-/** Names separated by commas up to and including `close`. */
-function parseNames(cursor: Cursor, close: string, where: string): string[] {
-  const names = [parseName(cursor, where)]
-  while (cursor.take(',')) names.push(parseName(cursor, where))
-  cursor.expect(close, where)
-  return names
-}
-
-function parseName(cursor: Cursor, where: string): string {
-  const token = cursor.peek()
-  if (token.kind !== 'name') cursor.fail(token, `a column name expected ${where}, found ${describe(token)}`, 'Write the name of a column, between backticks where it is not a plain word.')
-  return cursor.next().text
 }
 
 function parseParts(cursor: Cursor): Pick<ModelSpec, 'absorb' | 'endogenous' | 'instruments'> {
@@ -279,55 +233,4 @@ function parseLevel(cursor: Cursor): string | number {
   if (token.kind === 'number') return (negative ? -1 : 1) * Number(token.text)
   if (negative || (token.kind !== 'string' && token.kind !== 'name')) cursor.fail(token, 'a level expected after ref =', "Write ref = 2005 or ref = 'north'.")
   return token.text
-}
-
-/** Sums and differences of products; unary minus binds tighter than `*` and looser than `^`, as in R. */
-function parseArithmetic(cursor: Cursor): Term {
-  let left = parseProduct(cursor)
-  while (cursor.at('+') || cursor.at('-')) {
-    const operator = cursor.next().text as '+' | '-'
-    left = { kind: 'arithmetic', operator, left, right: parseProduct(cursor) }
-  }
-  return left
-}
-
-function parseProduct(cursor: Cursor): Term {
-  let left = parseSigned(cursor)
-  while (cursor.at('*') || cursor.at('/')) {
-    const operator = cursor.next().text as '*' | '/'
-    left = { kind: 'arithmetic', operator, left, right: parseSigned(cursor) }
-  }
-  return left
-}
-
-function parseSigned(cursor: Cursor): Term {
-  if (cursor.take('+')) return parseSigned(cursor)
-  if (cursor.take('-')) {
-    const operand = parseSigned(cursor)
-    return operand.kind === 'number' ? { kind: 'number', value: -operand.value } : { kind: 'arithmetic', operator: '-', left: { kind: 'number', value: 0 }, right: operand }
-  }
-  const base = parseOperand(cursor)
-  return cursor.take('^') ? { kind: 'arithmetic', operator: '^', left: base, right: parseSigned(cursor) } : base
-}
-
-function parseOperand(cursor: Cursor): Term {
-  const token = cursor.next()
-  if (token.kind === 'number') return { kind: 'number', value: Number(token.text) }
-  if (token.kind === 'symbol' && token.text === '(') {
-    const inside = parseArithmetic(cursor)
-    cursor.expect(')', 'to close the parenthesis')
-    return inside
-  }
-  if (token.kind !== 'name') return cursor.fail(token, `a column or a number expected, found ${describe(token)}`, 'Write arithmetic of columns and numbers.')
-  return cursor.at('(') ? parseMathCall(cursor, token) : { kind: 'column', name: token.text }
-}
-
-function parseMathCall(cursor: Cursor, token: Token): Term {
-  const name = mathFunctions.find((known) => known === token.text)
-  if (name === undefined) cursor.fail(token, `unknown function \`${token.text}\``, `Known: i(), offset(), strata(), ${mathFunctions.map((known) => `${known}()`).join(', ')}. Make other columns before estimation.`)
-  cursor.expect('(', `after ${name}`)
-  const argument = parseArithmetic(cursor)
-  if (cursor.at(',')) cursor.fail(cursor.peek(), `${name}() takes one argument`, name === 'log' ? 'log() is natural; log2() and log10() exist.' : 'Remove the second argument.')
-  cursor.expect(')', `to close ${name}()`)
-  return { kind: 'call', name: name!, arguments: [argument] }
 }
