@@ -118,8 +118,10 @@ export interface ChainBatch {
   readonly valueAdded: Float64Array
   /** [(p·N + n)·J + i] */
   readonly unitCosts: Float64Array
-  /** [(p·J + i)·J + j] */
+  /** [(p·J + i)·J + j]; with `tradeByStage` [((p·(N−1) + n)·J + i)·J + j]. */
   readonly tradeCosts: Float64Array
+  /** True when every edge has its own additive trade costs. */
+  readonly tradeByStage?: boolean
   /** [(p·N + n)·J + i] */
   readonly fixedCosts: Float64Array
   /** [p·J + i] */

@@ -4,11 +4,12 @@
  */
 import { kernelsSupported } from '../../numerics/kernel.js'
 import type { ChainBatch, ChainBatchPlan, ChainProblem } from '../records.js'
+import { everywhere } from './envelope.js'
 import { frontSolver, type FrontChains } from './front.js'
 import { kernelLayers } from './layerKernel.js'
 import { plainLayers, type Layers, type LayerSize } from './layers.js'
-import { solveChain } from './solve.js'
-import { downstreamShares } from './technology.js'
+import { downstreamShares, tradeByEdge } from './technology.js'
+import { solveChainWithin } from './within.js'
 
 /** Segments of one problem at a time, as they are found. */
 type Write = (chain: ArrayLike<number>, offset: number, marginalCost: number, fixedCost: number, from: number) => void
@@ -44,15 +45,30 @@ export function batchSolver(batch: ChainBatch, makeLayers = fastestLayers): (fro
 /** Problem p of a batch as a record. */
 export function chainAt(batch: ChainBatch, p: number): ChainProblem {
   const { stages, countries, technology, tradeForm, fixedCostsPaid, finalShipping } = batch
-  const rows = (values: Float64Array, count: number): number[][] => Array.from({ length: count }, (_, row) =>
-    Array.from(values.subarray((p * count + row) * countries, (p * count + row + 1) * countries)))
+  const rows = (values: Float64Array, count: number, at = p): number[][] => Array.from({ length: count }, (_, row) =>
+    Array.from(values.subarray((at * count + row) * countries, (at * count + row + 1) * countries)))
+  const trade = batch.tradeByStage
+    ? Array.from({ length: stages - 1 }, (_, n) => rows(batch.tradeCosts, countries, p * (stages - 1) + n))
+    : rows(batch.tradeCosts, countries)
   return {
     valueAdded: Array.from(batch.valueAdded),
     unitCosts: rows(batch.unitCosts, stages),
-    tradeCosts: rows(batch.tradeCosts, countries),
+    tradeCosts: trade,
     fixedCosts: rows(batch.fixedCosts, stages),
     ...(finalShipping ? { finalShipping: rows(finalShipping, 1)[0]! } : {}),
     technology, tradeForm, fixedCostsPaid,
+  }
+}
+
+/** A batch of one problem. */
+export function batchOf(problem: ChainProblem): ChainBatch {
+  const { valueAdded, unitCosts, fixedCosts, finalShipping, technology, tradeForm, fixedCostsPaid } = problem
+  const tradeByStage = Array.isArray(problem.tradeCosts[0]?.[0])
+  const trade = tradeByStage ? tradeByEdge(problem) : tradeByEdge(problem).slice(0, 1)
+  return {
+    problems: 1, stages: valueAdded.length, countries: unitCosts[0]!.length, technology, tradeForm, fixedCostsPaid, tradeByStage,
+    valueAdded: Float64Array.from(valueAdded), unitCosts: Float64Array.from(unitCosts.flat()), fixedCosts: Float64Array.from(fixedCosts.flat()),
+    tradeCosts: Float64Array.from(trade.flat(2)), ...(finalShipping ? { finalShipping: Float64Array.from(finalShipping) } : {}),
   }
 }
 
@@ -68,10 +84,11 @@ function fastestLayers(size: LayerSize): Layers {
 
 function solverOf(batch: ChainBatch, makeLayers: (size: LayerSize) => Layers): (p: number, write: Write) => void {
   const one = (p: number, write: Write): void => {
-    for (const { chain, marginalCost, fixedCost, from } of solveChain(chainAt(batch, p)).segments) write(chain, 0, marginalCost, fixedCost, from)
+    const problem = chainAt(batch, p)
+    for (const { chain, marginalCost, fixedCost, from } of solveChainWithin(problem, everywhere(problem)).segments) write(chain, 0, marginalCost, fixedCost, from)
   }
   if (!isSeparable(batch)) return one
-  const layers = makeLayers({ stages: batch.stages, countries: batch.countries, edgesByStage: false })
+  const layers = makeLayers({ stages: batch.stages, countries: batch.countries, edgesByStage: batch.tradeByStage === true })
   const solve = frontSolver(layers, batch.technology === 'cobb-douglas' ? 'log' : 'linear')
   const load = loader(batch, layers)
   return (p, write) => {
@@ -88,6 +105,7 @@ function loader(batch: ChainBatch, layers: Layers): (p: number) => void {
   const { stride, node, fixed, edge, edgeScale } = layers
   const measure = batch.technology === 'cobb-douglas' ? Math.log : (value: number): number => value
   const share = downstreamShares(Array.from(valueAdded))
+  const rows = batch.tradeByStage || stages === 1 ? (stages - 1) * countries : countries
   for (let n = 0; n < stages; n++) edgeScale[n] = batch.technology === 'cobb-douglas' ? share[n]! : 1
   return (p) => {
     for (let n = 0; n < stages; n++) {
@@ -99,9 +117,9 @@ function loader(batch: ChainBatch, layers: Layers): (p: number) => void {
       }
     }
     if (finalShipping) for (let i = 0; i < countries; i++) node[(stages - 1) * stride + i]! += measure(finalShipping[p * countries + i]!)
-    for (let i = 0; i < countries; i++) {
-      const from = (p * countries + i) * countries
-      for (let j = 0; j < countries; j++) edge[i * stride + j] = measure(tradeCosts[from + j]!)
+    for (let row = 0; row < rows; row++) {
+      const from = (p * rows + row) * countries
+      for (let j = 0; j < countries; j++) edge[row * stride + j] = measure(tradeCosts[from + j]!)
     }
   }
 }

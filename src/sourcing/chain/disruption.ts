@@ -11,7 +11,8 @@
  */
 import { ReshoreError } from '../../errors.js'
 import type { ChainPlan, ChainProblem, ChainSegment } from '../records.js'
-import { solveChain, solveChainWithin } from './solve.js'
+import { solveChain } from './solve.js'
+import { solveChainWithin } from './within.js'
 
 export interface Disruption {
   /** The country that is lost. */

@@ -28,10 +28,12 @@ export function hullOfChains(problem: ChainProblem, allowed: AllowedCountries = 
   let labels: Label[][] = allowed[0]!.map((i) => [{ price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null }])
   for (let n = 1; n < problem.valueAdded.length; n++) {
     const before = labels.flat()
-    labels = allowed[n]!.map((j) => lowerHull(before.map((label) => ({
-      price: matters[n] ? made(n, j, delivered(n - 1, label.country, j, label.price)) : 0,
-      fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label,
-    }))))
+    labels = allowed[n]!.map((j) => {
+      // What arrives in j is pruned first: total cost is increasing and concave in the delivered price too, and few labels are left to price.
+      const arrived = lowerHull(before.map((label) => ({ ...label, price: matters[n] ? delivered(n - 1, label.country, j, label.price) : 0 })))
+      return lowerHull(arrived.map((label) => (
+        { price: matters[n] ? made(n, j, label.price) : 0, fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label })))
+    })
   }
   return lowerHull(labels.flat().map((label) => ({ ...label, price: deliveredPrice(problem, label.country, label.price) })))
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../../../src/numerics/random.js'
 import { chainAt, drawChains, solveChain, solveChains } from '../../../src/sourcing/chain/index.js'
+import { everywhere } from '../../../src/sourcing/chain/envelope.js'
 import { frontSolver } from '../../../src/sourcing/chain/front.js'
 import { kernelLayers } from '../../../src/sourcing/chain/layerKernel.js'
 import { plainLayers, type Layers } from '../../../src/sourcing/chain/layers.js'
+import { solveChainWithin } from '../../../src/sourcing/chain/within.js'
 import type { ChainBatch, ChainBatchPlan } from '../../../src/sourcing/records.js'
 
 /** exp of a sum of logs against a product of powers. */
@@ -27,6 +29,12 @@ function shipped(batch: ChainBatch): ChainBatch {
   return { ...batch, finalShipping: Float64Array.from({ length: batch.problems * batch.countries }, () => 1 + uniform()) }
 }
 
+function byStage(batch: ChainBatch): ChainBatch {
+  const edges = (batch.stages - 1) * batch.countries ** 2
+  const { uniform } = randomStream(4, 'by stage')
+  return { ...batch, tradeByStage: true, tradeCosts: Float64Array.from({ length: batch.problems * edges }, () => uniform()) }
+}
+
 const draws = (stages: number, countries: number): ChainBatch => drawChains({ seed: 11, stages, countries }, 0, 150)
 
 describe('solveChains', () => {
@@ -36,6 +44,7 @@ describe('solveChains', () => {
     ['Cobb–Douglas, spread and shipped', (batch) => shipped(spread(batch, 6))],
     ['additive', additive],
     ['additive, shipped', (batch) => shipped(additive(batch))],
+    ['additive by stage', (batch) => byStage(additive(batch))],
     ['CES', (batch) => ({ ...batch, technology: { ces: 2 } })],
   ]
 
@@ -52,6 +61,19 @@ describe('solveChains', () => {
         })
       }
     }
+  })
+
+  it('is what solveChain uses for large problems', () => {
+    for (const change of [(batch: ChainBatch) => batch, additive, (batch: ChainBatch) => byStage(additive(batch))]) {
+      const problem = chainAt(change(drawChains({ seed: 12, stages: 3, countries: 90 }, 0, 1)), 0)
+      expect(solveChain(problem)).toEqual(solveChainWithin(problem, everywhere(problem)))
+    }
+  })
+
+  it('solves one stage in many countries without trade costs', () => {
+    const { tradeCosts: _, ...problem } = chainAt(drawChains({ seed: 13, stages: 1, countries: 200 }, 0, 1), 0)
+    const single = { ...problem, tradeCosts: [] }
+    expect(solveChain(single)).toEqual(solveChainWithin(single, everywhere(single)))
   })
 
   it('gives the same bits however the range is cut', () => {
