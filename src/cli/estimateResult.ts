@@ -52,7 +52,7 @@ export function estimateText(fit: Fit, level: number): string {
 
 const statisticName = (fit: Fit): string => (Number.isFinite(fit.vcov.degreesOfFreedom) ? 't' : 'z')
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))}%`
-const probability = (value: number): string => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
+const probability = (value: number): string => (value === 0 ? '0' : value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
 const number = (value: number): string => (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? String(Number(value.toPrecision(6))) : value.toExponential(4))
 
 function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
@@ -67,7 +67,7 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
     ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
     ['covariance', `${vcov.label}${clusters === undefined ? '' : `: ${clusters}`}; ${Number.isFinite(df) ? `t with ${df} degrees of freedom` : 'normal'}`],
-    ['convergence', `${fit.convergence.reason} after ${fit.convergence.iterations} iteration${fit.convergence.iterations === 1 ? '' : 's'}`],
+    ['convergence', fit.convergence.reason === 'closed form' ? 'closed form' : `${fit.convergence.reason} after ${fit.convergence.iterations} iterations`],
   ]
   return alignColumns(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])), false)
 }

@@ -104,6 +104,7 @@ describe('formula errors', () => {
     ['surv(a) ~ x', 'surv() with 1 column'],
     ['y ~ i(x, ref = )', 'a level expected'],
     ['y ~ x y', 'unexpected `y`'],
+    ['y ~ x + y', 'the outcome `y` is also a regressor'],
     ['y ~ (a + 1):b', 'only columns and functions'],
     ['y ~ x | e ~ 1', 'needs instrument terms'],
   ])('%s', (text, message) => {

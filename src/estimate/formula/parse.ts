@@ -33,6 +33,9 @@ export function parseFormula(input: SpecInput): ModelSpec {
   if (right.strata.length > 0 && outcome.kind !== 'survival') {
     throw formulaError(input, input.indexOf('strata'), 'strata() without a survival outcome', 'Write surv(time, event) ~ … + strata(x), or absorb the effect after |.')
   }
+  if (outcome.kind !== 'survival' && right.terms.some((term) => formatTerm(term) === formatTerm(outcome))) {
+    throw formulaError(input, input.indexOf('~') + 1, `the outcome \`${formatTerm(outcome)}\` is also a regressor`, 'Take it off one side.')
+  }
   const intercept: readonly Term[] = right.intercept ? [{ kind: 'intercept' }] : []
   return {
     outcome: outcome.kind === 'survival' ? { ...outcome, strata: right.strata } : outcome,

@@ -12,7 +12,7 @@ import type { ArrowTable, Design, Fit, LinearDetail, ScoreData, SpecInput } from
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import { modelSpec, type ModelOptions } from './options.js'
-import { scoreData } from './scoreData.js'
+import { rowMajor, scoreData } from './scoreData.js'
 
 /**
  * Fit by least squares. `sigma` and the covariance use n − K, where K counts coefficients and absorbed levels. Precision weights
@@ -115,10 +115,7 @@ function countParameters(design: Design): number {
 }
 
 function linearParts(design: Design, residuals: Float64Array): ScoreData['linear'] {
-  const k = design.terms.length
-  const regressors = new Float64Array(design.rows * k)
-  design.columns.forEach((column, j) => column.forEach((value, row) => (regressors[row * k + j] = value)))
-  return { residuals, regressors, ...(design.weights && { weights: design.weights }) }
+  return { residuals, regressors: rowMajor(design.columns, design.rows), ...(design.weights && { weights: design.weights }) }
 }
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

@@ -22,7 +22,7 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
   const k = design.terms.length
   const reported = sandwichProduct(transform, inverseInformation, k, k)
   return {
-    scores: benign ? columnScores(design, derivative) : workingScores(design, derivative),
+    scores: benign ? rowMajor(design.columns, design.rows, derivative) : workingScores(design, derivative),
     bread: benign ? reported : inverseInformation,
     ...(benign ? {} : { transform }),
     rows: packed.rows,
@@ -36,21 +36,22 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
   }
 }
 
-/** Rows whose scores stay in the first-level cache while the columns are gone through. */
+/** Rows that stay in the first-level cache while the columns are gone through. */
 const cachedRows = 64
 
-function columnScores(design: Design, derivative: Float64Array): Float64Array {
-  const { columns, rows } = design
+/** Columns as one row-major array, every row times its factor where there is one. */
+export function rowMajor(columns: readonly Float64Array[], rows: number, factor?: Float64Array): Float64Array {
   const k = columns.length
-  const scores = new Float64Array(rows * k)
+  const result = new Float64Array(rows * k)
   for (let from = 0; from < rows; from += cachedRows) {
     const to = Math.min(from + cachedRows, rows)
     for (let j = 0; j < k; j++) {
       const values = columns[j]!
-      for (let row = from; row < to; row++) scores[row * k + j] = values[row]! * derivative[row]!
+      if (factor) for (let row = from; row < to; row++) result[row * k + j] = values[row]! * factor[row]!
+      else for (let row = from; row < to; row++) result[row * k + j] = values[row]!
     }
   }
-  return scores
+  return result
 }
 
 function workingScores(design: Design, derivative: Float64Array): Float64Array {
