@@ -8,15 +8,15 @@ import bindings, { type Vector as DuckDbVector } from '@duckdb/node-bindings'
 import { Bool, DateDay, Dictionary, Field, Float64, Int32, makeData, type Data, type DataType } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
 import { textDictionary } from './textDictionary.js'
+import { isPresent } from './validity.js'
 
-/** Collects one column, chunk after chunk; `finish` gives its Arrow data and leaves the builder empty for the next batch. */
+/** Collects one column of a batch chunk by chunk: room for its rows first, then the chunks, then the Arrow data. */
 export interface ColumnBuilder {
   readonly field: Field
+  reserve(rows: number): void
   append(vector: DuckDbVector, rows: number): void
   finish(): Data
 }
-
-type FixedArray = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
 /** A builder for a result column; a type that does not cross the seam is a named error. */
 export function columnBuilder(name: string, type: DuckDBTypeId, relation: string, index: number): ColumnBuilder {
@@ -32,51 +32,48 @@ export function columnBuilder(name: string, type: DuckDBTypeId, relation: string
   )
 }
 
-function fixedBuilder<A extends FixedArray>(
+function fixedBuilder<A extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
   field: Field, kind: { new (length: number): A; readonly BYTES_PER_ELEMENT: number }, check: (values: A, valid: Uint8Array | null) => void,
 ): ColumnBuilder {
-  let values = new kind(2048)
+  const width = kind.BYTES_PER_ELEMENT
+  let values = new kind(0)
   let length = 0
   const validity = validityBuilder()
   return {
     field,
+    reserve(rows) {
+      values = new kind(rows)
+      length = 0
+      validity.reserve(rows)
+    },
     append(vector, rows) {
-      const bytes = bindings.vector_get_data(vector, rows * kind.BYTES_PER_ELEMENT)
-      values = grown(values, length + rows, kind)
-      const target = new Uint8Array(values.buffer, length * kind.BYTES_PER_ELEMENT, rows * kind.BYTES_PER_ELEMENT)
-      target.set(bytes)
+      new Uint8Array(values.buffer, length * width, rows * width).set(bindings.vector_get_data(vector, rows * width))
       check(values.subarray(length, length + rows) as A, validity.append(vector, rows))
       length += rows
     },
-    finish() {
-      const data = makeData({ type: field.type as DataType, length, data: values.slice(0, length), ...validity.finish() } as never)
-      length = 0
-      return data as Data
-    },
+    finish: () => makeData({ type: field.type as DataType, length, data: values.subarray(0, length), ...validity.finish() } as never) as Data,
   }
 }
 
 /** DuckDB keeps a byte a boolean, Arrow a bit. */
 function boolBuilder(name: string): ColumnBuilder {
-  const field = new Field(name, new Bool(), true)
-  let bits = new Uint8Array(256)
+  let bits = new Uint8Array(0)
   let length = 0
   const validity = validityBuilder()
   return {
-    field,
+    field: new Field(name, new Bool(), true),
+    reserve(rows) {
+      bits = new Uint8Array((rows + 7) >> 3)
+      length = 0
+      validity.reserve(rows)
+    },
     append(vector, rows) {
       const bytes = bindings.vector_get_data(vector, rows)
-      bits = grown(bits, (length + rows + 7) >> 3, Uint8Array)
       for (let row = 0; row < rows; row++) if (bytes[row] !== 0) bits[(length + row) >> 3]! |= 1 << ((length + row) & 7)
       validity.append(vector, rows)
       length += rows
     },
-    finish() {
-      const data = makeData({ type: new Bool(), length, data: bits.slice(0, (length + 7) >> 3), ...validity.finish() })
-      bits.fill(0)
-      length = 0
-      return data
-    },
+    finish: () => makeData({ type: new Bool(), length, data: bits, ...validity.finish() }),
   }
 }
 
@@ -84,62 +81,50 @@ function boolBuilder(name: string): ColumnBuilder {
 function textBuilder(name: string, index: number): ColumnBuilder {
   const dictionary = textDictionary()
   const type = new Dictionary(dictionary.type, new Int32(), index)
-  let codes = new Int32Array(2048)
+  let codes = new Int32Array(0)
   let length = 0
   const validity = validityBuilder()
   return {
     field: new Field(name, type, true),
+    reserve(rows) {
+      codes = new Int32Array(rows)
+      length = 0
+      validity.reserve(rows)
+    },
     append(vector, rows) {
-      codes = grown(codes, length + rows, Int32Array)
       dictionary.encode(vector, rows, validity.append(vector, rows), codes.subarray(length, length + rows))
       length += rows
     },
-    finish() {
-      const data = makeData({ type, length, data: codes.slice(0, length), dictionary: dictionary.vector(), ...validity.finish() })
-      length = 0
-      return data
-    },
+    finish: () => makeData({ type, length, data: codes.subarray(0, length), dictionary: dictionary.vector(), ...validity.finish() }),
   }
 }
 
 /** Bits of present values; DuckDB's words and Arrow's bitmap have the same order. */
 function validityBuilder(): {
+  reserve(rows: number): void
   append(vector: DuckDbVector, rows: number): Uint8Array | null
   finish(): { readonly nullCount: number; readonly nullBitmap?: Uint8Array }
 } {
-  let bitmap = new Uint8Array(256)
+  let bitmap = new Uint8Array(0)
   let length = 0
   let missing = 0
   return {
+    reserve(rows) {
+      bitmap = new Uint8Array((rows + 7) >> 3)
+      length = 0
+      missing = 0
+    },
     append(vector, rows) {
       const words = bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null
-      bitmap = grown(bitmap, (length + rows + 7) >> 3, Uint8Array)
       for (let row = 0; row < rows; row++) {
-        if (words === null || (words[row >> 3]! >> (row & 7)) & 1) bitmap[(length + row) >> 3]! |= 1 << ((length + row) & 7)
+        if (isPresent(words, row)) bitmap[(length + row) >> 3]! |= 1 << ((length + row) & 7)
         else missing++
       }
       length += rows
       return words
     },
-    finish() {
-      const result = missing === 0 ? { nullCount: 0 } : { nullCount: missing, nullBitmap: bitmap.slice(0, (length + 7) >> 3) }
-      bitmap.fill(0)
-      length = 0
-      missing = 0
-      return result
-    },
+    finish: () => (missing === 0 ? { nullCount: 0 } : { nullCount: missing, nullBitmap: bitmap }),
   }
-}
-
-function grown<A extends FixedArray>(array: A, needed: number, kind: { new (length: number): A }): A {
-  if (needed <= array.length) return array
-  const larger = new kind(Math.max(needed, 2 * array.length))
-  larger.set(array as never)
-  return larger
-}
-
-export function isPresent(valid: Uint8Array | null, row: number): boolean {
-  return valid === null || ((valid[row >> 3]! >> (row & 7)) & 1) === 1
 }
 
 function finiteCheck(name: string, relation: string) {

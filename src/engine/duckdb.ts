@@ -3,7 +3,7 @@
  * each other. Results leave as Arrow through `columns.ts`; files are written in key order under a temporary name and renamed.
  */
 import { basename, extname } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBConnection, type DuckDBMaterializedResult, type DuckDBPreparedStatement } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
@@ -16,21 +16,22 @@ import { globLiteral } from './glob.js'
 import { loadArrow } from './loadArrow.js'
 import { writeParquet } from './materialise.js'
 import type { DuckDbSettings } from './open.js'
-import type { ArrowTable, Engine, Format, Relation, TextRows } from './records.js'
+import type { ArrowTable, Engine, Format, Relation, Sql, TextRows } from './records.js'
 import { lineage, renderRelation } from './render.js'
 import { id, sql } from './sql.js'
 import { keepText, readText } from './textRows.js'
 
-/** Rows of a streamed batch: a multiple of DuckDB's 2,048 and independent of threads. */
-const batchRows = 65_536
+const chunkRows = 2048
+/** Rows of a streamed batch. */
+const batchRows = 32 * chunkRows
 
 /** Starts the engine; `openDuckDb` is the public door. */
 export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
   const instance = await DuckDBInstance.create(':memory:', configuration(settings))
   /** Sources that are loaded when a query first reads them. */
   const pending = new Map<Relation, () => Promise<void>>()
-  /** Tables that hold what was kept. */
-  const kept = new Map<Relation, string>()
+  /** Tables that hold what was kept, by the query that reads them. */
+  const kept = new Map<Sql, string>()
   let sources = 0
 
   async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -64,7 +65,7 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
   async function keptText(read: (connection: DuckDBConnection, tableName: string) => Promise<TextRows>): Promise<TextRows> {
     const tableName = newTable()
     const text = await connected((connection) => read(connection, tableName))
-    kept.set(text.rows, tableName)
+    kept.set(text.rows.query, tableName)
     return text
   }
 
@@ -110,13 +111,13 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
         throw engineError(error, relation.name)
       }
       const rows: Relation = { name: relation.name, key: relation.key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
-      kept.set(rows, tableName)
+      kept.set(rows.query, tableName)
       return rows
     },
     async release(relation) {
-      const tableName = kept.get(relation)
+      const tableName = kept.get(relation.query)
       if (tableName === undefined) return
-      kept.delete(relation)
+      kept.delete(relation.query)
       await connected((connection) => connection.run(`DROP TABLE ${duckDbDialect.identifier(tableName)}`))
     },
     readText: (path, dialect) => keptText((connection, tableName) => readText(connection, tableName, path, dialect)),
@@ -148,22 +149,23 @@ function columnBuilders(statement: DuckDBPreparedStatement, relation: Relation):
 }
 
 /**
- * Batches of a fixed number of rows; a result without rows gives one empty batch, which carries the schema. The result must be
- * complete: DuckDB's own streaming results end at an error as if they were finished.
+ * Batches that end with the first chunk that fills them; a result without rows gives one empty batch, which carries the
+ * schema. The result must be complete: DuckDB's own streaming results end at an error as if they were finished.
  */
-async function* toBatches(builders: readonly ColumnBuilder[], result: DuckDBResult, rowsPerBatch: number): AsyncGenerator<RecordBatch> {
-  let rows = 0
-  let batches = 0
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const count = chunk.rowCount
-    for (const [index, builder] of builders.entries()) builder.append(bindings.data_chunk_get_vector(chunk.chunk, index), count)
-    rows += count
-    if (rows < rowsPerBatch) continue
+function* toBatches(builders: readonly ColumnBuilder[], result: DuckDBMaterializedResult, rowsPerBatch: number): Generator<RecordBatch> {
+  let left = result.rowCount
+  let next = 0
+  do {
+    for (const builder of builders) builder.reserve(Math.min(left, rowsPerBatch + chunkRows))
+    let rows = 0
+    while (rows < Math.min(left, rowsPerBatch)) {
+      const chunk = result.getChunk(next++)
+      for (const [index, builder] of builders.entries()) builder.append(bindings.data_chunk_get_vector(chunk.chunk, index), chunk.rowCount)
+      rows += chunk.rowCount
+    }
     yield toBatch(builders, rows)
-    batches++
-    rows = 0
-  }
-  if (rows > 0 || batches === 0) yield toBatch(builders, rows)
+    left -= rows
+  } while (left > 0)
 }
 
 function toBatch(builders: readonly ColumnBuilder[], rows: number): RecordBatch {

@@ -5,6 +5,7 @@ import { DataType, type Vector } from 'apache-arrow'
 import { duckDbDialect } from './dialect.js'
 import type { ArrowTable } from './records.js'
 import { seamTable } from './seamTable.js'
+import { isPresent } from './validity.js'
 
 const chunkRows = 2048
 
@@ -67,15 +68,14 @@ function textWriter(vector: Vector, valid: Uint8Array | undefined): Writer {
   const texts = Array.from({ length: dictionary!.length }, (_, code) => encoder.encode(String(dictionary!.get(code))))
   return (target, start, rows) => {
     for (let row = 0; row < rows; row++) {
-      const present = valid === undefined || ((valid[(start + row) >> 3]! >> ((start + row) & 7)) & 1) === 1
-      if (present) bindings.vector_assign_string_element_len(target, row, texts[codes[start + row] as number]!)
+      if (isPresent(valid, start + row)) bindings.vector_assign_string_element_len(target, row, texts[codes[start + row] as number]!)
     }
   }
 }
 
 function writeValidity(target: DuckDbVector, valid: Uint8Array, start: number, rows: number): void {
   const words = new Uint8Array(Math.ceil(rows / 64) * 8)
-  for (let row = 0; row < rows; row++) words[row >> 3]! |= ((valid[(start + row) >> 3]! >> ((start + row) & 7)) & 1) << (row & 7)
+  for (let row = 0; row < rows; row++) if (isPresent(valid, start + row)) words[row >> 3]! |= 1 << (row & 7)
   bindings.vector_ensure_validity_writable(target)
   bindings.copy_data_to_vector_validity(target, 0, words.buffer, 0, words.byteLength)
 }

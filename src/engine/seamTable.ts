@@ -8,6 +8,7 @@ import {
 } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
 import type { ArrowTable } from './records.js'
+import { isPresent } from './validity.js'
 
 const dayMilliseconds = 86_400_000
 
@@ -62,8 +63,7 @@ function validityOf(vector: Vector): { readonly nullCount: number; readonly null
   for (const data of vector.data) {
     const bits = data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined
     for (let i = 0; i < data.length; i++, row++) {
-      const bit = data.offset + i
-      if (bits !== undefined && ((bits[bit >> 3]! >> (bit & 7)) & 1) === 0) continue
+      if (!isPresent(bits, data.offset + i)) continue
       if (floats && Number.isNaN(data.values[i] as number)) continue
       bitmap[row >> 3]! |= 1 << (row & 7)
       present++
@@ -77,8 +77,7 @@ function bits(vector: Vector): Uint8Array {
   let row = 0
   for (const data of vector.data) {
     for (let i = 0; i < data.length; i++, row++) {
-      const bit = data.offset + i
-      if (((data.values as Uint8Array)[bit >> 3]! >> (bit & 7)) & 1) packed[row >> 3]! |= 1 << (row & 7)
+      if (isPresent(data.values as Uint8Array, data.offset + i)) packed[row >> 3]! |= 1 << (row & 7)
     }
   }
   return packed
@@ -140,8 +139,7 @@ function forEachPresent(vector: Vector, visit: (row: number, value: number | big
     const bits = data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined
     const values = data.values as ArrayLike<number | bigint>
     for (let i = 0; i < data.length; i++, row++) {
-      const bit = data.offset + i
-      if (bits === undefined || (bits[bit >> 3]! >> (bit & 7)) & 1) visit(row, values[i]!)
+      if (isPresent(bits, data.offset + i)) visit(row, values[i]!)
     }
   }
 }

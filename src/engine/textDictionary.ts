@@ -1,10 +1,12 @@
 /**
  * Text of DuckDB string vectors to integer codes, without making strings. A DuckDB string is 16 bytes: a length, then either
  * up to 12 bytes in place, padded with zeros, or a prefix and a pointer. Short texts are therefore compared as four words;
- * long ones by their bytes. An open-addressing table holds the codes; they count up in order of first appearance.
+ * long ones by their bytes, which lie one text after another and are fetched a run at a time. Open-addressing tables hold the
+ * codes; they count up in order of first appearance.
  */
 import bindings, { type Vector as DuckDbVector } from '@duckdb/node-bindings'
 import { makeData, makeVector, Utf8, type Vector } from 'apache-arrow'
+import { isPresent } from './validity.js'
 
 const inlined = 12
 
@@ -23,13 +25,13 @@ export function textDictionary(): TextDictionary {
   const shortCodes = codeTable()
   const longCodes = codeTable()
 
-  /** A long text is found by its length and two hashes; texts that share all three differ in the fourth word. */
-  function longCode(bytes: Uint8Array): number {
-    const [first, second] = hashesOf(bytes)
+  /** A long text is found by its length, hash and ends; texts that share all these differ in the fourth word. */
+  function longCode(bytes: Uint8Array, start: number, length: number): number {
+    const hash = hashBytes(bytes, start, length)
     for (let twin = 0; ; twin++) {
-      const code = longCodes.lookUp(bytes.length, first, second, twin)
-      if (code < 0) return longCodes.insert(bytes.length, first, second, twin, texts.add(bytes, 0, bytes.length))
-      if (texts.equals(code, bytes)) return code
+      const code = longCodes.lookUp(length, hash, bytes[start + length - 1]!, twin)
+      if (code < 0) return longCodes.insert(length, hash, bytes[start + length - 1]!, twin, texts.add(bytes, start, length))
+      if (texts.equals(code, bytes, start, length)) return code
     }
   }
 
@@ -38,33 +40,50 @@ export function textDictionary(): TextDictionary {
     encode(vector, rows, valid, codes) {
       const bytes = bindings.vector_get_data(vector, rows * 16)
       const words = new Int32Array(bytes.buffer, bytes.byteOffset, rows * 4)
-      let [last0, last1, last2, last3, lastCode] = [0, 0, 0, 0, -1]
+      const long = longTexts(bytes, rows, valid)
       for (let row = 0; row < rows; row++) {
-        if (valid !== null && ((valid[row >> 3]! >> (row & 7)) & 1) === 0) {
-          codes[row] = 0
-          continue
+        if (!isPresent(valid, row)) continue
+        const at = 4 * row
+        const [w0, w1, w2, w3] = [words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!]
+        if (row > 0 && w0 === words[at - 4] && w1 === words[at - 3] && w2 === words[at - 2] && w3 === words[at - 1] && isPresent(valid, row - 1)) {
+          codes[row] = codes[row - 1]!
+        } else if (w0 > inlined) {
+          codes[row] = longCode(long.bytesOf(row), long.start(), w0)
+        } else {
+          const code = shortCodes.lookUp(w0, w1, w2, w3)
+          codes[row] = code < 0 ? shortCodes.insert(w0, w1, w2, w3, texts.add(bytes, row * 16 + 4, w0)) : code
         }
-        const w0 = words[4 * row]!
-        const w1 = words[4 * row + 1]!
-        const w2 = words[4 * row + 2]!
-        const w3 = words[4 * row + 3]!
-        // The same words are the same text within a chunk, for a pointer too: sorted columns come in runs.
-        if (lastCode < 0 || w0 !== last0 || w1 !== last1 || w2 !== last2 || w3 !== last3) {
-          if (w0 <= inlined) {
-            lastCode = shortCodes.lookUp(w0, w1, w2, w3)
-            if (lastCode < 0) lastCode = shortCodes.insert(w0, w1, w2, w3, texts.add(bytes, row * 16 + 4, w0))
-          } else {
-            lastCode = longCode(bindings.get_data_from_pointer(bytes.buffer as ArrayBuffer, bytes.byteOffset + row * 16 + 8, w0))
-          }
-          last0 = w0
-          last1 = w1
-          last2 = w2
-          last3 = w3
-        }
-        codes[row] = lastCode
       }
     },
     vector: () => makeVector(makeData({ type, length: texts.count(), nullCount: 0, ...texts.buffers() })),
+  }
+}
+
+/** Bytes of the long texts of a vector, rows visited in order. Texts that touch in memory are fetched together. */
+function longTexts(bytes: Uint8Array, rows: number, valid: Uint8Array | null) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, rows * 16)
+  const pointer = (row: number): number => view.getUint32(row * 16 + 8, true) + view.getUint32(row * 16 + 12, true) * 4294967296
+  let [from, to, start] = [0, 0, 0]
+  let run: Uint8Array = bytes
+  return {
+    bytesOf(row: number): Uint8Array {
+      const wanted = pointer(row)
+      if (wanted < from || wanted + view.getUint32(row * 16, true) > to) {
+        from = wanted
+        to = wanted + view.getUint32(row * 16, true)
+        for (let next = row + 1; next < rows; next++) {
+          const length = view.getUint32(next * 16, true)
+          if (length <= inlined || !isPresent(valid, next)) continue
+          if (pointer(next) !== to) break
+          to += length
+        }
+        run = bindings.get_data_from_pointer(bytes.buffer as ArrayBuffer, bytes.byteOffset + row * 16 + 8, to - from)
+      }
+      start = wanted - from
+      return run
+    },
+    /** Where the text just asked for begins in its bytes. */
+    start: (): number => start,
   }
 }
 
@@ -83,9 +102,9 @@ function textPool() {
       offsets[count + 1] = from + length
       return count++
     },
-    equals(code: number, bytes: Uint8Array): boolean {
+    equals(code: number, bytes: Uint8Array, start: number, length: number): boolean {
       const from = offsets[code]!
-      for (let i = 0; i < bytes.length; i++) if (pool[from + i] !== bytes[i]) return false
+      for (let i = 0; i < length; i++) if (pool[from + i] !== bytes[start + i]) return false
       return true
     },
     buffers: () => ({ valueOffsets: offsets.slice(0, count + 1), data: pool.slice(0, offsets[count]!) }),
@@ -150,16 +169,11 @@ function mix(hash: number, word: number): number {
   return turned ^ (turned >>> 15)
 }
 
-/** Two FNV-1a lanes with different offsets. */
-function hashesOf(bytes: Uint8Array): readonly [number, number] {
-  let first = 0x811c9dc5 | 0
-  let second = 0x2f6a1b93
-  for (let i = 0; i < bytes.length; i++) {
-    first = Math.imul(first ^ bytes[i]!, 0x01000193)
-    second = Math.imul(second ^ bytes[i]!, 0x01000193)
-    second ^= second >>> 13
-  }
-  return [first, second]
+/** FNV-1a. */
+function hashBytes(bytes: Uint8Array, start: number, length: number): number {
+  let hash = 0x811c9dc5 | 0
+  for (let i = start; i < start + length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  return hash
 }
 
 function larger<A extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(array: A, kind: new (length: number) => A): A {

@@ -60,6 +60,19 @@ describe('query', () => {
     expect(s!.data[0]!.dictionary!.length).toBe(5000)
   })
 
+  it('tells texts of every length apart, also those that share a beginning', async () => {
+    const rows = 20_000
+    const text = (i: number): string | null => (i % 13 === 0 ? null : `${'è'.repeat(i % 23)}${(i * 7919) % 997}${'x'.repeat(i % 5)}`)
+    const source = engine.register(tableFromArrays({ id: Int32Array.from({ length: rows }, (_, i) => i), s: Array.from({ length: rows }, (_, i) => text(i)) }), { key: ['id'] })
+    const shuffled = relation('shuffled', { key: ['place'] }, sql`SELECT CAST((id * ${7919}) % ${rows} AS INTEGER) AS place, id, s FROM ${source}`)
+    const table = await engine.query(shuffled)
+    const [ids, texts] = [table.getChild('id')!, table.getChild('s')!]
+    const wrong = Array.from({ length: rows }, (_, row) => row).filter((row) => texts.get(row) !== text(ids.get(row) as number))
+    expect(wrong).toEqual([])
+    const distinct = new Set(Array.from({ length: rows }, (_, i) => text(i)).filter((value) => value !== null))
+    expect(texts.data[0]!.dictionary!.length).toBe(distinct.size)
+  })
+
   it('keeps the schema of an empty result', async () => {
     const none = relation('none', { key: ['firm'] }, sql`SELECT ${'a'} AS firm, ${1.5} AS x WHERE ${false}`)
     const table = await engine.query(none)
