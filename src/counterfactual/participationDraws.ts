@@ -12,6 +12,7 @@
 import { parameterDraws, type ParameterDistribution } from '../calibrate/draws.js'
 import { participationDraws, simulateParticipation } from '../sourcing/participation/simulate.js'
 import { log1pExp, logistic } from '../numerics/logistic.js'
+import { randomStream } from '../numerics/random.js'
 import type { ParticipationPlan, ParticipationProblem } from '../sourcing/records.js'
 import type { ParticipationScenario } from './records.js'
 
@@ -25,8 +26,10 @@ export interface ParticipationInput {
   /** Positions of the lagged outcome and the neighbour count among the coefficients. */
   readonly lag: number
   readonly neighbours: number
-  /** Deviations of units from their covariates (posterior effects); absent means none. */
+  /** Deviations of units from their covariates (posterior modes); absent means none. */
   readonly effects?: Float64Array
+  /** Standard deviations of those (posterior scales): every draw takes its own effects, mode + scale × normal. */
+  readonly effectScale?: Float64Array
   readonly area: Int32Array
   readonly initial: Uint8Array
   /** B in (0, 1). */
@@ -52,10 +55,17 @@ export function participationOutcomes(input: ParticipationInput, scenarios: read
     const parameters = draw(from + i).subarray(input.entry, input.entry + input.coefficients)
     const sunk = parameters[input.lag]!
     if (!(sunk >= 0)) return { draw: from + i, discarded: 'negative sunk plus exit cost' }
-    const base = calibratedProblem(input, parameters)
+    const base = calibratedProblem({ ...input, effects: drawnEffects(input, from + i) }, parameters)
     const plans = [{ name: 'base' } as ParticipationScenario, ...scenarios].map((scenario) => simulateParticipation(underScenario(base, scenario), shocks))
     return { draw: from + i, plans }
   })
+}
+
+/** Effects of draw number `index`, each draw from its own stream. */
+function drawnEffects({ effects, effectScale, seed }: ParticipationInput, index: number): Float64Array | undefined {
+  if (effects === undefined || effectScale === undefined) return effects
+  const stream = randomStream(seed, 'effects', index)
+  return effects.map((mode, i) => mode + effectScale[i]! * stream.normal())
 }
 
 /** A calibrated input with the scenarios it is re-solved under. */

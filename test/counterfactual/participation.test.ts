@@ -83,6 +83,16 @@ describe('participation scenarios', () => {
     expect(participationChanges(split, scenarios)).toEqual([none, more, fewer, less])
   })
 
+  it('take effects from the posterior of every unit, other ones in every draw', () => {
+    const spread = { ...input, effects: new Float64Array(units), effectScale: new Float64Array(units).fill(1.5) }
+    const certain: ParticipationInput = { ...spread, distribution: { values, covariance: covariance.map((v, c) => (c % 5 === 0 ? 1e-18 : v)) } }
+    const shares = (of: ParticipationInput) => participationOutcomes(of, [], 0, 3).map((outcome) => ('plans' in outcome ? outcome.plans[0]!.share.at(-1)! : NaN))
+    const [first, second] = shares(certain)
+    expect(first).not.toBe(second)
+    // Spread in the effects lets more units in than it keeps out where few are active.
+    expect(first).toBeGreaterThan(shares({ ...certain, effectScale: new Float64Array(units) })[0]! + 0.02)
+  })
+
   it('count draws that do not admit the model, and refuse to answer when none does', () => {
     const wide = covariance.map((v, c) => (c === 10 ? 4 : v))
     const [changes] = participationChanges(participationOutcomes({ ...input, distribution: { values, covariance: wide } }, [nothing], 0, 60), [nothing])
