@@ -8,6 +8,7 @@
  */
 import { areaCounts, definePipeline, relation, sql, type Relation } from 'reshore'
 import { offshoringSteps } from './offshoring/flow.js'
+import { paperSteps, type PaperSettings } from './italy/steps.js'
 import { ingestStep } from './offshoring/ingest.js'
 import type { Study } from './offshoring/study.js'
 
@@ -45,12 +46,12 @@ const italy: Study<ItalianTables> = {
     others: ['supplier', 'district', 'fdi_neighbours', 'neighbours'],
     factors: ['sector', 'region'],
   },
-  exit: { varying: ['foreign_share', 'supplier', 'profits', 'wage_per_employee', 'roi', 'employees', 'sector'], before: ['export_share', 'here'], factors: ['sector'] },
+  exit: { varying: ['foreign_share', 'supplier', 'profits', 'wage_per_employee', 'roi', 'employees', 'migrant_firms', 'sector'], before: ['export_share', 'here'], factors: ['sector'] },
   labels: {
     active_initial: 'active in 2005', active_lag1: 'active, t−1', export_share_lag1: 'export share, t−1', market_extension_lag1: 'market extension, t−1', credit_lag1: 'access to credit, t−1',
     value_added_per_employee_lag1: 'value added per employee, t−1', employees_lag1: 'employees, t−1', supplier: 'supplier', district: 'industrial district',
     fdi_neighbours: 'investors abroad in the province, t−1', neighbours: 'offshore outsourcers in the province, t−1', 'sector::footwear': 'footwear',
-    foreign_share: 'foreign share of subcontracting, %', profits: 'profits', wage_per_employee: 'wage cost per employee', roi: 'return on investment', employees: 'employees',
+    foreign_share: 'foreign share of subcontracting, %', profits: 'profits', wage_per_employee: 'wage cost per employee', roi: 'return on investment', employees: 'employees', migrant_firms: 'migrant firms in the province',
     export_share_before: 'export share, before the start', here_before: 'offshore outsourcers in the province, before the start',
   },
   planted: {
@@ -87,14 +88,26 @@ function investors(tables: ItalianTables): Relation {
     FROM ${tables.accounts} AS c JOIN ${provinces(tables)} AS p ON p.province = c.province`)
 }
 
+/** The scenarios of entry and exit, and the companies of the published tables. */
+const paper: Omit<PaperSettings, 'draws' | 'seed'> = {
+  assumptions: {
+    subsidy: { name: 'entry-cost subsidy', value: 0.2, range: [0.1, 0.5], unit: 'share of the sunk entry cost', source: 'Chosen: a policy experiment.' },
+    tradeRise: { name: 'rise of trade costs', value: 0.02, range: [0.01, 0.05], unit: 'share of the delivered cost of what is subcontracted abroad', source: 'Chosen; in the money of the yearly gain it is this share over the saving rate.' },
+  },
+  investing: (tables: ItalianTables) => relation('investing', { key: ['company', 'year'] }, sql`
+    SELECT company, year, sector, turnover AS output, employees, subsidiaries_europe, subsidiaries_north_africa, subsidiaries_east_asia, subsidiaries_other,
+      subsidiaries_europe + subsidiaries_north_africa + subsidiaries_east_asia + subsidiaries_other AS subsidiaries FROM ${tables.accounts}`),
+  subsidiaries: { Europe: 'subsidiaries_europe', 'North Africa': 'subsidiaries_north_africa', 'East Asia': 'subsidiaries_east_asia', other: 'subsidiaries_other' },
+}
+
 export default definePipeline({
   name: 'italy',
   description: 'Offshore outsourcing and backshoring of Italian clothing and footwear firms: decisions, returns, costs, sourcing, scenario.',
   data: '../fixtures/data/italy',
-  settings: { scenario: 'italy', maxBad: 0.01 },
+  settings: { scenario: 'italy', maxBad: 0.01, draws: 200, seed: 1 },
   steps(flow) {
-    const { scenario, maxBad } = flow.settings
+    const { scenario, maxBad, draws, seed } = flow.settings
     const tables = ingestStep(flow, { schema: 'italy', files: { survey: 'survey_*.csv', accounts: 'accounts.csv', areas: 'areas.csv' }, maxBad })
-    offshoringSteps(italy, flow, { tables, scenario, truth: 'truth.json' })
+    offshoringSteps(italy, flow, { tables, scenario, truth: 'truth.json', further: (steps) => paperSteps(italy, flow, steps, { ...paper, draws, seed }) })
   },
 })

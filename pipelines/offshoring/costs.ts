@@ -61,7 +61,7 @@ function relativeCosts({ locations, stages, costsFrom }: SourcingAssumptions): E
 }
 
 /** Means of the design's columns: the profile of the mean unit of an estimation sample. */
-function meanProfile(fit: Fit, table: ArrowTable): Profile {
+export function meanProfile(fit: Fit, table: ArrowTable): Profile {
   const { terms, columns } = bindSpec(fit.spec, table)
   return Object.fromEntries(terms.map((term, index) => [term, mean(columns[index]!)]))
 }

@@ -15,12 +15,13 @@ import {
 import { calibrated } from './costs.js'
 import { activeMoney, activityByArea, activityByDestination, activityByYear, sampleFlow } from './describe.js'
 import { survivalAtMeans } from './exit.js'
+import { entryFormula, exitTerms } from './formulas.js'
 import { studyPage } from './page.js'
 import { plantedTables, type Truth } from './planted.js'
 import type { AnyStudy, RawTables, Study, StudyInputs } from './study.js'
 
 /** Declares the steps of a study after those that read its raw tables. */
-export function offshoringSteps<T extends RawTables>(study: Study<T>, { step }: Flow, { tables, scenario, truth }: StudyInputs<T>): void {
+export function offshoringSteps<T extends RawTables>(study: Study<T>, { step }: Flow, { tables, scenario, truth, further }: StudyInputs<T>): void {
   const firms = step('panel', {
     stage: 'features',
     inputs: { tables },
@@ -104,16 +105,18 @@ export function offshoringSteps<T extends RawTables>(study: Study<T>, { step }: 
     },
   })
 
+  const more = further?.({ tables, firms, features, entry, exit, costs })
+
   step('page', {
     stage: 'report',
-    inputs: { tables, features, entry, exit, costs, plan, changes },
+    inputs: { tables, features, entry, exit, costs, plan, changes, ...(more === undefined ? {} : { more }) },
     files: truth === undefined ? {} : { truth },
-    async run({ tables, features, entry, exit, costs: { calibration }, plan, changes }, { engine, files }) {
+    async run({ tables, features, entry, exit, costs: { calibration }, plan, changes, more }, { engine, files }) {
       const [truthFile] = (files as { readonly truth?: readonly string[] }).truth ?? []
       const planted = truthFile === undefined ? undefined : plantedTables(study, JSON.parse(readFileSync(truthFile, 'utf8')) as Truth, entry.reProbit, exit.cox)
       const [byYear, byArea] = [await engine.query(features.byYear), await engine.query(features.byArea)]
       const byDestination = features.byDestination && await engine.query(features.byDestination)
-      return { page: studyPage(study, { quarantine: tables.quarantine, byYear, byArea, byDestination, entry, exit, calibration, plan, changes, planted }) }
+      return { page: studyPage(study, { quarantine: tables.quarantine, byYear, byArea, byDestination, entry, exit, calibration, plan, changes, planted, more }) }
     },
   })
 }
@@ -136,15 +139,6 @@ function entrySample({ entry: { lagged, others, factors } }: AnyStudy, rows: Rel
   const complete = relation('complete', { key: ['firm', 'year'] }, sql`SELECT * FROM ${rows} WHERE ${join(known.map((name) => sql`${id(name)} IS NOT NULL`), ' AND ')}`)
   const varies = factors.map((name) => sql`${id(name)} IN (SELECT ${id(name)} FROM ${complete} GROUP BY ${id(name)} HAVING min(active) = 0 AND max(active) = 1)`)
   return relation('entry_sample', { key: ['firm', 'year'] }, sql`SELECT * FROM ${complete} WHERE ${join(varies, ' AND ')}`)
-}
-
-function entryFormula({ entry: { lagged, others, factors } }: AnyStudy): string {
-  const names = lagged.map((name) => `${name}_lag1`)
-  return `active ~ ${['active_initial', 'active_lag1', ...names, ...others, ...factors.map((name) => `i(${name})`), ...names.map((name) => `${name}_mean`)].join(' + ')}`
-}
-
-function exitTerms({ exit: { varying, before, factors } }: AnyStudy): string[] {
-  return [...varying.filter((name) => !factors.includes(name)), ...before.map((name) => `${name}_before`), ...factors.map((name) => `i(${name})`)]
 }
 
 function scenarioFile(scenario: string): string {

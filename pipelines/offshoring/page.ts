@@ -6,7 +6,7 @@ import {
 } from 'reshore'
 import type { Calibration } from './costs.js'
 import type { PlantedTables } from './planted.js'
-import type { AnyStudy } from './study.js'
+import type { AnyStudy, PageParts } from './study.js'
 
 export interface StudyResults {
   readonly quarantine: readonly QuarantinedRow[]
@@ -19,11 +19,13 @@ export interface StudyResults {
   readonly plan: { readonly chain: ChainPlan; readonly tree: TreePath }
   readonly changes: { readonly chain: ChainChanges; readonly tree: TreeChanges }
   readonly planted?: PlantedTables
+  /** What the study adds. */
+  readonly more?: PageParts
 }
 
 /** The page but for rows and provenance, which the run adds. */
 export function studyPage(study: AnyStudy, results: StudyResults): PageContent {
-  const { calibration: { costs }, changes, quarantine } = results
+  const { calibration: { costs }, changes, quarantine, more = { sections: [], scenarios: [], assumptions: [] } } = results
   const chain = scenarioReport('scenario', changes.chain, { stages: costs.stages, quantityUnit: study.words.currency })
   const tree = scenarioReport('scenario', changes.tree)
   return {
@@ -31,9 +33,9 @@ export function studyPage(study: AnyStudy, results: StudyResults): PageContent {
     summary: summary(study, results),
     highlights: highlights(study, results),
     quarantine: examples(quarantine),
-    sections: [dataSection(study, results), entrySection(study, results), exitSection(study, results), costSection(study, results), sourcingSection(study, results)],
-    scenarios: [{ ...chain, outcomes: [...chain.outcomes, ...tree.outcomes.map((outcome) => ({ ...outcome, label: `${outcome.label}, without fixed costs` }))] }],
-    assumptions: costs.assumptions.map(({ name, value, range, unit, source }): Assumption => ({ name, value, ...(range === undefined ? {} : { range }), unit, source })),
+    sections: [dataSection(study, results), entrySection(study, results), exitSection(study, results), costSection(study, results), sourcingSection(study, results), ...more.sections],
+    scenarios: [{ ...chain, outcomes: [...chain.outcomes, ...tree.outcomes.map((outcome) => ({ ...outcome, label: `${outcome.label}, without fixed costs` }))] }, ...more.scenarios],
+    assumptions: [...costs.assumptions.map(({ name, value, range, unit, source }): Assumption => ({ name, value, ...(range === undefined ? {} : { range }), unit, source })), ...more.assumptions],
     notes: [],
   }
 }

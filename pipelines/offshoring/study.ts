@@ -1,5 +1,6 @@
 /** What differs between two studies of offshoring on a firm panel: names of columns, words, and what is assumed from outside. */
-import type { ExternalAssumption, Feature, Panel, Relation, SourcingLocation, Step } from 'reshore'
+import type { Assumption, ExternalAssumption, Feature, Fit, PageSection, Panel, Relation, ScenarioReport, SourcingLocation, Step } from 'reshore'
+import type { Calibration } from './costs.js'
 import type { IngestedTables } from './ingest.js'
 
 /** Tables of the raw files by the names of the schema, as relations. */
@@ -80,4 +81,23 @@ export interface StudyInputs<T extends RawTables> {
   readonly scenario: string
   /** `truth.json` below the data folder, for synthetic data. */
   readonly truth?: string
+  /** Steps of this study alone, after those of the flow and before its page; the one returned makes their part of the page. */
+  readonly further?: (steps: StudySteps) => Step<PageParts>
+}
+
+/** What the steps of a study made, as further steps may read it. */
+export interface StudySteps {
+  readonly tables: Step<object>
+  readonly firms: Step<{ readonly firms: Relation }>
+  readonly features: Step<{ readonly entry: Relation; readonly spells: Relation; readonly byArea: Relation }>
+  readonly entry: Step<{ readonly logit: Fit<'logit'>; readonly probit: Fit<'probit'>; readonly reProbit: Fit<'re-probit'> }>
+  readonly exit: Step<{ readonly cox: Fit<'cox'>; readonly cloglog: Fit<'cloglog'> }>
+  readonly costs: Step<{ readonly calibration: Calibration }>
+}
+
+/** Sections, scenarios and assumptions that stand after those of the flow. */
+export interface PageParts {
+  readonly sections: readonly PageSection[]
+  readonly scenarios: readonly ScenarioReport[]
+  readonly assumptions: readonly Assumption[]
 }

@@ -129,10 +129,11 @@ async function makeStep({ step, state, plan, store, engine, threads, outputs, be
   return manifest
 }
 
-/** Every fit among the outputs counts its own sample; it comes from the one stop of the inputs with as many rows as it read. */
+/** Every fit among the outputs counts its own sample; it comes from the one stop of the inputs with as many rows as it read; fits that read that stop too are not it. */
 function fitSamples(step: string, outputs: object, before: readonly FlowStep[]): FlowStep[] {
   return Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1])).map(([name, { sample }]) => {
-    const sources = before.filter(({ rows }) => rows === sample.read)
+    const alike = before.filter(({ rows }) => rows === sample.read)
+    const sources = alike.filter(({ from }) => !alike.some(({ id }) => from.includes(id)))
     return { id: `${step}-${name}`, label: `${step}: ${name}`, kind: 'sample', from: sources.length === 1 ? [sources[0]!.id] : [], rows: sample.used, dropped: sample.dropped, ...(sources[0]?.unit === undefined ? {} : { unit: sources[0].unit }) }
   })
 }

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { ParticipationChanges } from '../../src/counterfactual/index.js'
 import type { RunRecord } from '../../src/pipeline/index.js'
 import type { ItalyTruth } from '../../src/simulate/index.js'
 import { fileHashes, reshore, root, start, temporaryFolder } from './cli.js'
@@ -18,7 +19,7 @@ let finished: Record<string, string>
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await reshore(['run', pipeline, '--out', folder, '--threads', '2'])
-  expect([code, stderr]).toEqual([0, expect.stringContaining('page (9/9): done')])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('page (13/13): done')])
   expect(stdout).toContain(join(folder, 'report.html'))
   record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
   finished = fileHashes(folder)
@@ -55,6 +56,38 @@ describe('the Italian survey', () => {
     expect(table.find((line) => line.startsWith('"active, t−1"'))).toMatch(/yes$/)
   })
 
+  it('puts the published tables beside ours, probit and logit both', () => {
+    const cells = (name: string): string[][] => readFileSync(join(folder, `tables/${name}.csv`), 'utf8').trim().split('\n').slice(1).map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
+    expect(cells('table-1').map(([label]) => label)).toEqual(expect.arrayContaining(['firms', '"duration, years"', '"turnover, EUR"']))
+    const [, published, , probit, , logit] = cells('table-2').find(([label]) => label === '"active, t−1"')!
+    expect(published).toBe('2.531')
+    // The two links differ in scale by about 1.8 where state dependence is strong.
+    expect(Number(logit) / Number(probit)).toBeGreaterThan(1.6)
+    expect(Number(logit) / Number(probit)).toBeLessThan(2)
+    const lag = cells('average-effects').find(([label]) => label === '"active, t−1"')!
+    expect(Math.abs(Number(lag[2]) - Number(lag[4]))).toBeLessThan(0.05)
+    expect(cells('table-3')).toHaveLength(9)
+    expect(cells('table-3').every(([, , , cox, low, high]) => Number(low) < Number(cox) && Number(cox) < Number(high))).toBe(true)
+  })
+
+  it('re-solves entry and exit over 200 joint draws: the base follows the data, scenarios move the way they must', () => {
+    const changes = output('participation', 'changes') as ParticipationChanges[]
+    const observed = output('participation', 'observed') as { year: number[]; share: number[] }
+    expect(observed.year).toEqual([2006, 2007, 2008, 2009, 2010, 2011, 2012])
+    const [subsidy, alone, dearer] = changes
+    for (const { draws, base, areas } of changes) {
+      expect(draws.asked).toBe(200)
+      expect(draws.kept + draws.discarded.reduce((sum, { draws: n }) => sum + n, 0)).toBe(200)
+      // Three percentage points: covariates are held at their means and nobody leaves.
+      base.forEach(({ median }, t) => expect(Math.abs(median - observed.share[t]!)).toBeLessThan(0.03))
+      areas.forEach(({ falls, stays, rises }) => expect(falls + stays + rises).toBeCloseTo(1, 12))
+    }
+    expect(subsidy!.change.at(-1)!.interval[0]).toBeGreaterThan(0)
+    expect(alone!.change.at(-1)!.interval[1]).toBeLessThan(0)
+    expect(dearer!.change.at(-1)!.interval[1]).toBeLessThan(0)
+    expect(dearer!.duration.scenario.median).toBeLessThan(dearer!.duration.base.median)
+  })
+
   it('records hashes of inputs, code, options and versions', () => {
     expect(record.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['survey_2005.csv', 'accounts.csv', 'italy.schema.json', 'italy.json']))
     expect(JSON.stringify(record)).not.toContain(root)
@@ -78,7 +111,7 @@ describe('the same bytes', () => {
 
   it('come from a run that was killed in two places and resumed', async () => {
     const other = join(temporaryFolder(), 'italy')
-    for (const place of ['features (3/9)', 'exit (5/9)']) {
+    for (const place of ['features (3/13)', 'participation (11/13)']) {
       const running = start(['run', pipeline, '--out', other])
       await running.saw(place)
       running.process.kill('SIGKILL')
