@@ -1,6 +1,6 @@
 /** Many firms with given costs: locations and costs of a range of firms as typed arrays. */
 import type { TreeCosts } from './bellman.js'
-import { firmSolver } from './generalKernel.js'
+import { firmWorkspace, solveFirm } from './generalKernel.js'
 import { downstreamFirstTree, firstParts, type TreeShape } from './shape.js'
 
 export interface FirmAllocations {
@@ -26,18 +26,19 @@ export function allocateFirms(shape: TreeShape, firms: TreeCosts, taus: ArrayLik
     throw new RangeError(`firms [${from}, ${to}) of ${count}: costs hold one number per firm, node and country`)
   }
   const ordered = downstreamFirstTree(shape)
-  const solver = firmSolver({ ...firms, nodes, parents: ordered.parents, firstPart: firstParts(ordered) }, taus)
+  const workspace = firmWorkspace({ ...firms, nodes, parents: ordered.parents, firstPart: firstParts(ordered) }, taus)
   const cost = new Float64Array((to - from) * taus.length)
   const location = new Int32Array(cost.length * nodes)
   for (let firm = from; firm < to; firm++) {
     for (let i = 0; i < nodes; i++) {
       const at = (firm * nodes + downstreamFirst[i]!) * K
-      for (let k = 0; k < K; k++) solver.costs[i * K + k] = firms.costs[at + k]!
+      for (let k = 0; k < K; k++) workspace.costs[i * K + k] = firms.costs[at + k]!
     }
     for (let t = 0; t < taus.length; t++) {
       const at = (firm - from) * taus.length + t
-      cost[at] = solver.solve(t)
-      for (let i = 0; i < nodes; i++) location[at * nodes + downstreamFirst[i]!] = solver.location[i]!
+      solveFirm(workspace, t)
+      cost[at] = workspace.cost[0]!
+      for (let i = 0; i < nodes; i++) location[at * nodes + downstreamFirst[i]!] = workspace.location[i]!
     }
   }
   return { cost, location }

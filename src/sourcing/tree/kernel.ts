@@ -41,3 +41,9 @@ export function tallyCost({ costSums, histogram }: ChunkTallies, { histogram: { 
   const bin = Math.min(Math.max(Math.floor((cost - from) / width) + 1, 0), bins + 1)
   histogram[t * (bins + 2) + bin]!++
 }
+
+/** Counts the pairs of one firm that are made in different countries at the t-th τ. */
+export function countApart({ apart }: ChunkTallies, { pairs, classes }: ExperimentPlan, location: Int32Array, t: number): void {
+  const counts = t * classes.length
+  for (let i = 0; i < pairs.length; i += 3) if (location[pairs[i]!] !== location[pairs[i + 1]!]) apart[counts + pairs[i + 2]!]!++
+}

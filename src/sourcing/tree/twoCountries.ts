@@ -13,7 +13,7 @@
  */
 import { drawFirm } from './draws.js'
 import type { ExperimentPlan } from './experiment.js'
-import { clearTallies, emptyTallies, tallyCost, type ChunkKernel } from './kernel.js'
+import { clearTallies, countApart, emptyTallies, tallyCost, type ChunkKernel } from './kernel.js'
 
 /** True when the two-country form holds: two countries, specific costs, nothing to pay within a country. */
 export function isTwoCountryCase({ countries, form, tradeCosts }: ExperimentPlan): boolean {
@@ -22,65 +22,73 @@ export function isTwoCountryCase({ countries, form, tradeCosts }: ExperimentPlan
 
 /** A kernel for the two-country case. */
 export function twoCountryKernel(plan: ExperimentPlan): ChunkKernel {
-  const { nodes, taus, parents, pairs, classes } = plan
+  const { nodes, taus } = plan
   const tallies = emptyTallies(plan)
   const costs = new Float64Array(2 * nodes)
-  const d = new Float64Array(nodes)
-  const clipped = new Float64Array(nodes)
-  const location = new Int8Array(nodes)
-  const last = new Int8Array(nodes)
-  const moves = new Uint8Array(nodes)
-
-  function solveFirm(firm: number): void {
-    drawFirm(plan.draws, firm, costs)
-    let base = 0
-    for (let v = 0; v < nodes; v++) {
-      d[v] = costs[2 * v + 1]! - costs[2 * v]!
-      base += costs[2 * v]!
-    }
-    moves.fill(0)
-    for (let t = 0; t < taus.length; t++) {
-      tallyCost(tallies, plan, firm, t, allocate(taus[t]!, base))
-      for (let v = 0; v < nodes; v++) {
-        if (t > 0 && location[v] !== last[v]) moves[v] = moves[v] === 0 ? 1 : 2
-        last[v] = location[v]!
-      }
-      for (let i = 0; i < pairs.length; i += 3) tallies.apart[t * classes.length + pairs[i + 2]!]! += location[pairs[i]!]! ^ location[pairs[i + 1]!]!
-    }
-    // With two countries a second move is a return.
-    for (let v = 0; v < nodes; v++) if (moves[v]! > 1) tallies.reshored[v]!++
+  const firm: TwoCountryFirm = {
+    d: new Float64Array(nodes), clipped: new Float64Array(nodes), cost: new Float64Array(1), location: new Int32Array(nodes), last: new Int32Array(nodes), moves: new Uint8Array(nodes),
   }
-
-  /** Fills `location` and returns the cost. */
-  function allocate(tau: number, base: number): number {
-    const low = -tau * plan.tradeCosts[2]!
-    const high = tau * plan.tradeCosts[1]!
-    const shippingGap = tau * (plan.finalShipping[1]! - plan.finalShipping[0]!)
-    let cost = base + tau * plan.finalShipping[0]!
-    for (let v = nodes - 1; v > 0; v--) {
-      const difference = differenceOf(v)
-      cost += Math.min(0, difference - low)
-      clipped[v] = Math.max(low, Math.min(high, difference))
-      location[v] = difference < low ? 1 : difference > high ? 0 : -1
-    }
-    const gap = differenceOf(0) + shippingGap
-    const inOne = plan.destination < 0 ? gap < 0 : plan.destination === 1
-    location[0] = inOne ? 1 : 0
-    for (let v = 1; v < nodes; v++) if (location[v] === -1) location[v] = location[parents[v]!]!
-    return cost + (inOne ? gap : 0)
-  }
-
-  function differenceOf(v: number): number {
-    let sum = d[v]!
-    for (let part = plan.firstPart[v]!; part < plan.firstPart[v + 1]!; part++) sum += clipped[part]!
-    return sum
-  }
-
   return {
     tallies,
     run(from, to) {
       clearTallies(tallies)
-      for (let firm = from; firm < to; firm++) solveFirm(firm)
+      for (let number = from; number < to; number++) {
+        drawFirm(plan.draws, number, costs)
+        let base = 0
+        for (let v = 0; v < nodes; v++) {
+          firm.d[v] = costs[2 * v + 1]! - costs[2 * v]!
+          base += costs[2 * v]!
+        }
+        firm.moves.fill(0)
+        for (let t = 0; t < taus.length; t++) {
+          firm.cost[0] = base
+          allocate(firm, plan, t)
+          tallyCost(tallies, plan, number, t, firm.cost[0]!)
+          trackMoves(firm, t)
+          countApart(tallies, plan, firm.location, t)
+        }
+        // With two countries a second move is a return.
+        for (let v = 0; v < nodes; v++) if (firm.moves[v]! > 1) tallies.reshored[v]!++
+      }
     },
+  }
+}
+
+/** Arrays by node, and the cost in one element: Σ a_0 before `allocate`, the least cost after. */
+interface TwoCountryFirm {
+  readonly d: Float64Array
+  readonly clipped: Float64Array
+  readonly cost: Float64Array
+  readonly location: Int32Array
+  readonly last: Int32Array
+  readonly moves: Uint8Array
+}
+
+function allocate({ d, clipped, cost, location }: TwoCountryFirm, { nodes, parents, firstPart, taus, tradeCosts, finalShipping, destination }: ExperimentPlan, t: number): void {
+  const tau = taus[t]!
+  const low = -tau * tradeCosts[2]!
+  const high = tau * tradeCosts[1]!
+  let total = cost[0]! + tau * finalShipping[0]!
+  for (let v = nodes - 1; v >= 0; v--) {
+    let difference = d[v]!
+    for (let part = firstPart[v]!; part < firstPart[v + 1]!; part++) difference += clipped[part]!
+    if (v > 0) {
+      total += Math.min(0, difference - low)
+      clipped[v] = Math.max(low, Math.min(high, difference))
+      location[v] = difference < low ? 1 : difference > high ? 0 : -1
+    } else {
+      const gap = difference + tau * (finalShipping[1]! - finalShipping[0]!)
+      location[0] = destination < 0 ? Number(gap < 0) : destination
+      if (location[0] === 1) total += gap
+    }
+  }
+  for (let v = 1; v < nodes; v++) if (location[v] === -1) location[v] = location[parents[v]!]!
+  cost[0] = total
+}
+
+function trackMoves({ location, last, moves }: TwoCountryFirm, t: number): void {
+  for (let v = 0; v < location.length; v++) {
+    if (t > 0 && location[v] !== last[v]) moves[v] = moves[v] === 0 ? 1 : 2
+    last[v] = location[v]!
   }
 }

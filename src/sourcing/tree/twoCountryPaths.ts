@@ -1,11 +1,12 @@
 /**
  * Exact τ-paths of many firms between two countries with specific trade costs: every breakpoint and every reshored node, without
- * a grid of τ. A node is reshored when it leaves a country and returns to it; with two countries a second move is a return.
+ * a grid of τ. A node is reshored when it leaves a country and returns to it.
  */
+import { kernelsSupported } from '../../numerics/kernel.js'
 import { problemError } from '../document.js'
-import { drawFirm } from './draws.js'
-import { byStage, checkRange, planExperiment, type TreeExperiment } from './experiment.js'
-import { pathSweep } from './pathSweep.js'
+import { byStage, checkRange, planExperiment, type ExperimentPlan, type TreeExperiment } from './experiment.js'
+import { mostSearchNodes, pathSearchKernel } from './pathSearchKernel.js'
+import { plainPathFollower, type PathFollower } from './pathSweep.js'
 import { isTwoCountryCase } from './twoCountries.js'
 
 /** Counts over firms. */
@@ -37,10 +38,11 @@ export interface TauPaths {
 export function tauPaths(experiment: TreeExperiment, from: number, to: number): TauPaths {
   const first = new Int32Array(Math.max(to - from, 0) + 1)
   let breakpoints: Float64Array = new Float64Array(16 * first.length)
-  const tally = followFirms(experiment, from, to, (firm, taus, count) => {
+  const tally = followFirms(experiment, from, to, (firm, follower, lane) => {
     const start = first[firm - from]!
+    const count = follower.counts[lane]!
     if (start + count > breakpoints.length) breakpoints = longer(breakpoints, start + count)
-    for (let i = 0; i < count; i++) breakpoints[start + i] = taus[i]!
+    for (let i = 0; i < count; i++) breakpoints[start + i] = follower.breakpoints[lane * follower.stride + i]!
     first[firm - from + 1] = start + count
   })
   return { first, breakpoints: breakpoints.slice(0, tally.breakpoints), tally }
@@ -62,31 +64,39 @@ export function mergePaths(a: PathTally, b: PathTally): PathTally {
   }
 }
 
-function followFirms(experiment: TreeExperiment, from: number, to: number, visit: (firm: number, taus: readonly number[], count: number) => void): PathTally {
+type Visit = (firm: number, follower: PathFollower, lane: number) => void
+
+function followFirms(experiment: TreeExperiment, from: number, to: number, visit: Visit): PathTally {
   checkRange(from, to)
   const plan = planExperiment(experiment)
   if (!isTwoCountryCase(plan)) {
     throw problemError('tree experiment', ['countries'], 'exact paths in bulk hold for two countries with specific costs and none within a country',
       'Use solveTree with tau "path" firm by firm.')
   }
+  const searches = kernelsSupported && plan.nodes <= mostSearchNodes
+  return followRange(plan, searches ? pathSearchKernel(plan) : plainPathFollower(plan), from, to, visit)
+}
+
+/** The tally of a range by the given follower; `visit` sees each firm while the follower still holds its results. */
+export function followRange(plan: ExperimentPlan, follower: PathFollower, from: number, to: number, visit: Visit): PathTally {
   const { nodes } = plan
-  const costs = new Float64Array(2 * nodes)
-  const sweep = pathSweep(plan)
+  const { lanes, counts, returned } = follower
   const reshored = new Float64Array(nodes)
   let breakpoints = 0
   let reshoringFirms = 0
-  for (let firm = from; firm < to; firm++) {
-    drawFirm(plan.draws, firm, costs)
-    const count = sweep.follow(costs)
-    visit(firm, sweep.taus, count)
-    breakpoints += count
-    let returns = 0
-    for (let v = 0; v < nodes; v++) {
-      const returned = sweep.moves[v]! > 1 ? 1 : 0
-      reshored[v]! += returned
-      returns |= returned
+  for (let start = from; start < to; start += lanes) {
+    const end = Math.min(start + lanes, to)
+    follower.follow(start, end)
+    for (let lane = 0; lane < end - start; lane++) {
+      visit(start + lane, follower, lane)
+      breakpoints += counts[lane]!
+      let some = 0
+      for (let v = 0; v < nodes; v++) {
+        reshored[v]! += returned[lane * nodes + v]!
+        some |= returned[lane * nodes + v]!
+      }
+      reshoringFirms += some
     }
-    reshoringFirms += returns
   }
   return { firms: to - from, breakpoints, reshored: byStage(plan, reshored), reshoringFirms, nodes: byStage(plan, new Float64Array(nodes).fill(1)) }
 }

@@ -4,10 +4,13 @@ import { allocateTree, firmOfExperiment, mergeTallies, meanCosts, reshoredShares
 import { reshoredNodes } from '../../../src/sourcing/tree/path.js'
 import { planExperiment } from '../../../src/sourcing/tree/experiment.js'
 import { generalKernel } from '../../../src/sourcing/tree/generalKernel.js'
+import { mostSearchNodes, pathSearchKernel } from '../../../src/sourcing/tree/pathSearchKernel.js'
+import { plainPathFollower, type PathFollower } from '../../../src/sourcing/tree/pathSweep.js'
 import { partRelations } from '../../../src/sourcing/tree/relations.js'
 import { firmsPerChunk, tallyRange } from '../../../src/sourcing/tree/simulate.js'
 import { twoCountryKernel } from '../../../src/sourcing/tree/twoCountries.js'
 import { twoCountrySimdKernel } from '../../../src/sourcing/tree/twoCountriesKernel.js'
+import { followRange } from '../../../src/sourcing/tree/twoCountryPaths.js'
 
 /** Sums of some tens of costs in two orders. */
 const COST_TOLERANCE = 1e-12
@@ -121,6 +124,32 @@ describe('exact paths of many firms', () => {
     }
     expect(paths.tally.reshored).toEqual(reshored)
     expect(paths.tally.reshoringFirms).toBe(reshoringFirms)
+  })
+
+  const sizes: [string, TreeExperiment][] = [
+    ...variants,
+    ['a snake of as many nodes as the search takes', { ...baseline, tree: { order: 1, length: mostSearchNodes } }],
+    ['a spider of as many, whose opposite bounds cancel only in whole numbers', { ...baseline, tree: { order: mostSearchNodes - 1, length: 2 }, tradeCosts: [[0, 1], [0.37, 0]] }],
+    ['a tree one stage longer than the baseline', { ...baseline, tree: { order: 2, length: 6 } }],
+    ['free trade in one direction', { ...baseline, tradeCosts: [[0, 1], [0, 0]] }],
+  ]
+  it.each(sizes)('are the same by search in SIMD and by sweep: %s', (_, experiment) => {
+    const plan = planExperiment(experiment)
+    const follow = (follower: PathFollower) => {
+      const taus: number[][] = []
+      const tally = followRange(plan, follower, 11, 234, (_, { breakpoints, counts, stride }, lane) => {
+        taus.push(Array.from({ length: counts[lane]! }, (_, i) => breakpoints[lane * stride + i]!))
+      })
+      return { tally, taus }
+    }
+    const [search, sweep] = [follow(pathSearchKernel(plan)), follow(plainPathFollower(plan))]
+    expect(search.tally).toEqual(sweep.tally)
+    search.taus.forEach((taus, firm) => taus.forEach((tau, i) => expect(Math.abs(tau / sweep.taus[firm]![i]! - 1)).toBeLessThan(BREAKPOINT_TOLERANCE)))
+  })
+
+  it('of trees beyond the search are swept', () => {
+    const { breakpoints } = tallyPaths({ ...baseline, tree: { order: 1, length: mostSearchNodes + 1 } }, 0, 20)
+    expect(breakpoints).toBeGreaterThan(20 * 10)
   })
 
   it('are refused where a firm is not of the two-country case', () => {
