@@ -103,25 +103,36 @@ function solverOf(batch: ChainBatch, makeLayers: (size: LayerSize) => Layers): (
 function loader(batch: ChainBatch, layers: Layers): (p: number) => void {
   const { stages, countries, valueAdded, unitCosts, tradeCosts, fixedCosts, finalShipping } = batch
   const { stride, node, fixed, edge, edgeScale } = layers
-  const measure = batch.technology === 'cobb-douglas' ? Math.log : (value: number): number => value
+  const logs = batch.technology === 'cobb-douglas'
   const share = downstreamShares(Array.from(valueAdded))
   const rows = batch.tradeByStage || stages === 1 ? (stages - 1) * countries : countries
-  for (let n = 0; n < stages; n++) edgeScale[n] = batch.technology === 'cobb-douglas' ? share[n]! : 1
+  for (let n = 0; n < stages; n++) edgeScale[n] = logs ? share[n]! : 1
   return (p) => {
+    copyRows(unitCosts, p * stages * countries, node, stages, countries, stride)
+    copyRows(fixedCosts, p * stages * countries, fixed, stages, countries, stride)
+    copyRows(tradeCosts, p * rows * countries, edge, rows, countries, stride)
+    if (logs) {
+      layers.takeLogs(node)
+      layers.takeLogs(edge)
+    }
     for (let n = 0; n < stages; n++) {
       const weight = valueAdded[n]! * share[n]!
-      const from = (p * stages + n) * countries
-      for (let i = 0; i < countries; i++) {
-        node[n * stride + i] = weight * measure(unitCosts[from + i]!)
-        fixed[n * stride + i] = fixedCosts[from + i]!
-      }
+      for (let at = n * stride, end = at + countries; at < end; at++) node[at]! *= weight
     }
-    if (finalShipping) for (let i = 0; i < countries; i++) node[(stages - 1) * stride + i]! += measure(finalShipping[p * countries + i]!)
-    for (let row = 0; row < rows; row++) {
-      const from = (p * rows + row) * countries
-      for (let j = 0; j < countries; j++) edge[row * stride + j] = measure(tradeCosts[from + j]!)
+    if (!finalShipping) return
+    for (let i = 0, last = (stages - 1) * stride; i < countries; i++) {
+      const shipping = finalShipping[p * countries + i]!
+      node[last + i]! += logs ? Math.log(shipping) : shipping
     }
   }
+}
+
+function copyRows(from: Float64Array, start: number, to: Float64Array, rows: number, width: number, stride: number): void {
+  if (width === stride) {
+    for (let at = 0, length = rows * width; at < length; at++) to[at] = from[start + at]!
+    return
+  }
+  for (let row = 0, at = start; row < rows; row++) for (let i = 0; i < width; i++, at++) to[row * stride + i] = from[at]!
 }
 
 /** The envelope from q → 0 up. */

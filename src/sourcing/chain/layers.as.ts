@@ -4,6 +4,42 @@
  * Arrays are addresses in linear memory; rows of f64 arrays are `stride` long, a multiple of four.
  */
 
+/**
+ * Replaces `length` positive normal doubles (an even number) by their natural logarithms: fdlibm's polynomial, below one unit in the last
+ * place. x = 2^k·(1 + f) with 1 + f in [√½, √2).
+ */
+export function takeLogs(values: usize, length: i32): void {
+  const one = f64x2.splat(1)
+  const half = f64x2.splat(0.5)
+  const two = f64x2.splat(2)
+  const below = i64x2.splat(0x3fe6a09e00000000)
+  // Adding an integer to the bits of 1.5·2^52 makes it a double.
+  const integer = i64x2.splat(0x4338000000000000)
+  const offset = f64x2.splat(6755399441055744)
+  for (let at = values, end = values + (<usize>length << 3); at < end; at += 16) {
+    const x = v128.load(at)
+    const k = i64x2.shr_s(i64x2.sub(x, below), 52)
+    const f = f64x2.sub(i64x2.sub(x, i64x2.shl(k, 52)), one)
+    const exponent = f64x2.sub(i64x2.add(k, integer), offset)
+    const s = f64x2.div(f, f64x2.add(two, f))
+    const z = f64x2.mul(s, s)
+    const w = f64x2.mul(z, z)
+    const even = f64x2.mul(w, polynomial(w, 0.3999999999940941908, 0.2222219843214978396, 0.1531383769920937332, 0))
+    const odd = f64x2.mul(z, polynomial(w, 0.6666666666666735130, 0.2857142874366239149, 0.1818357216161805012, 0.1479819860511658591))
+    const square = f64x2.mul(half, f64x2.mul(f, f))
+    const tail = f64x2.add(f64x2.mul(s, f64x2.add(square, f64x2.add(odd, even))), f64x2.mul(exponent, f64x2.splat(1.90821492927058770002e-10)))
+    const head = f64x2.mul(exponent, f64x2.splat(6.93147180369123816490e-01))
+    v128.store(at, f64x2.add(f64x2.add(f64x2.sub(tail, square), f), head))
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function polynomial(w: v128, a: f64, b: f64, c: f64, d: f64): v128 {
+  const inner = f64x2.add(f64x2.splat(c), f64x2.mul(w, f64x2.splat(d)))
+  return f64x2.add(f64x2.splat(a), f64x2.mul(w, f64x2.add(f64x2.splat(b), f64x2.mul(w, inner))))
+}
+
 /** Kept nodes below this share of a row are visited one by one. */
 const SPARSE_SHARE: i32 = 4
 

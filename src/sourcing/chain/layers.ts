@@ -45,6 +45,8 @@ export interface LayerArrays {
 export interface Layers extends LayerShape, LayerArrays {
   /** Fills `weight`, `forward` and `onward` for weights (u, v); returns the length of the shortest path. */
   shortestPaths(u: number, v: number): number
+  /** Replaces the numbers in `node` or `edge`, which are positive but for padding, by their logarithms. */
+  takeLogs(values: Float64Array): void
 }
 
 /** Length of every array of a problem. */
@@ -65,6 +67,9 @@ export function plainLayers(size: LayerSize): Layers {
     count: new Int32Array(length.count), nodes: new Int32Array(length.nodes),
     weight: floats('weight'), forward: floats('forward'), onward: floats('onward'),
     shortestPaths: (u, v) => plainPass(layers, u, v),
+    takeLogs: (values) => {
+      for (let at = 0; at < values.length; at++) values[at] = Math.log(values[at]!)
+    },
   }
   return layers
 }

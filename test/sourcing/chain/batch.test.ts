@@ -11,6 +11,9 @@ import type { ChainBatch, ChainBatchPlan } from '../../../src/sourcing/records.j
 /** exp of a sum of logs against a product of powers. */
 const COST_TOLERANCE = 1e-13
 
+/** Two roundings. */
+const LOG_TOLERANCE = 4.5e-16
+
 const sizes = [[1, 1], [1, 5], [5, 1], [2, 2], [3, 4], [4, 3], [7, 5], [5, 8], [13, 3]] as const
 
 /** The batch with wider spreads, so that lenses between log-supported chains hold more. */
@@ -129,6 +132,22 @@ describe('the kernel', () => {
         expect(kernel.shortestPaths(1.5, 0.5)).toBe(plain.shortestPaths(1.5, 0.5))
       }
     }
+  })
+})
+
+describe('logarithms of the kernel', () => {
+  it('are Math.log to the last bits', () => {
+    const kernel = kernelLayers({ stages: 2, countries: 100, edgesByStage: false })
+    const { uniform } = randomStream(9, 'logs')
+    for (const spread of [1e-9, 0.1, 1, 600]) {
+      const values = kernel.edge.map(() => Math.exp(spread * (uniform() - 0.5)))
+      kernel.edge.set(values)
+      kernel.takeLogs(kernel.edge)
+      values.forEach((value, at) => expect(Math.abs(kernel.edge[at]! - Math.log(value))).toBeLessThanOrEqual(LOG_TOLERANCE * Math.abs(Math.log(value))))
+    }
+    kernel.edge.fill(1)
+    kernel.takeLogs(kernel.edge)
+    expect(new Set(kernel.edge)).toEqual(new Set([0]))
   })
 })
 
