@@ -14,7 +14,8 @@ export function findRoot(f: (x: number) => number, low: number, high: number): n
   if (atA === 0) return a
   if (atB === 0) return b
   if (!(atA * atB < 0)) {
-    throw new ReshoreError('NoRootError', `no change of sign between ${low} (${atA}) and ${high} (${atB}).`, 'Widen the range in which a solution is sought.')
+    throw new ReshoreError('NoRootError', `no change of sign between ${low} (${atA}) and ${high} (${atB}).`,
+      'Widen the range in which a solution is sought.')
   }
   // An end that stays twice counts half, so that the secant falls on its side.
   let weightA = 1

@@ -31,11 +31,14 @@ export function readDocument<T>(kind: string, schema: z.ZodType<T>, document: un
     const allowed = schema instanceof z.ZodObject ? ` The keys of this document are ${Object.keys(schema.shape).join(', ')}.` : ''
     throw problemError(kind, [...path, issue.keys[0]!], 'is not a key of this document', `Remove it or correct its spelling.${allowed}`)
   }
-  throw problemError(kind, path, issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): expected number to be/, 'must be'))
+  const what = issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): expected number to be/, 'must be')
+  throw problemError(kind, path, what)
 }
 
 /** The error for one place in a problem document. */
-export function problemError(kind: string, at: DocumentPath, what: string, remedy = 'Correct the problem document at this place.'): ReshoreError {
+export function problemError(
+  kind: string, at: DocumentPath, what: string, remedy = 'Correct the problem document at this place.',
+): ReshoreError {
   return new ReshoreError('ProblemError', `${kind} problem, ${placeOf(at)}: ${what}.`, remedy, 2)
 }
 

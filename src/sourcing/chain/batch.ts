@@ -67,13 +67,17 @@ export function batchOf(problem: ChainProblem): ChainBatch {
   const trade = tradeByStage ? tradeByEdge(problem) : tradeByEdge(problem).slice(0, 1)
   return {
     problems: 1, stages: valueAdded.length, countries: unitCosts[0]!.length, technology, tradeForm, fixedCostsPaid, tradeByStage,
-    valueAdded: Float64Array.from(valueAdded), unitCosts: Float64Array.from(unitCosts.flat()), fixedCosts: Float64Array.from(fixedCosts.flat()),
-    tradeCosts: Float64Array.from(trade.flat(2)), ...(finalShipping ? { finalShipping: Float64Array.from(finalShipping) } : {}),
+    valueAdded: Float64Array.from(valueAdded),
+    unitCosts: Float64Array.from(unitCosts.flat()),
+    fixedCosts: Float64Array.from(fixedCosts.flat()),
+    tradeCosts: Float64Array.from(trade.flat(2)),
+    ...(finalShipping ? { finalShipping: Float64Array.from(finalShipping) } : {}),
   }
 }
 
 /** True when marginal cost adds up along the chain, in logs or as it is, and fixed costs by stage: what the fast search needs. */
-export function isSeparable({ technology, fixedCostsPaid, tradeForm }: Pick<ChainProblem, 'technology' | 'fixedCostsPaid' | 'tradeForm'>): boolean {
+export function isSeparable(problem: Pick<ChainProblem, 'technology' | 'fixedCostsPaid' | 'tradeForm'>): boolean {
+  const { technology, fixedCostsPaid, tradeForm } = problem
   return fixedCostsPaid === 'stage' && (technology === 'cobb-douglas' || tradeForm === 'additive')
 }
 
@@ -85,7 +89,8 @@ function fastestLayers(size: LayerSize): Layers {
 function solverOf(batch: ChainBatch, makeLayers: (size: LayerSize) => Layers): (p: number, write: Write) => void {
   const one = (p: number, write: Write): void => {
     const problem = chainAt(batch, p)
-    for (const { chain, marginalCost, fixedCost, from } of solveChainWithin(problem, everywhere(problem)).segments) write(chain, 0, marginalCost, fixedCost, from)
+    const { segments } = solveChainWithin(problem, everywhere(problem))
+    for (const { chain, marginalCost, fixedCost, from } of segments) write(chain, 0, marginalCost, fixedCost, from)
   }
   if (!isSeparable(batch)) return one
   const layers = makeLayers({ stages: batch.stages, countries: batch.countries, edgesByStage: batch.tradeByStage === true })

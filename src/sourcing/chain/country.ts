@@ -44,7 +44,7 @@ export function hullWithCountryCosts(problem: ChainProblem, allowed: AllowedCoun
   const countries = costs.map((_, country) => country)
   const cheapestWithin = cheapestChains(problem, allowed)
   const slack = countries.length <= TIED_COUNTRIES ? 1 + TIE : 1 - TIE
-  const toLabel = (countries: readonly number[]): Label => labelOf(countries, marginalCost(problem, countries), fixedCost(problem, countries))
+  const toLabel = (chain: readonly number[]): Label => labelOf(chain, marginalCost(problem, chain), fixedCost(problem, chain))
   const alone = countries.filter((country) => allowed.every((list) => list.includes(country)))
   let hull = lowerHull(alone.map((country) => toLabel(problem.valueAdded.map(() => country))))
   const makeNode = (within: readonly number[], paid: ReadonlySet<number>, cheapest: Chain): Node => (
@@ -129,15 +129,18 @@ function isBelow(price: number, fixed: number, hull: readonly Label[], slack: nu
 /** Says how far the chains found may be from the optimum: the ratio of two concave functions of q is largest at a kink or an end. */
 function tooLarge(problem: ChainProblem, hull: readonly Label[], open: readonly Node[], limit: number): ReshoreError {
   const bounds = lowerHull([...hull, ...open.map(({ cheapest, fixed }) => labelOf(cheapest.countries, cheapest.price, fixed))])
-  const costAt = (labels: readonly Label[], quantity: number): number => Math.min(...labels.map(({ price, fixed }) => quantity * price + fixed))
+  const costAt = (labels: readonly Label[], quantity: number): number =>
+    Math.min(...labels.map(({ price, fixed }) => quantity * price + fixed))
   const kinks = (labels: readonly Label[]): number[] => labels.slice(1).map((label, k) => crossing(labels[k]!, label))
   const ratios = [...kinks(hull), ...kinks(bounds)].map((quantity) => costAt(hull, quantity) / costAt(bounds, quantity))
   const atZero = hull.at(-1)!.fixed / bounds.at(-1)!.fixed
   const gap = Math.max(hull[0]!.price / bounds[0]!.price, ...ratios, Number.isFinite(atZero) ? atZero : 1) - 1
   return new ReshoreError('ProblemError',
-    `chain problem: fixed costs paid once per country over ${problem.fixedCosts[0]!.length} countries and ${problem.fixedCosts.length} stages need more ` +
-    `than ${limit} sets of countries; ${open.length} are still open, and the best ${hull.length} chains found cost at most ${(100 * gap).toPrecision(2)} percent more than the optimum at any quantity.`,
-    "Leave out countries no chain would use, or bound the answer: fixedCostsPaid 'stage' gives an upper bound, the same with fixed costs divided by the number of stages a lower one.", 2)
+    `chain problem: fixed costs paid once per country over ${problem.fixedCosts[0]!.length} countries and ${problem.fixedCosts.length} ` +
+    `stages need more than ${limit} sets of countries; ${open.length} are still open, and the best ${hull.length} chains found cost ` +
+    `at most ${(100 * gap).toPrecision(2)} percent more than the optimum at any quantity.`,
+    "Leave out countries no chain would use, or bound the answer: fixedCostsPaid 'stage' gives an upper bound, the same with " +
+    'fixed costs divided by the number of stages a lower one.', 2)
 }
 
 function sumOver(countries: ReadonlySet<number>, costs: readonly number[]): number {

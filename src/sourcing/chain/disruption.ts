@@ -33,7 +33,8 @@ export interface Disruption {
 export function disruptions(problem: ChainProblem, quantities: readonly number[]): Disruption[] {
   const countries = problem.unitCosts[0]!.length
   if (countries < 2) {
-    throw new ReshoreError('ProblemError', 'chain disruption: the problem has one country, and nothing is left without it.', 'Add the countries production could move to.', 2)
+    throw new ReshoreError('ProblemError', 'chain disruption: the problem has one country, and nothing is left without it.',
+      'Add the countries production could move to.', 2)
   }
   const before = solveChain(problem)
   const used = [...new Set(before.segments.flatMap(({ chain }) => chain))].sort((a, b) => a - b)

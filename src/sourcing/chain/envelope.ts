@@ -25,12 +25,15 @@ export function hullOfChains(problem: ChainProblem, allowed: AllowedCountries = 
   const { fixedCosts } = problem
   const { delivered, made } = priceRecursion(problem)
   const matters = priceMatters(problem)
-  let labels: Label[][] = allowed[0]!.map((i) => [{ price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null }])
+  let labels: Label[][] = allowed[0]!.map((i) => [
+    { price: matters[0] ? made(0, i, 0) : 0, fixed: fixedCosts[0]![i]!, country: i, previous: null },
+  ])
   for (let n = 1; n < problem.valueAdded.length; n++) {
     const before = labels.flat()
     labels = allowed[n]!.map((j) => {
-      // What arrives in j is pruned first: total cost is increasing and concave in the delivered price too, and few labels are left to price.
-      const arrived = lowerHull(before.map((label) => ({ ...label, price: matters[n] ? delivered(n - 1, label.country, j, label.price) : 0 })))
+      // What arrives in j is pruned first: cost is increasing and concave in the delivered price too, and few labels are left.
+      const arrived = lowerHull(before.map((label) => (
+        { ...label, price: matters[n] ? delivered(n - 1, label.country, j, label.price) : 0 })))
       return lowerHull(arrived.map((label) => (
         { price: matters[n] ? made(n, j, label.price) : 0, fixed: label.fixed + fixedCosts[n]![j]!, country: j, previous: label })))
     })

@@ -53,8 +53,12 @@ const rules: Record<Pricing, string> = {
  */
 export function chainMarket(plan: ChainPlan, demand: ChainDemand, pricing: Pricing): ChainMarket {
   checkDemand(demand, pricing)
-  if (plan.segments.at(-1)!.marginalCost === 0) fail('the last chain has marginal cost 0, so the quantity sold has no bound', 'Give unit costs above 0.')
-  const equilibria = pricing === 'monopoly' ? plan.segments.flatMap((segment) => monopolyOptimum(segment, demand)) : averageCostEquilibria(plan, demand)
+  if (plan.segments.at(-1)!.marginalCost === 0) {
+    fail('the last chain has marginal cost 0, so the quantity sold has no bound', 'Give unit costs above 0.')
+  }
+  const equilibria = pricing === 'monopoly'
+    ? plan.segments.flatMap((segment) => monopolyOptimum(segment, demand))
+    : averageCostEquilibria(plan, demand)
   return { equilibria, selected: select(equilibria, pricing), rule: rules[pricing] }
 }
 
@@ -114,7 +118,9 @@ function select(equilibria: readonly ChainEquilibrium[], pricing: Pricing): numb
 function checkDemand({ scale, elasticity }: ChainDemand, pricing: Pricing): void {
   if (!(scale > 0 && Number.isFinite(scale))) fail(`demand scale is ${scale}`, 'Give the quantity sold at price 1, above 0.')
   if (!(elasticity > 0 && Number.isFinite(elasticity))) fail(`demand elasticity is ${elasticity}`, 'Give ε > 0 of q = A p^(−ε).')
-  if (pricing === 'monopoly' && elasticity <= 1) fail(`demand elasticity is ${elasticity}, and a monopoly's profit has no maximum at ε ≤ 1`, 'Give ε > 1.')
+  if (pricing === 'monopoly' && elasticity <= 1) {
+    fail(`demand elasticity is ${elasticity}, and a monopoly's profit has no maximum at ε ≤ 1`, 'Give ε > 1.')
+  }
 }
 
 function fail(what: string, remedy: string): never {

@@ -20,7 +20,9 @@ export function highsPrograms(highs: Highs): OpenProgram {
       matrix: { format: 'csr', numRows: rows, numCols: columns, starts, indices, values },
       integrality: new Int32Array(columns).fill(highs.constants.variableType.integer),
     })
-    model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0, mip_feasibility_tolerance: FEASIBILITY, primal_feasibility_tolerance: FEASIBILITY })
+    model.options.set({
+      output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0, mip_feasibility_tolerance: FEASIBILITY, primal_feasibility_tolerance: FEASIBILITY,
+    })
     return {
       solve(limit) {
         model.changeRowBounds(rows - 1, -infinity, Math.min(limit, infinity))

@@ -15,7 +15,10 @@ interface LayerKernel {
 const ROW_MULTIPLE = 4
 const PAGE = 65_536
 
-/** The same as `plainLayers`, its passes bit for bit and logarithms to the last bit or two, and several times faster where many nodes are kept. */
+/**
+ * The same as `plainLayers`, its passes bit for bit and logarithms to the last bit or two; several times faster where many nodes are
+ * kept.
+ */
 export function kernelLayers(size: LayerSize): Layers {
   const kernel = instantiateKernel<LayerKernel>(wasmBase64)
   const { stages, countries } = size

@@ -27,9 +27,10 @@ export function takeLogs(values: usize, length: i32): void {
     const even = f64x2.mul(w, polynomial(w, 0.3999999999940941908, 0.2222219843214978396, 0.1531383769920937332, 0))
     const odd = f64x2.mul(z, polynomial(w, 0.6666666666666735130, 0.2857142874366239149, 0.1818357216161805012, 0.1479819860511658591))
     const square = f64x2.mul(half, f64x2.mul(f, f))
-    const tail = f64x2.add(f64x2.mul(s, f64x2.add(square, f64x2.add(odd, even))), f64x2.mul(exponent, f64x2.splat(1.90821492927058770002e-10)))
-    const head = f64x2.mul(exponent, f64x2.splat(6.93147180369123816490e-01))
-    v128.store(at, f64x2.add(f64x2.add(f64x2.sub(tail, square), f), head))
+    const low = f64x2.mul(exponent, f64x2.splat(1.90821492927058770002e-10))
+    const high = f64x2.mul(exponent, f64x2.splat(6.93147180369123816490e-01))
+    const tail = f64x2.add(f64x2.mul(s, f64x2.add(square, f64x2.add(odd, even))), low)
+    v128.store(at, f64x2.add(f64x2.add(f64x2.sub(tail, square), f), high))
   }
 }
 
@@ -101,7 +102,9 @@ function fillInfinity(row: usize, stride: i32): void {
   for (let j = 0; j < stride; j += 2) v128.store(row + (<usize>j << 3), infinite)
 }
 
-function weigh(dense: bool, row: usize, stride: i32, kept: i32, node: usize, fixed: usize, nodes: usize, weight: usize, u: f64, v: f64): void {
+function weigh(
+  dense: bool, row: usize, stride: i32, kept: i32, node: usize, fixed: usize, nodes: usize, weight: usize, u: f64, v: f64,
+): void {
   if (dense) fillInfinity(weight + row, stride)
   const list = nodes + (row >> 1)
   for (let k = 0; k < kept; k++) {
@@ -145,7 +148,9 @@ function relaxRows(here: usize, stride: i32, senders: i32, nodes: usize, matrix:
   }
 }
 
-function relaxEach(here: usize, stride: i32, senders: i32, receivers: i32, nodes: usize, matrix: usize, weight: usize, forward: usize, scale: f64): void {
+function relaxEach(
+  here: usize, stride: i32, senders: i32, receivers: i32, nodes: usize, matrix: usize, weight: usize, forward: usize, scale: f64,
+): void {
   const row = <usize>stride << 3
   const next = here + row
   const list = nodes + (here >> 1)
@@ -183,7 +188,9 @@ function reachRows(here: usize, stride: i32, senders: i32, nodes: usize, matrix:
   }
 }
 
-function reachEach(here: usize, stride: i32, senders: i32, receivers: i32, nodes: usize, matrix: usize, weight: usize, onward: usize, scale: f64): void {
+function reachEach(
+  here: usize, stride: i32, senders: i32, receivers: i32, nodes: usize, matrix: usize, weight: usize, onward: usize, scale: f64,
+): void {
   const row = <usize>stride << 3
   const next = here + row
   const list = nodes + (here >> 1)

@@ -131,7 +131,8 @@ function relaxOnward({ stride, edge, edgeStride, edgeScale, count, nodes, weight
 }
 
 /** Writes the shortest path of the last pass into `chain`; the first in lexicographic order among equals. */
-export function tracePath({ stages, stride, edge, edgeStride, edgeScale, count, nodes, onward }: Layers, u: number, chain: Int32Array): void {
+export function tracePath(layers: Layers, u: number, chain: Int32Array): void {
+  const { stages, stride, edge, edgeStride, edgeScale, count, nodes, onward } = layers
   let from = 0
   for (let n = 0; n < stages; n++) {
     const here = n * stride

@@ -25,8 +25,8 @@ const chainSchema = z.strictObject({
 
 /**
  * The chain problem a document states: `valueAdded` of length N with `valueAdded[0] = 1`; `unitCosts` and `fixedCosts` N × J;
- * `tradeCosts` J × J, or (N−1) × J × J with additive costs, where `tradeCosts[n]` is the edge that leaves stage n (a single stage may leave it empty);
- * `finalShipping` of length J. Iceberg factors are at least 1, additive costs at least 0.
+ * `tradeCosts` J × J, or (N−1) × J × J with additive costs, where `tradeCosts[n]` is the edge that leaves stage n (a single stage may
+ * leave it empty); `finalShipping` of length J. Iceberg factors are at least 1, additive costs at least 0.
  *
  * @throws ProblemError (exit code 2) naming the place of the first fault
  * @example const problem = readChainProblem(JSON.parse(text))
@@ -37,10 +37,12 @@ export function readChainProblem(document: unknown): ChainProblem {
   const countries = read.unitCosts[0]!.length
   checkTechnology(read)
   if (Math.abs(read.valueAdded[0]! - 1) > ALPHA_TOLERANCE) {
-    throw problemError(KIND, ['valueAdded', 0], `is ${read.valueAdded[0]} and must be 1`, 'Stage 0 is the most upstream and uses no input: its value added is all of it.')
+    throw problemError(KIND, ['valueAdded', 0], `is ${read.valueAdded[0]} and must be 1`,
+      'Stage 0 is the most upstream and uses no input: its value added is all of it.')
   }
   if (countries === 0) throw problemError(KIND, ['unitCosts', 0], 'is empty: a chain needs at least one country')
-  requireShape(KIND, read.unitCosts, [stages, countries], ['unitCosts'], 'one row a stage (as valueAdded), one column a country (as unitCosts[0])')
+  requireShape(KIND, read.unitCosts, [stages, countries], ['unitCosts'],
+    'one row a stage (as valueAdded), one column a country (as unitCosts[0])')
   requireShape(KIND, read.fixedCosts, [stages, countries], ['fixedCosts'], 'the shape of unitCosts')
   if (read.finalShipping) requireLength(KIND, read.finalShipping, countries, ['finalShipping'], 'one number a country')
   if (read.technology !== 'leontief') checkPositive(read.unitCosts)
@@ -55,7 +57,8 @@ function checkTechnology(read: Pick<ChainProblem, 'technology' | 'tradeForm'>): 
     throw problemError(KIND, ['technology', 'ces'], 'is 1, where the CES form is not defined', "Use 'cobb-douglas', its limit.")
   }
   if (read.tradeForm === 'additive' && read.technology !== 'leontief') {
-    throw problemError(KIND, ['tradeForm'], "is 'additive', which holds with technology 'leontief' only", "Set tradeForm to 'iceberg' or technology to 'leontief'.")
+    throw problemError(KIND, ['tradeForm'], "is 'additive', which holds with technology 'leontief' only",
+      "Set tradeForm to 'iceberg' or technology to 'leontief'.")
   }
 }
 
@@ -67,7 +70,9 @@ function checkPositive(unitCosts: readonly (readonly number[])[]): void {
   })
 }
 
-function readTradeCosts(tradeCosts: readonly unknown[], stages: number, countries: number, form: ChainProblem['tradeForm']): ChainProblem['tradeCosts'] {
+function readTradeCosts(
+  tradeCosts: readonly unknown[], stages: number, countries: number, form: ChainProblem['tradeForm'],
+): ChainProblem['tradeCosts'] {
   if (stages === 1 && tradeCosts.length === 0) return []
   const first = tradeCosts[0]
   const byStage = Array.isArray(first) && Array.isArray(first[0])
@@ -87,7 +92,8 @@ function readTradeCosts(tradeCosts: readonly unknown[], stages: number, countrie
 
 function checkIceberg(tradeCosts: readonly (readonly number[])[], finalShipping: readonly number[] | undefined): void {
   const fail = (at: (string | number)[], value: number): never => {
-    throw problemError(KIND, at, `is ${value}; an iceberg cost is the factor shipped per unit that arrives, at least 1`, 'Write 1.2 for a cost of 20 percent.')
+    throw problemError(KIND, at, `is ${value}; an iceberg cost is the factor shipped per unit that arrives, at least 1`,
+      'Write 1.2 for a cost of 20 percent.')
   }
   tradeCosts.forEach((row, i) => row.forEach((value, j) => value < 1 && fail(['tradeCosts', i, j], value)))
   finalShipping?.forEach((value, i) => value < 1 && fail(['finalShipping', i], value))
@@ -96,7 +102,8 @@ function checkIceberg(tradeCosts: readonly (readonly number[])[], finalShipping:
 function checkRowsEqual(fixedCosts: readonly (readonly number[])[]): void {
   fixedCosts.forEach((row, n) => row.forEach((value, i) => {
     if (value === fixedCosts[0]![i]) return
-    throw problemError(KIND, ['fixedCosts', n, i], `is ${value} and fixedCosts[0][${i}] is ${fixedCosts[0]![i]}; costs paid once per country cannot differ between stages`,
+    throw problemError(KIND, ['fixedCosts', n, i],
+      `is ${value} and fixedCosts[0][${i}] is ${fixedCosts[0]![i]}; costs paid once per country cannot differ between stages`,
       "Repeat one row for every stage, or set fixedCostsPaid to 'stage'.")
   }))
 }

@@ -34,5 +34,8 @@ export function drawChains({ seed, stages, countries }: ChainDraws, from: number
     }
   }
   const valueAdded = Float64Array.from({ length: stages }, (_, n) => (n === 0 ? 1 : 0.5))
-  return { problems, stages, countries, technology: 'cobb-douglas', tradeForm: 'iceberg', fixedCostsPaid: 'stage', valueAdded, unitCosts, tradeCosts, fixedCosts }
+  return {
+    problems, stages, countries, technology: 'cobb-douglas', tradeForm: 'iceberg', fixedCostsPaid: 'stage',
+    valueAdded, unitCosts, tradeCosts, fixedCosts,
+  }
 }

@@ -24,5 +24,6 @@ export function solveChain(problem: ChainProblem): ChainPlan {
   const [stages, countries] = [problem.valueAdded.length, problem.unitCosts[0]!.length]
   if (!isSeparable(problem) || stages * countries ** 2 <= LARGE) return solveChainWithin(problem, everywhere(problem))
   const { chains } = solveChains(batchOf(problem))
-  return { segments: envelopeOf(problem, Array.from({ length: chains.length / stages }, (_, k) => Array.from(chains.subarray(k * stages, (k + 1) * stages)))) }
+  const found = Array.from({ length: chains.length / stages }, (_, k) => Array.from(chains.subarray(k * stages, (k + 1) * stages)))
+  return { segments: envelopeOf(problem, found) }
 }

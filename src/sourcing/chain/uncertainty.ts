@@ -57,7 +57,9 @@ export function tradePolicyUncertainty(problem: ChainProblem, options: Uncertain
   return options.spreads.map((spread) => panelOf(problem, candidatesOf(problem, chains, spread), shocks, spread, options))
 }
 
-function panelOf(problem: ChainProblem, candidates: Candidates, shocks: Float64Array, spread: number, { draws, quantities }: UncertaintyOptions): UncertaintyPanel {
+function panelOf(
+  problem: ChainProblem, candidates: Candidates, shocks: Float64Array, spread: number, { draws, quantities }: UncertaintyOptions,
+): UncertaintyPanel {
   const { fixed } = candidates
   const marginal = new Float64Array(fixed.length)
   const cost = shockedCosts(problem, candidates, spread, marginal)
@@ -88,7 +90,8 @@ function panelOf(problem: ChainProblem, candidates: Candidates, shocks: Float64A
       loss[k]! += (quantity * marginal[then]! + fixed[then]!) / (quantity * marginal[now]! + fixed[now]!) - 1
     }
   }
-  return { spread, candidates: fixed.length, changed: changed.map((count) => count / draws), loss: loss.map((sum) => sum / draws), constantReturns }
+  const mean = (sum: number): number => sum / draws
+  return { spread, candidates: fixed.length, changed: changed.map(mean), loss: loss.map(mean), constantReturns }
 }
 
 /** The lower envelope of q·marginal + fixed over lines of rising fixed cost, from q = 0 up; returns its number of segments. */
@@ -127,7 +130,9 @@ function drawShocks({ draws, seed }: UncertaintyOptions, countries: number): Flo
 }
 
 /** Fills `marginal` with the candidates' marginal costs under one draw of shocks. */
-function shockedCosts(problem: ChainProblem, { chains }: Candidates, spread: number, marginal: Float64Array): (shocks: Float64Array) => void {
+function shockedCosts(
+  problem: ChainProblem, { chains }: Candidates, spread: number, marginal: Float64Array,
+): (shocks: Float64Array) => void {
   const countries = problem.unitCosts[0]!.length
   const trade = Float64Array.from((problem.tradeCosts as readonly (readonly number[])[]).flat())
   if (problem.technology !== 'cobb-douglas') {
@@ -159,7 +164,8 @@ function shockedCosts(problem: ChainProblem, { chains }: Candidates, spread: num
 function candidatesOf(problem: ChainProblem, chains: readonly (readonly number[])[], spread: number): Candidates {
   const withAll = (u: number): ChainProblem => ({
     ...problem,
-    tradeCosts: (problem.tradeCosts as readonly (readonly number[])[]).map((row, i) => row.map((tau, j) => (i === j ? tau : 1 + (1 + spread * u) * (tau - 1)))),
+    tradeCosts: (problem.tradeCosts as readonly (readonly number[])[]).map((row, i) =>
+      row.map((tau, j) => (i === j ? tau : 1 + (1 + spread * u) * (tau - 1)))),
   })
   const [lowest, highest] = [marginalCostOf(withAll(-1)), marginalCostOf(withAll(1))]
   const priced = chains.map((chain) => ({ chain, fixed: fixedCost(problem, chain), low: lowest(chain), high: highest(chain) }))
@@ -184,9 +190,14 @@ function check({ tradeForm, unitCosts, valueAdded }: ChainProblem, { spreads, dr
     throw new ReshoreError('ProblemError', `trade-policy uncertainty: ${what}.`, remedy, 2)
   }
   if (tradeForm !== 'iceberg') fail('shocks are defined for iceberg costs', "Give a problem with tradeForm 'iceberg'.")
-  for (const spread of spreads) if (!(spread >= 0 && spread <= 1)) fail(`a spread is ${spread}`, 'Give ζ̄ between 0 and 1, so that costs stay at 1 or above.')
+  const outside = spreads.find((spread) => !(spread >= 0 && spread <= 1))
+  if (outside !== undefined) fail(`a spread is ${outside}`, 'Give ζ̄ between 0 and 1, so that costs stay at 1 or above.')
   if (!(Number.isInteger(draws) && draws > 0)) fail(`${draws} draws`, 'Give a number of draws above 0.')
-  if (quantities.some((quantity, k) => !(quantity > (quantities[k - 1] ?? 0)))) fail('quantities do not rise from above 0', 'Sort them and leave out repeats.')
+  if (quantities.some((quantity, k) => !(quantity > (quantities[k - 1] ?? 0)))) {
+    fail('quantities do not rise from above 0', 'Sort them and leave out repeats.')
+  }
   const chains = unitCosts[0]!.length ** valueAdded.length
-  if (chains > CHAIN_LIMIT) fail(`${chains} chains are too many to list (limit ${CHAIN_LIMIT})`, 'Solve shocked problems in bulk with solveChains instead.')
+  if (chains > CHAIN_LIMIT) {
+    fail(`${chains} chains are too many to list (limit ${CHAIN_LIMIT})`, 'Solve shocked problems in bulk with solveChains instead.')
+  }
 }

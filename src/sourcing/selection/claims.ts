@@ -22,7 +22,7 @@ const FEWEST = 1e-9
 /** The claims for one industry. */
 export function selectionClaims(problem: SelectionProblem): SelectionClaim[] {
   const plan = solveSelection(problem)
-  return [varietyClaim(problem, plan), revenueClaim(problem, plan), shareClaim(problem, plan), domesticClaim(problem, plan), productivityClaim(problem, plan)]
+  return [varietyClaim, revenueClaim, shareClaim, domesticClaim, productivityClaim].map((claim) => claim(problem, plan))
 }
 
 function varietyClaim(problem: SelectionProblem, { regime, ratios, cutoffs }: SelectionPlan): SelectionClaim {
@@ -32,15 +32,20 @@ function varietyClaim(problem: SelectionProblem, { regime, ratios, cutoffs }: Se
   return {
     about: 'number of varieties',
     paper: 'rises if and only if the industry is offshore-intensive, while only some firms offshore',
-    corrected: 'Pareto, only some offshore: the sign is that of αμ/(α−μ) − k, whatever z and ω; a gain at high z comes where all active firms offshore',
+    corrected: 'Pareto, only some offshore: the sign is that of αμ/(α−μ) − k, whatever z and ω; a gain at high z comes where all ' +
+      'active firms offshore',
     ratio: ratios.variety,
-    holds: regime !== 'mixed' || !pareto || cutoffs.autarky <= pareto.minimum || Math.sign(ratios.variety - 1) === Math.sign(exponent - pareto.shape),
+    holds: regime !== 'mixed' || !pareto || cutoffs.autarky <= pareto.minimum ||
+      Math.sign(ratios.variety - 1) === Math.sign(exponent - pareto.shape),
   }
 }
 
 function revenueClaim(problem: SelectionProblem, { regime, ratios }: SelectionPlan): SelectionClaim {
   const ratio = regime === 'none' ? null : offshorerRevenue(problem, regime, ratios.cutoff)
-  return { about: 'revenue of a firm that offshores', paper: 'rises if ω is sufficiently large', corrected: 'rises for every distribution, z and ω', ratio, holds: ratio === null || ratio > 1 }
+  return {
+    about: 'revenue of a firm that offshores', paper: 'rises if ω is sufficiently large',
+    corrected: 'rises for every distribution, z and ω', ratio, holds: ratio === null || ratio > 1,
+  }
 }
 
 function shareClaim(problem: SelectionProblem, { regime, ratios }: SelectionPlan): SelectionClaim {
@@ -65,7 +70,8 @@ function domesticClaim(problem: SelectionProblem, { regime, ratios }: SelectionP
 function productivityClaim(problem: SelectionProblem, { regime, cutoffs, productivities }: SelectionPlan): SelectionClaim {
   const { a } = parametersOf(problem)
   const { survival, upperMoment, minimum } = productivityDistribution(problem.distribution, a)
-  const truncated = (low: number, high: number): number => ((upperMoment(low) - upperMoment(high)) / (survival(low) - survival(high))) ** (1 / a)
+  const truncated = (low: number, high: number): number =>
+    ((upperMoment(low) - upperMoment(high)) / (survival(low) - survival(high))) ** (1 / a)
   const ratio = regime === 'mixed' ? productivities.domestic! / productivities.autarky : null
   // Too few stay at home, or none below θ* failed: nothing to compare.
   const comparable = regime === 'mixed' && cutoffs.active > minimum && survival(cutoffs.active) - survival(cutoffs.offshoring!) > FEWEST

@@ -25,7 +25,10 @@ export interface ProductivityDistribution {
 export function productivityDistribution(spec: Distribution, a: number): ProductivityDistribution {
   if ('pareto' in spec) return pareto(spec.pareto.shape, spec.pareto.minimum, a)
   if ('lognormal' in spec) return lognormal(spec.lognormal.mean, spec.lognormal.sd, a)
-  if ('truncatedPareto' in spec) return truncatedPareto(spec.truncatedPareto, a)
+  if ('truncatedPareto' in spec) {
+    const { shape, minimum, maximum } = spec.truncatedPareto
+    return truncatedPareto(shape, minimum, maximum, a)
+  }
   const { productivity, weights = productivity.map(() => 1) } = spec.empirical
   return empirical(productivity, weights, a)
 }
@@ -47,7 +50,7 @@ function lognormal(mean: number, sd: number, a: number): ProductivityDistributio
   return { minimum: 0, maximum: Infinity, survival, upperMoment, excess: (x) => x ** -a * upperMoment(x) - survival(x) }
 }
 
-function truncatedPareto({ shape: k, minimum: b, maximum: B }: { shape: number; minimum: number; maximum: number }, a: number): ProductivityDistribution {
+function truncatedPareto(k: number, b: number, B: number, a: number): ProductivityDistribution {
   const mass = -Math.expm1(-k * Math.log(B / b))
   /** ∫_x^B (θ/x)^p k b^k θ^(−k−1) dθ / mass for b ≤ x ≤ B; p = 0 gives s, p = a gives x^(−a) V. */
   const above = (x: number, p: number): number => (k * (b / x) ** k * integral(p - k, Math.log(B / x))) / mass

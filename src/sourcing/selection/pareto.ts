@@ -24,7 +24,10 @@ export function paretoRatios(problem: SelectionProblem): SelectionPlan['ratios']
   if (omega >= phi) {
     const price = ((1 + omega) * F ** (a / k - 1)) ** (-((1 - alpha) * (1 - mu)) / (alpha - mu))
     const revenue = revenueFrom(price)
-    return { cutoff: F ** (1 / k), price, revenue, variety: revenue / F, productivity: (1 + omega) ** (1 / a) * F ** (1 / k), entrants: revenue, offshoringFirms: 1, offshoringRevenue: 1 }
+    return {
+      cutoff: F ** (1 / k), price, revenue, variety: revenue / F, productivity: (1 + omega) ** (1 / a) * F ** (1 / k), entrants: revenue,
+      offshoringFirms: 1, offshoringRevenue: 1,
+    }
   }
   const cutoff = (1 + phi ** (1 - k / a) * omega ** (k / a)) ** (1 / k)
   const revenue = cutoff ** ((alpha * mu) / (alpha - mu))

@@ -37,12 +37,17 @@ const selectionSchema = z.strictObject({
 export function readSelectionProblem(document: unknown): SelectionProblem {
   const read = readDocument(KIND, selectionSchema, document)
   if ((read.sigma === undefined) === (read.alpha === undefined)) {
-    throw problemError(KIND, ['sigma'], `${read.sigma === undefined ? 'is missing, and so is alpha' : 'is given together with alpha'}`, 'Give one of sigma and alpha = 1 − 1/σ.')
+    const fault = read.sigma === undefined ? 'is missing, and so is alpha' : 'is given together with alpha'
+    throw problemError(KIND, ['sigma'], fault, 'Give one of sigma and alpha = 1 − 1/σ.')
   }
   const alpha = read.alpha ?? 1 - 1 / read.sigma!
-  if (read.mu >= alpha) throw problemError(KIND, ['mu'], `is ${read.mu} and must be below alpha = ${alpha}`, 'Varieties of a sector are closer substitutes than sectors.')
+  if (read.mu >= alpha) {
+    throw problemError(KIND, ['mu'], `is ${read.mu} and must be below alpha = ${alpha}`,
+      'Varieties of a sector are closer substitutes than sectors.')
+  }
   if (read.offshoringCost <= read.domesticCost) {
-    throw problemError(KIND, ['offshoringCost'], `is ${read.offshoringCost} and must be above domesticCost = ${read.domesticCost}`, 'Without that every firm offshores, whatever its productivity.')
+    throw problemError(KIND, ['offshoringCost'], `is ${read.offshoringCost} and must be above domesticCost = ${read.domesticCost}`,
+      'Without that every firm offshores, whatever its productivity.')
   }
   const distribution = readDistribution(read.distribution, alpha / (1 - alpha))
   return { ...read, distribution }
@@ -53,9 +58,11 @@ function readDistribution(given: unknown, a: number): SelectionProblem['distribu
   const keys = typeof given === 'object' && given !== null ? Object.keys(given) : []
   const branch = names.findIndex((name) => keys.length === 1 && keys[0] === name)
   if (branch < 0) throw problemError(KIND, ['distribution'], `must have one of the keys ${names.join(', ')}`)
-  const distribution = readDocument(KIND, distributionSchema.options[branch] as z.ZodType<SelectionProblem['distribution']>, given, ['distribution'])
+  const schema = distributionSchema.options[branch] as z.ZodType<SelectionProblem['distribution']>
+  const distribution = readDocument(KIND, schema, given, ['distribution'])
   if ('pareto' in distribution && distribution.pareto.shape <= a) {
-    throw problemError(KIND, ['distribution', 'pareto', 'shape'], `is ${distribution.pareto.shape} and must be above σ − 1 = ${a}`, 'Average sales are infinite otherwise; use truncatedPareto to cut the tail.')
+    throw problemError(KIND, ['distribution', 'pareto', 'shape'], `is ${distribution.pareto.shape} and must be above σ − 1 = ${a}`,
+      'Average sales are infinite otherwise; use truncatedPareto to cut the tail.')
   }
   if ('truncatedPareto' in distribution && distribution.truncatedPareto.maximum <= distribution.truncatedPareto.minimum) {
     throw problemError(KIND, ['distribution', 'truncatedPareto', 'maximum'], 'must be above minimum')

@@ -36,16 +36,20 @@ export interface Parameters {
   readonly population: number
 }
 
+const everyEntrant = 'every entrant produces: the cutoff lies below the least productive firm.'
 /** The bracket is moved out by rounding. */
 const MARGIN = 1e-12
 
-/** One equilibrium; the autarky one is that of regime 'none'. */
-interface State {
+interface Cutoffs {
   readonly regime: SelectionRegime
   /** θ_d */
   readonly active: number
   /** θ_o; ∞ when none offshores. */
   readonly offshoring: number
+}
+
+/** One equilibrium; the autarky one is that of regime 'none'. */
+interface State extends Cutoffs {
   /** Shares of entrants that are active and that offshore. */
   readonly firms: number
   readonly offshorers: number
@@ -71,19 +75,20 @@ interface State {
 export function solveSelection(problem: SelectionProblem): SelectionPlan {
   const parameters = parametersOf(problem)
   const distribution = productivityDistribution(problem.distribution, parameters.a)
-  const autarky = stateOf(parameters, distribution, { regime: 'none', active: autarkyCutoff(parameters, distribution), offshoring: Infinity })
+  const active = autarkyCutoff(parameters, distribution)
+  const autarky = stateOf(parameters, distribution, { regime: 'none', active, offshoring: Infinity })
   const offshoring = stateOf(parameters, distribution, offshoringCutoffs(parameters, distribution, autarky.active))
   return {
     regime: offshoring.regime,
-    cutoffs: { autarky: autarky.active, active: offshoring.active, offshoring: offshoring.regime === 'none' ? null : offshoring.offshoring },
+    cutoffs: { autarky: active, active: offshoring.active, offshoring: offshoring.regime === 'none' ? null : offshoring.offshoring },
     ...firmsOf(parameters, autarky, offshoring),
     prices: { autarky: autarky.price, offshoring: offshoring.price },
     revenues: { autarky: autarky.revenue, offshoring: offshoring.revenue },
     ratios: ratiosOf(parameters, autarky, offshoring),
     residuals: residualsOf(parameters, distribution, offshoring),
     notes: [
-      ...(autarky.active < distribution.minimum ? ['In autarky every entrant produces: the cutoff lies below the least productive firm.'] : []),
-      ...(offshoring.active < distribution.minimum ? ['With offshoring every entrant produces: the cutoff lies below the least productive firm.'] : []),
+      ...(active < distribution.minimum ? [`In autarky ${everyEntrant}`] : []),
+      ...(offshoring.active < distribution.minimum ? [`With offshoring ${everyEntrant}`] : []),
     ],
   }
 }
@@ -96,7 +101,8 @@ export function parametersOf(problem: SelectionProblem): Parameters {
   const phi = problem.offshoringCost / problem.domesticCost - 1
   return {
     alpha, mu: problem.mu, sigma: a + 1, a, omega, phi, rho: (phi / omega) ** (1 / a),
-    domestic: problem.domesticCost, offshore: problem.offshoringCost, entry: problem.deathRate * problem.entryCost, deathRate: problem.deathRate,
+    domestic: problem.domesticCost, offshore: problem.offshoringCost,
+    entry: problem.deathRate * problem.entryCost, deathRate: problem.deathRate,
     wage: problem.wage ?? 1, population: problem.population ?? 1,
   }
 }
@@ -105,13 +111,15 @@ function autarkyCutoff({ domestic, entry, a }: Parameters, distribution: Product
   return freeEntryCutoff((x) => domestic * distribution.excess(x), domestic, domestic, entry, distribution.upperMoment(0), a)
 }
 
-function offshoringCutoffs({ a, rho, omega, domestic, offshore, entry }: Parameters, distribution: ProductivityDistribution, autarky: number): Pick<State, 'regime' | 'active' | 'offshoring'> {
+function offshoringCutoffs(parameters: Parameters, distribution: ProductivityDistribution, autarky: number): Cutoffs {
+  const { a, rho, omega, domestic, offshore, entry } = parameters
   const { excess, minimum, maximum } = distribution
   const none = { regime: 'none', active: autarky, offshoring: Infinity } as const
   if (omega === 0) return none
   const moment = distribution.upperMoment(0)
   if (rho > 1) {
-    const active = freeEntryCutoff((x) => domestic * excess(x) + (offshore - domestic) * excess(rho * x), domestic, offshore, entry, moment, a)
+    const profit = (x: number): number => domestic * excess(x) + (offshore - domestic) * excess(rho * x)
+    const active = freeEntryCutoff(profit, domestic, offshore, entry, moment, a)
     if (rho * active >= maximum) return none
     if (rho * active > minimum) return { regime: 'mixed', active, offshoring: rho * active }
   }
@@ -119,17 +127,21 @@ function offshoringCutoffs({ a, rho, omega, domestic, offshore, entry }: Paramet
   return { regime: 'all', active, offshoring: active }
 }
 
-/** The x where expected profit `value(x)`, between `least`·J(x) and `most`·J(x), equals entry costs: x^(−a) V(0) − 1 ≤ J(x) ≤ x^(−a) V(0). */
+/**
+ * The x where expected profit `value(x)`, between `least`·J(x) and `most`·J(x), equals entry costs. The bracket comes from
+ * x^(−a) V(0) − 1 ≤ J(x) ≤ x^(−a) V(0).
+ */
 function freeEntryCutoff(value: (x: number) => number, least: number, most: number, entry: number, moment: number, a: number): number {
   const [low, high] = [(moment / (1 + entry / least)) ** (1 / a), ((moment * most) / entry) ** (1 / a)]
   if (!(low > 0 && Number.isFinite(high))) {
-    throw new ReshoreError('ProblemError', `selection problem, distribution: the moment of order σ − 1 = ${a} is beyond the range of numbers.`, 'Measure productivity in units near 1.', 2)
+    throw new ReshoreError('ProblemError', `selection problem, distribution: the moment of order σ − 1 = ${a} is beyond the range of numbers.`,
+      'Measure productivity in units near 1.', 2)
   }
   return findRoot((x) => value(x) - entry, low * (1 - MARGIN), high * (1 + MARGIN))
 }
 
 /** Price, mass and averages of an equilibrium from its cutoffs. */
-function stateOf(parameters: Parameters, { survival, upperMoment }: ProductivityDistribution, cutoffs: Pick<State, 'regime' | 'active' | 'offshoring'>): State {
+function stateOf(parameters: Parameters, { survival, upperMoment }: ProductivityDistribution, cutoffs: Cutoffs): State {
   const { alpha, mu, a, sigma, omega, domestic, offshore, entry, wage, population } = parameters
   const { regime, active, offshoring } = cutoffs
   const firms = survival(active)
@@ -141,17 +153,22 @@ function stateOf(parameters: Parameters, { survival, upperMoment }: Productivity
   const price = (((sigma * wage * fixed) / population) * ((wage * costFactor) / (alpha * active)) ** a) ** (1 / (a - mu / (1 - mu)))
   const revenue = population * price ** (-mu / (1 - mu))
   const mass = (firms * revenue) / (sigma * wage * (domestic * (firms - offshorers) + offshore * offshorers + entry))
-  return { ...cutoffs, firms, offshorers, moment, momentOffshore, price, revenue, mass, productivity: ((moment + omega * momentOffshore) / firms) ** (1 / a) }
+  const productivity = ((moment + omega * momentOffshore) / firms) ** (1 / a)
+  return { ...cutoffs, firms, offshorers, moment, momentOffshore, price, revenue, mass, productivity }
 }
 
-function firmsOf({ a, deathRate }: Parameters, autarky: State, { firms, offshorers, moment, momentOffshore, mass, productivity }: State): Pick<SelectionPlan, 'masses' | 'productivities'> {
+function firmsOf({ a, deathRate }: Parameters, autarky: State, after: State): Pick<SelectionPlan, 'masses' | 'productivities'> {
+  const { firms, offshorers, moment, momentOffshore, mass, productivity } = after
   const mean = (sum: number, share: number): number | null => (share > 0 ? (sum / share) ** (1 / a) : null)
   return {
     masses: {
       autarky: autarky.mass, total: mass, domestic: mass * ((firms - offshorers) / firms), offshoring: mass * (offshorers / firms),
       entrantsAutarky: (deathRate * autarky.mass) / autarky.firms, entrants: (deathRate * mass) / firms,
     },
-    productivities: { autarky: autarky.productivity, total: productivity, domestic: mean(moment - momentOffshore, firms - offshorers), offshoring: mean(momentOffshore, offshorers) },
+    productivities: {
+      autarky: autarky.productivity, total: productivity,
+      domestic: mean(moment - momentOffshore, firms - offshorers), offshoring: mean(momentOffshore, offshorers),
+    },
   }
 }
 
@@ -169,7 +186,8 @@ function ratiosOf({ omega }: Parameters, before: State, after: State): Selection
 }
 
 /** Free entry; P = M^(−1/a) w/(αθ̃); sales of all firms against R. */
-function residualsOf({ alpha, a, sigma, omega, domestic, offshore, entry, wage }: Parameters, { excess }: ProductivityDistribution, state: State): SelectionPlan['residuals'] {
+function residualsOf(parameters: Parameters, { excess }: ProductivityDistribution, state: State): SelectionPlan['residuals'] {
+  const { alpha, a, sigma, omega, domestic, offshore, entry, wage } = parameters
   const { regime, active, offshoring, firms, moment, momentOffshore, price, revenue, mass, productivity } = state
   const expectedProfit = {
     none: () => domestic * excess(active),
@@ -178,5 +196,9 @@ function residualsOf({ alpha, a, sigma, omega, domestic, offshore, entry, wage }
   }[regime]()
   const salesAtCutoff = sigma * wage * (regime === 'all' ? offshore : domestic)
   const sales = salesAtCutoff * active ** -a * (regime === 'all' ? moment : moment + omega * momentOffshore)
-  return { freeEntry: expectedProfit / entry - 1, price: (price * mass ** (1 / a) * productivity * alpha) / wage - 1, revenue: ((mass / firms) * sales) / revenue - 1 }
+  return {
+    freeEntry: expectedProfit / entry - 1,
+    price: (price * mass ** (1 / a) * productivity * alpha) / wage - 1,
+    revenue: ((mass / firms) * sales) / revenue - 1,
+  }
 }

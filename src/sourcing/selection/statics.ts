@@ -17,16 +17,19 @@ export type SelectionPath = Readonly<Record<keyof SelectionPlan['ratios'], Float
 }
 
 const ratioNames = ['cutoff', 'price', 'revenue', 'variety', 'productivity', 'entrants', 'offshoringFirms', 'offshoringRevenue'] as const
+type RatioName = (typeof ratioNames)[number]
 
 /**
  * The solution at `values[from]` … `values[to − 1]` of one parameter, the others as in the problem. A pure function of the range.
  *
  * @example selectionPath(problem, 'intensity', Float64Array.of(0.1, 0.5, 0.9)).variety
  */
-export function selectionPath(problem: SelectionProblem, variable: SelectionVariable, values: ArrayLike<number>, from = 0, to = values.length): SelectionPath {
+export function selectionPath(
+  problem: SelectionProblem, variable: SelectionVariable, values: ArrayLike<number>, from = 0, to = values.length,
+): SelectionPath {
   const plans = Array.from({ length: to - from }, (_, k) => solveSelection({ ...problem, [variable]: values[from + k]! }))
   const column = (value: (plan: SelectionPlan) => number): Float64Array => Float64Array.from(plans, value)
-  const ratios = Object.fromEntries(ratioNames.map((name) => [name, column((plan) => plan.ratios[name])])) as Record<(typeof ratioNames)[number], Float64Array>
+  const ratios = Object.fromEntries(ratioNames.map((name) => [name, column((plan) => plan.ratios[name])])) as Record<RatioName, Float64Array>
   return {
     ...ratios,
     regime: plans.map(({ regime }) => regime),
