@@ -42,7 +42,7 @@ export interface TreeAllocation {
  * @example
  * const snake = completeTree(1, 2)
  * allocateTree(snake, { form: 'specific', countries: 2, costs: Float64Array.of(1, 2, 5, 1), tradeCosts: Float64Array.of(0, 1, 1, 0),
- *   finalShipping: new Float64Array(2), destination: -1 }, 0.5).location // [1, 1]
+ *   finalShipping: new Float64Array(2), destination: -1 }, 0.5).location // [0, 1]
  */
 export function allocateTree(shape: TreeShape, problem: TreeCosts, tau: number): TreeAllocation {
   const { countries: K, destination } = problem

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { matrixOf, nonNegative, positive, problemError, readDocument, requireLength, requireShape } from '../document.js'
 import { drawFirm, mostFirms, planDraws, type DrawPlan, type FrechetCosts } from './draws.js'
 import { checkParents } from './read.js'
-import { partRelations, relationPairs, type PartRelation, type RelationClass } from './relations.js'
+import { countPairs, mostPairs, partRelations, relationPairs, type PartRelation, type RelationClass } from './relations.js'
 import type { TreeCosts } from './bellman.js'
 import { completeTree, completeTreeSize, downstreamFirstTree, firstParts, treeOfParents, type TreeShape } from './shape.js'
 
@@ -78,7 +78,9 @@ export function planExperiment(experiment: TreeExperiment): ExperimentPlan {
   checkNumbers(read)
   const K = read.countries
   const shape = downstreamFirstTree('order' in read.tree ? completeTree(read.tree.order, read.tree.length) : treeOfParents(read.tree.parents))
-  const { classes, pairs } = relationPairs(shape, read.relations ?? [])
+  const wanted = read.relations ?? []
+  wanted.forEach((relation, i) => checkPairs(countPairs(shape, relation), i))
+  const { classes, pairs } = relationPairs(shape, wanted)
   const { from = 0, to = 1, bins = 0 } = read.histogram ?? {}
   return {
     shape,
@@ -112,6 +114,11 @@ export function firmOfExperiment(experiment: TreeExperiment, firm: number): { sh
 export function checkRange(from: number, to: number): void {
   if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from && to <= mostFirms) return
   throw problemError('tree experiment', ['firms'], `is the range [${from}, ${to})`, `Firms are numbered from 0 to ${mostFirms - 1}, and a range has at least one.`)
+}
+
+function checkPairs(pairs: number, i: number): void {
+  if (pairs <= mostPairs) return
+  throw problemError('tree experiment', ['relations', i], `asks for ${pairs} pairs a firm, more than ${mostPairs}`, 'Leave this relation out, or take a smaller tree.')
 }
 
 /** Sums by stage of numbers by node. */

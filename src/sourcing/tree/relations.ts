@@ -21,6 +21,22 @@ export interface RelationPairs {
   readonly pairs: Int32Array
 }
 
+/** Pairs counted at most; a spider of n parts has n²/2 sisters. */
+export const mostPairs = 5e6
+
+/** Pairs of a relation in the tree, without forming them. */
+export function countPairs({ nodes, parents, children, stages }: TreeShape, relation: PartRelation): number {
+  const two = (count: number): number => (count * (count - 1)) / 2
+  const grandchildren = new Float64Array(nodes)
+  for (let v = 1; v < nodes; v++) grandchildren[parents[v]!]! += children[v]!
+  const generations = { parent: 1, grandparent: 2, 'great-grandparent': 3 }
+  if (relation in generations) return stages.filter((stage) => stage >= generations[relation as keyof typeof generations]).length
+  const sisters = children.reduce((sum, parts) => sum + two(parts), 0)
+  if (relation === 'sister') return sisters
+  if (relation === 'niece-aunt') return grandchildren.reduce((sum, count, v) => sum + count * Math.max(children[v]! - 1, 0), 0)
+  return grandchildren.reduce((sum, count) => sum + two(count), 0) - (sisters - two(children[0]!))
+}
+
 /** All pairs of the given relations. Classes without a pair are left out. */
 export function relationPairs(shape: TreeShape, wanted: readonly PartRelation[]): RelationPairs {
   const classes: { relation: PartRelation; stage?: number; pairs: number }[] = []
