@@ -34,55 +34,64 @@ export function logSum(a: number, b: number): number {
   return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
 }
 
-/** Distribution of a group's Σ y* x given s successes. */
-export interface GroupMoments {
-  readonly logDenominator: number
-  /** E Σ y* x, length k. */
-  readonly mean: Float64Array
-  /** Lower triangle of its covariance, k × k. */
-  readonly covariance: Float64Array
-}
+/**
+ * Adds the moments of one group to sums: E Σ y* x to `mean` (k) and the lower triangle of its covariance to `covariance` (k × k), for the
+ * rows [from, to) of indices η and row-major regressors, given s successes. Returns ln D(T, s).
+ */
+export type AddMoments = (index: Float64Array, regressors: Float64Array, from: number, to: number, successes: number, mean: Float64Array, covariance: Float64Array) => number
 
 /**
- * Moments of one group: indices η_t, regressors row-major T × k, s successes. Chooses the fewer of successes and failures: the
+ * An `AddMoments` with room for groups of at most `largest` rows and k regressors. It works with the fewer of successes and failures: the
  * sum over failures is the total less the sum over successes.
  */
-export function groupMoments(index: Float64Array, regressors: Float64Array, k: number, successes: number): GroupMoments {
-  const rows = index.length
-  if (2 * successes <= rows) return chosenMoments(index, regressors, k, successes)
-  const failures = chosenMoments(index.map((value) => -value), regressors, k, rows - successes)
-  const total = new Float64Array(k)
-  for (let t = 0; t < rows; t++) for (let j = 0; j < k; j++) total[j]! += regressors[t * k + j]!
-  return {
-    logDenominator: failures.logDenominator + index.reduce((sum, value) => sum + value, 0),
-    mean: total.map((value, j) => value - failures.mean[j]!),
-    covariance: failures.covariance,
+export function momentAdder(k: number, largest: number): AddMoments {
+  const states = Math.floor(largest / 2) + 1
+  const chain: Chain = { k, log: new Float64Array(states), mean: new Float64Array(states * k), covariance: new Float64Array(states * k * k), shift: new Float64Array(k) }
+  return (index, regressors, from, to, successes, mean, covariance) => {
+    const flipped = 2 * successes > to - from
+    const chosen = flipped ? to - from - successes : successes
+    let logDenominator = runChain(chain, index, regressors, from, to, chosen, flipped ? -1 : 1)
+    const sign = flipped ? -1 : 1
+    for (let j = 0, at = chosen * k; j < k; j++, at++) mean[j]! += sign * chain.mean[at]!
+    for (let cell = 0, at = chosen * k * k; cell < k * k; cell++, at++) covariance[cell]! += chain.covariance[at]!
+    if (!flipped) return logDenominator
+    for (let t = from; t < to; t++) {
+      logDenominator += index[t]!
+      for (let j = 0; j < k; j++) mean[j]! += regressors[t * k + j]!
+    }
+    return logDenominator
   }
 }
 
-function chosenMoments(index: Float64Array, regressors: Float64Array, k: number, chosen: number): GroupMoments {
-  const size = chosen + 1
-  const log = new Float64Array(size).fill(-Infinity)
+/** States c = 0, 1, …: ln D, mean and covariance of the sum over c rows chosen among those seen. */
+interface Chain {
+  readonly k: number
+  readonly log: Float64Array
+  readonly mean: Float64Array
+  readonly covariance: Float64Array
+  readonly shift: Float64Array
+}
+
+function runChain(chain: Chain, index: Float64Array, regressors: Float64Array, from: number, to: number, chosen: number, sign: number): number {
+  const { k, log } = chain
+  log.fill(-Infinity, 0, chosen + 1)
   log[0] = 0
-  const mean = new Float64Array(size * k)
-  const covariance = new Float64Array(size * k * k)
-  const shift = new Float64Array(k)
-  const rows = index.length
-  for (let t = 0; t < rows; t++) {
+  chain.mean.fill(0, 0, (chosen + 1) * k)
+  chain.covariance.fill(0, 0, (chosen + 1) * k * k)
+  for (let t = from; t < to; t++) {
     // Only states from which `chosen` can still be reached, highest first so that (t−1, c−1) is still there.
-    for (let c = Math.min(t + 1, chosen); c >= Math.max(1, chosen - (rows - t - 1)); c--) {
-      const joined = index[t]! + log[c - 1]!
+    for (let c = Math.min(t - from + 1, chosen), last = Math.max(1, chosen - (to - t - 1)); c >= last; c--) {
+      const joined = sign * index[t]! + log[c - 1]!
       const either = logSum(log[c]!, joined)
-      const join = Math.exp(joined - either)
       log[c] = either
-      mix(mean, covariance, shift, regressors, t * k, k, c, join)
+      mix(chain, regressors, t * k, c, Math.exp(joined - either))
     }
   }
-  return { logDenominator: log[chosen]!, mean: mean.slice(chosen * k), covariance: covariance.slice(chosen * k * k) }
+  return log[chosen]!
 }
 
 /** State c becomes itself with probability 1 − join, and state c − 1 plus row x with probability join. */
-function mix(mean: Float64Array, covariance: Float64Array, shift: Float64Array, regressors: Float64Array, x: number, k: number, c: number, join: number): void {
+function mix({ k, mean, covariance, shift }: Chain, regressors: Float64Array, x: number, c: number, join: number): void {
   const stay = 1 - join
   const to = c * k
   const from = to - k
@@ -94,8 +103,7 @@ function mix(mean: Float64Array, covariance: Float64Array, shift: Float64Array, 
   const below = cell - k * k
   for (let i = 0; i < k; i++) {
     const spread = join * stay * shift[i]!
-    for (let j = 0; j <= i; j++) {
-      const at = i * k + j
+    for (let at = i * k, end = at + i, j = 0; at <= end; at++, j++) {
       covariance[cell + at] = stay * covariance[cell + at]! + join * covariance[below + at]! + spread * shift[j]!
     }
   }

@@ -3,7 +3,7 @@
  * changes are dropped and counted. Exact likelihood. Checked against R survival::clogit and brute force.
  */
 import { ReshoreError } from '../../errors.js'
-import { linearIndex } from '../../numerics/crossProducts.js'
+import { blockRows, crossWith, linearIndex } from '../../numerics/crossProducts.js'
 import { invertPositive, mirrorLower, multiply } from '../../numerics/linearAlgebra.js'
 import { maximise, type Objective, type Optimum } from '../../numerics/newton.js'
 import { partialOut } from '../design/absorb.js'
@@ -13,7 +13,7 @@ import { keepRows } from '../design/keepRows.js'
 import type { ArrowTable, Design, Fit, ModelSpec, Note, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { conditionalProbabilities, groupMoments, groupRows, logChoices, type GroupedRows } from './conditionalLikelihood.js'
+import { conditionalProbabilities, groupRows, logChoices, momentAdder, type GroupedRows } from './conditionalLikelihood.js'
 import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from './options.js'
 import { scoreData } from './scoreData.js'
 import { groupMovements, isSeparating, separatingTerms, separationError, describeSeparation } from './separation.js'
@@ -130,32 +130,33 @@ function withOffset(index: Float64Array, offset: Float64Array | undefined): Floa
 }
 
 /** Value, gradient and information over groups, in the working columns. */
-function conditionalObjective(design: Design, { start, order }: GroupedRows): Objective {
+function conditionalObjective(design: Design, grouped: GroupedRows): Objective {
   const { packed } = design.basis!
   const k = packed.columns
-  const outcome = design.outcome!
-  const sorted = sortedRegressors(design, order)
+  const { start, order } = grouped
+  const regressors = sortedRegressors(design, order)
+  const successes = groupSuccesses(design.outcome!, grouped)
+  const observed = crossWith(packed, design.outcome!)
+  const addMoments = momentAdder(k, start.reduce((largest, from, g) => Math.max(largest, (start[g + 1] ?? from) - from), 0))
+  const sorted = new Float64Array(order.length)
   return (parameters) => {
     const index = withOffset(linearIndex(packed, parameters), design.offset)
-    const gradient = new Float64Array(k)
+    const mean = new Float64Array(k)
     const information = new Float64Array(k * k)
     let value = 0
-    for (let g = 0; g + 1 < start.length; g++) {
-      const rows = order.subarray(start[g]!, start[g + 1]!)
-      const regressors = sorted.subarray(start[g]! * k, start[g + 1]! * k)
-      const successes = rows.reduce((count, row) => count + outcome[row]!, 0)
-      const moments = groupMoments(Float64Array.from(rows, (row) => index[row]!), regressors, k, successes)
-      value -= moments.logDenominator
-      rows.forEach((row, t) => {
-        if (outcome[row] !== 1) return
-        value += index[row]!
-        for (let j = 0; j < k; j++) gradient[j]! += regressors[t * k + j]!
-      })
-      for (let j = 0; j < k; j++) gradient[j]! -= moments.mean[j]!
-      for (let cell = 0; cell < k * k; cell++) information[cell]! += moments.covariance[cell]!
+    for (let position = 0; position < sorted.length; position++) {
+      sorted[position] = index[order[position]!]!
+      if (design.outcome![order[position]!] === 1) value += sorted[position]!
     }
-    return { value, gradient, information: mirrorLower(information, k) }
+    for (let g = 0; g < successes.length; g++) value -= addMoments(sorted, regressors, start[g]!, start[g + 1]!, successes[g]!, mean, information)
+    return { value, gradient: observed.map((sum, j) => sum - mean[j]!), information: mirrorLower(information, k) }
   }
+}
+
+function groupSuccesses(outcome: Float64Array, { start, order }: GroupedRows): Int32Array {
+  const successes = new Int32Array(start.length - 1)
+  for (let g = 0; g < successes.length; g++) for (let position = start[g]!; position < start[g + 1]!; position++) successes[g]! += outcome[order[position]!]!
+  return successes
 }
 
 /** Working columns row-major, rows sorted by group. */
@@ -163,12 +164,10 @@ function sortedRegressors(design: Design, order: Int32Array): Float64Array {
   const { packed } = design.basis!
   const k = packed.columns
   const sorted = new Float64Array(order.length * k)
-  const unit = new Float64Array(k)
-  for (let j = 0; j < k; j++) {
-    unit.fill(0)
-    unit[j] = 1
-    const column = linearIndex(packed, unit)
-    order.forEach((row, position) => (sorted[position * k + j] = column[row]!))
+  for (let position = 0; position < order.length; position++) {
+    const row = order[position]!
+    const base = Math.floor(row / blockRows) * k * blockRows + (row % blockRows)
+    for (let j = 0; j < k; j++) sorted[position * k + j] = packed.data[base + j * blockRows]!
   }
   return sorted
 }
@@ -186,18 +185,13 @@ function residuals(design: Design, { start, order }: GroupedRows, index: Float64
 }
 
 /** Log-likelihood at β = 0; with an offset, of the offset alone. */
-function nullValue(design: Design, { start, order }: GroupedRows): number {
-  let value = 0
-  for (let g = 0; g + 1 < start.length; g++) {
-    const rows = order.subarray(start[g]!, start[g + 1]!)
-    const successes = rows.reduce((count, row) => count + design.outcome![row]!, 0)
-    if (design.offset) {
-      const index = Float64Array.from(rows, (row) => design.offset![row]!)
-      value -= groupMoments(index, new Float64Array(0), 0, successes).logDenominator
-      rows.forEach((row) => (value += design.outcome![row]! * design.offset![row]!))
-    } else {
-      value -= logChoices(rows.length, successes)
-    }
-  }
-  return value
+function nullValue(design: Design, grouped: GroupedRows): number {
+  const { start, order } = grouped
+  const successes = groupSuccesses(design.outcome!, grouped)
+  if (!design.offset) return -successes.reduce((sum, chosen, g) => sum + logChoices(start[g + 1]! - start[g]!, chosen), 0)
+  const offset = Float64Array.from(order, (row) => design.offset![row]!)
+  const addMoments = momentAdder(0, order.length)
+  const none = new Float64Array(0)
+  const observed = order.reduce((sum, row) => sum + design.outcome![row]! * design.offset![row]!, 0)
+  return successes.reduce((value, chosen, g) => value - addMoments(offset, none, start[g]!, start[g + 1]!, chosen, none, none), observed)
 }
