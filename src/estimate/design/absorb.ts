@@ -14,7 +14,7 @@ const collinearShare = 1e-9
 
 /**
  * The design with the effects taken out of its regressors; those that have nothing left leave, named with the effects. `outcome` is
- * the outcome without them.
+ * the outcome without them. Throws `SingularDesignError` where regressors were asked for and none is left.
  */
 export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): { design: Design; outcome: Float64Array } {
   const [outcome, ...columns] = demean([bound.outcome!, ...bound.columns], effects, bound.weights)
@@ -22,6 +22,10 @@ export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): {
   const kept = [...columns.keys()].filter((j) => !spanned[j])
   const names = effects.map(({ name }) => name)
   const collinear = bound.terms.filter((_, j) => spanned[j]).map((term) => ({ term, with: names }))
+  if (kept.length === 0 && collinear.length > 0 && bound.endogenous.length === 0) {
+    throw new ReshoreError('SingularDesignError', `no regressor varies within ${names.map((name) => `\`${name}\``).join(', ')}: ${collinear.map(({ term }) => `\`${term}\``).join(', ')}`,
+      'Absorb coarser groups, or estimate without them: what does not vary within a group cannot be told from its effect.')
+  }
   const notes = collinear.map(({ term }) => ({ kind: 'collinear' as const, text: `\`${term}\` does not vary within ${names.map((name) => `\`${name}\``).join(', ')} and is left out.` }))
   const design: Design = {
     ...bound,
