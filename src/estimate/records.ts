@@ -169,6 +169,7 @@ export interface FitDetails {
   cloglog: BinaryDetail
   're-logit': RandomEffectsDetail
   're-probit': RandomEffectsDetail
+  're-cloglog': RandomEffectsDetail
 }
 
 export interface LinearDetail {
@@ -189,11 +190,11 @@ export interface BinaryDetail {
 
 /** `sigma_u` is the standard deviation of the random effect on the scale of the index. */
 export interface RandomEffectsDetail {
-  readonly link: 'logit' | 'probit'
+  readonly link: 'logit' | 'probit' | 'cloglog'
   readonly nodes: number
   readonly sigma_u: number
   readonly sigma_u_stdError: number
-  /** σ_u²/(σ_u² + σ_ε²), σ_ε² = π²/3 (logit) or 1 (probit). */
+  /** σ_u²/(σ_u² + σ_ε²), σ_ε² = π²/3 (logit), 1 (probit) or π²/6 (cloglog). */
   readonly rho: number
   readonly rho_stdError: number
   /** σ_u = 0 against σ_u > 0: likelihood ratio to the pooled model, p value from ½χ²₀ + ½χ²₁. */

@@ -1,7 +1,7 @@
 /** The random-effects likelihood against dense quadrature, its own finite differences, and closed forms. */
 import { describe, expect, it } from 'vitest'
 import { gaussHermite } from '../../src/numerics/quadrature.js'
-import { randomStream } from '../../src/numerics/random.js'
+import { randomStream, type RandomStream } from '../../src/numerics/random.js'
 import { addLikelihood, type HessianKind, type LikelihoodSums, type PanelRows, type RowScores } from '../../src/estimate/models/randomEffects/likelihood.js'
 import { logitKernel } from '../../src/estimate/models/randomEffects/logitKernel.js'
 import { links, type Link } from '../../src/estimate/models/randomEffects/link.js'
@@ -9,6 +9,11 @@ import { links, type Link } from '../../src/estimate/models/randomEffects/link.j
 const DENSE = 1e-10 // 40 adaptive nodes against a 4,001-point trapezium, which is exact to rounding for these integrands
 const KERNEL = 1e-9 // sums of order 100 in another order, differenced scores among them
 const DIFFERENCE = 1e-7 // central differences of a log likelihood of order 100
+
+/** Latent errors whose distribution is the link. */
+const errors: Record<Link, (random: RandomStream) => number> = {
+  logit: (random) => random.logistic(), probit: (random) => random.normal(), cloglog: (random) => -Math.log(random.exponential()),
+}
 
 /** 30 groups of 1 to 7 rows, two columns and an intercept. */
 function panel(link: Link): PanelRows {
@@ -22,7 +27,7 @@ function panel(link: Link): PanelRows {
     const effect = 1.2 * random.normal()
     for (let t = start[i]!; t < start[i]! + size; t++) {
       x.set([1, random.normal(), random.uniform()], t * 3)
-      const latent = -0.4 + 0.8 * x[t * 3 + 1]! - 0.5 * x[t * 3 + 2]! + effect + (link === 'logit' ? random.logistic() : random.normal())
+      const latent = -0.4 + 0.8 * x[t * 3 + 1]! - 0.5 * x[t * 3 + 2]! + effect + errors[link](random)
       outcome[t] = latent > 0 ? 1 : 0
     }
   })
@@ -64,7 +69,7 @@ function dense(rows: PanelRows, link: Link, parameters: Float64Array): number {
 
 const at = Float64Array.of(-0.3, 0.7, -0.2, Math.log(1.1))
 
-describe.each(['logit', 'probit'] as const)('random-effects %s likelihood', (link) => {
+describe.each(['logit', 'probit', 'cloglog'] as const)('random-effects %s likelihood', (link) => {
   const rows = panel(link)
 
   it('equals dense quadrature', () => {

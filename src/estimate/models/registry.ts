@@ -36,4 +36,5 @@ export const models: Readonly<Record<string, ModelEntry>> = {
   cloglog: { summary: 'grouped-time proportional hazards', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./cloglog.js')).cloglog(...to) },
   're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
   're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
+  're-cloglog': { summary: 'discrete-time hazard with Gaussian frailty', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reCloglog.js')).reCloglog(...to) },
 }

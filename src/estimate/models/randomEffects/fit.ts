@@ -1,5 +1,5 @@
 /**
- * Random-effects binary models, P(y_it = 1) = F(x_it'β + u_i), u_i ~ N(0, σ_u²): the five steps re-logit and re-probit share. Newton's method
+ * Random-effects binary models, P(y_it = 1) = F(x_it'β + u_i), u_i ~ N(0, σ_u²): the five steps re-logit, re-probit and re-cloglog share. Newton's method
  * on (β, ln σ_u) in well-conditioned columns, from the pooled estimate.
  */
 import { ReshoreError } from '../../../errors.js'
@@ -14,7 +14,8 @@ import type { ArrowTable, Design, Fit, ModelSpec, Note, RandomEffectsDetail, Sco
 import { iid } from '../../vcov/heteroskedastic.js'
 import { applyVcov } from '../../vcov/withVcov.js'
 import { maximisePooled } from '../binaryModel.js'
-import { logitLink, probitLink } from '../links.js'
+import { cloglogLink } from '../cloglogLink.js'
+import { logitLink, probitLink, type BinaryLink } from '../links.js'
 import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from '../options.js'
 import type { LikelihoodSums, Posterior, RowScores } from './likelihood.js'
 import type { Link } from './link.js'
@@ -37,10 +38,11 @@ const smallestSigma = 1e-3
 /** Relative change of a coefficient under twice the nodes that is worth a note. */
 const nodeTolerance = 1e-4
 /** Variance of the idiosyncratic error. */
-const errorVariance: Readonly<Record<Link, number>> = { logit: Math.PI ** 2 / 3, probit: 1 }
+const errorVariance: Readonly<Record<Link, number>> = { logit: Math.PI ** 2 / 3, probit: 1, cloglog: Math.PI ** 2 / 6 }
+const pooledLinks: Readonly<Record<Link, BinaryLink>> = { logit: logitLink, probit: probitLink, cloglog: cloglogLink }
 
 /** The fit of a random-effects model with the given link. */
-export function fitRandomEffects<K extends 're-logit' | 're-probit'>(kind: K, link: Link, input: SpecInput, table: ArrowTable, options: RandomEffectsOptions): Fit<K> {
+export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglog'>(kind: K, link: Link, input: SpecInput, table: ArrowTable, options: RandomEffectsOptions): Fit<K> {
   const started = performance.now()
   const { nodes = 12 } = options
   const vcov = options.vcov ?? iid()
@@ -52,7 +54,7 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit'>(kind: K, li
 
   const outcome = binaryOutcome(design, spec)
   checkGroups(design, grouped, spec)
-  const pooled = maximisePooled(kind, link === 'logit' ? logitLink : probitLink, design, outcome, spec)
+  const pooled = maximisePooled(kind, pooledLinks[link], design, outcome, spec)
   const objective = panelObjective(grouped.panel, link, gaussHermite(nodes))
   const optimum = solve(kind, link, objective, pooled.parameters)
   const final = evaluation(objective.evaluate(optimum.parameters, 'moving'))
