@@ -54,6 +54,10 @@ const sources: Record<string, Source> = {
   veteran: { file: ['cox_survival', 'veteran.csv'] },
   'veteran-factor': { file: ['cox_survival', 'veteran.csv'] },
   pbc: { file: ['cox_survival', 'pbc.csv'], add: (c) => ({ status: mapped(c.status!, (s) => (s === 2 ? 1 : 0)), logbili: mapped(c.bili!, Math.log) }) },
+  'pbc-causes': {
+    file: ['cox_survival', 'pbc.csv'],
+    add: (c) => ({ happened: mapped(c.status!, (s) => (s > 0 ? 1 : 0)), cause: numbers(c.status!).map((s) => (s === 0 ? null : s === 1 ? 'transplant' : 'zdeath')) }),
+  },
   cgd: { file: ['cox_survival', 'cgd.csv'], add: (c) => ({ rifn: c.treat!.map((treat) => (treat === 'rIFN-g' ? 1 : 0)) }) },
   kidney: { file: ['cox_survival', 'kidney.csv'] },
   mroz: { file: ['binary_choice', 'mroz.csv'] },
