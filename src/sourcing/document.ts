@@ -25,14 +25,19 @@ export const matrixOf = (entry: z.ZodType<number>): z.ZodType<number[][]> => z.a
 export function readDocument<T>(kind: string, schema: z.ZodType<T>, document: unknown, at: DocumentPath = []): T {
   const result = schema.safeParse(document)
   if (result.success) return result.data
-  const issue = result.error.issues[0]!
+  // A misspelt key is also a missing one: the spelling is the better news.
+  const issue = result.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? result.error.issues[0]!
   const path = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'unrecognized_keys') {
     const allowed = schema instanceof z.ZodObject ? ` The keys of this document are ${Object.keys(schema.shape).join(', ')}.` : ''
     throw problemError(kind, [...path, issue.keys[0]!], 'is not a key of this document', `Remove it or correct its spelling.${allowed}`)
   }
-  const what = issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): expected number to be/, 'must be')
-  throw problemError(kind, path, what)
+  const what = issue.message.replace(/^Invalid (input|option): /, '').replace(/^Too (small|big): expected number to be/, 'must be')
+  throw problemError(kind, path, valueAt(document, issue.path) === undefined ? `is missing (${what.replace(/, received undefined$/, '')})` : what)
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => (value === null || value === undefined ? undefined : (value as Record<PropertyKey, unknown>)[part]), document)
 }
 
 /** The error for one place in a problem document. */

@@ -65,7 +65,9 @@ describe('solveChain', () => {
 describe('readChainProblem names the place of a fault', () => {
   const cases: [string, object, string | RegExp][] = [
     ['an unknown key', { unitCost: [[1]] }, 'unitCost: is not a key of this document'],
-    ['a missing key', { valueAdded: undefined }, 'valueAdded: expected array, received undefined'],
+    ['a missing key', { valueAdded: undefined }, 'valueAdded: is missing (expected array)'],
+    ['a misspelt key rather than the missing one', { tradeForm: undefined, tradeform: 'iceberg' }, 'tradeform: is not a key of this document'],
+    ['a word for a choice', { tradeForm: 'tariff' }, 'tradeForm: expected one of "iceberg"|"additive"'],
     ['null for a number', { unitCosts: [[1, 4], [4, null]] }, 'unitCosts[1][1]: expected number, received null'],
     ['NaN', { fixedCosts: [[0, NaN], [0, 10]] }, 'fixedCosts[0][1]: expected number, received NaN'],
     ['infinity', { unitCosts: [[1, 4], [Infinity, 1]] }, /unitCosts\[1\]\[0\]: expected number/],

@@ -229,7 +229,7 @@ describe('readSelectionProblem names the place of a fault', () => {
     ['a heavy tail', { distribution: { pareto: { shape: 2, minimum: 1 } } }, 'distribution.pareto.shape: is 2 and must be above'],
     ['an unknown distribution', { distribution: { weibull: {} } }, 'distribution: must have one of the keys pareto'],
     ['two distributions', { distribution: { pareto: { shape: 4, minimum: 1 }, lognormal: { mean: 0, sd: 1 } } }, 'distribution: must have one of'],
-    ['a missing parameter', { distribution: { lognormal: { mean: 0 } } }, 'distribution.lognormal.sd: expected number, received undefined'],
+    ['a missing parameter', { distribution: { lognormal: { mean: 0 } } }, 'distribution.lognormal.sd: is missing (expected number)'],
     ['an empty range', { distribution: { truncatedPareto: { shape: 3, minimum: 2, maximum: 2 } } }, 'distribution.truncatedPareto.maximum: must be above minimum'],
     ['weights of another length', { distribution: { empirical: { productivity: [1, 2], weights: [1] } } }, 'distribution.empirical.weights: has 1 entries'],
     ['no weight', { distribution: { empirical: { productivity: [1, 2], weights: [0, 0] } } }, 'distribution.empirical.weights: are all 0'],
