@@ -1,7 +1,7 @@
 /**
  * Clustering and reshoring in production trees (Tyazhelnikov): the worked examples, then simulated firms on the figures' designs.
  *
- * `reshore run pipelines/clustering.ts` is a tenth of the published size; `--set firms=100000` is all of it (densities over ten
+ * `reshore run pipelines/clustering.ts` is a twentieth of the published size; `--set firms=100000` is all of it (densities over ten
  * million firms). No data are read.
  */
 import { definePipeline, rangePool, solveTree, type TreePath, type TreePlan, type TreeProblem } from 'reshore'
@@ -22,7 +22,7 @@ const threeCountries = (between12: number): TreeProblem => ({
 export default definePipeline({
   name: 'clustering',
   description: 'Where the parts of a good are made as trade costs fall, and which of them come back.',
-  settings: { firms: 10_000, seed: 1, shape: 4.12, reading: 'cost' },
+  settings: { firms: 5000, seed: 1, shape: 4.12, reading: 'cost' },
   steps({ step, settings }) {
     // `reading` is checked with the rest of the experiment.
     const setup = { ...settings, reading: settings.reading as Setup['reading'] }

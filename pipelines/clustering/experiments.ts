@@ -89,7 +89,7 @@ export async function costDensities(setup: Setup, pool: RangePool, onProgress: (
   const tally = await simulateFirms(experiment, firms, { pool, onProgress: (done) => onProgress(done / firms) })
   const x = Array.from({ length: bins }, (_, bin) => range.from + (bin + 0.5) * width)
   const density = (t: number): number[] => x.map((_, bin) => tally.histogram[t * (bins + 2) + bin + 1]! / (firms * width))
-  return { firms, taus, means: [...meanCosts(tally, taus.length)], curves: taus.map((tau, t) => ({ name: `τ = ${tau}`, x, y: density(t) })) }
+  return { firms, taus, means: [...meanCosts(tally)], curves: taus.map((tau, t) => ({ name: `τ = ${tau}`, x, y: density(t) })) }
 }
 
 /** Shipments a firm makes between countries along τ, and how elastic their number is to τ. */

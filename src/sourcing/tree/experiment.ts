@@ -65,8 +65,8 @@ const experimentSchema = z.strictObject({
   histogram: z.strictObject({ from: z.number(), to: z.number(), bins: z.int().min(1) }).optional(),
 })
 
-/** Nodes of the largest tree that is simulated; one firm's labels stay in the processor's caches. */
-const mostNodes = 1e6
+/** Costs of a firm, nodes × countries, at most: kernels hold 32 firms at a time. */
+const mostCosts = 1e6
 
 /**
  * The plan of an experiment.
@@ -139,5 +139,5 @@ function checkNumbers({ countries, tree, destination, tradeCosts, finalShipping,
   if (histogram && !(histogram.to > histogram.from)) fail(['histogram', 'to'], `is ${histogram.to}, not above from (${histogram.from})`)
   const nodes = 'parents' in tree ? tree.parents.length : completeTreeSize(tree.order, tree.length)
   if ('parents' in tree) checkParents('tree experiment', tree.parents, ['tree', 'parents'])
-  if (nodes > mostNodes) fail(['tree'], `has ${nodes} nodes; firms are simulated on trees of up to ${mostNodes}`)
+  if (nodes * countries > mostCosts) fail(['tree'], `has ${nodes} nodes in ${countries} countries; a simulated firm has up to ${mostCosts} costs`)
 }

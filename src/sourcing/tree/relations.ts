@@ -21,8 +21,8 @@ export interface RelationPairs {
   readonly pairs: Int32Array
 }
 
-/** Pairs counted at most; a spider of n parts has n²/2 sisters. */
-export const mostPairs = 5e6
+/** Pairs of a relation counted at most, so that a chunk of firms is counted in 32 bits; a spider of n parts has n²/2 sisters. */
+export const mostPairs = 250_000
 
 /** Pairs of a relation in the tree, without forming them. */
 export function countPairs({ nodes, parents, children, stages }: TreeShape, relation: PartRelation): number {

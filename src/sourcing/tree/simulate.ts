@@ -16,6 +16,7 @@ export const firmsPerChunk = 8192
 /** Counts and sums over firms; arrays by τ in the order of the experiment's `taus`. */
 export interface TreeTally {
   readonly firms: number
+  readonly taus: Float64Array
   /** [chunk × τ] sums of cost. */
   readonly costSums: Float64Array
   /** [τ × (below, bins, above)] firms by cost. */
@@ -33,7 +34,7 @@ export interface TreeTally {
  * The tally of firms from … to − 1.
  *
  * @throws ProblemError (exit code 2) when the experiment or the range is not well formed
- * @example meanCosts(simulateTrees(experiment, 0, 100_000), 2)
+ * @example meanCosts(simulateTrees(experiment, 0, 100_000))
  */
 export function simulateTrees(experiment: TreeExperiment, from: number, to: number): TreeTally {
   checkRange(from, to)
@@ -65,7 +66,7 @@ export function tallyRange(plan: ExperimentPlan, { run, tallies }: ChunkKernel, 
     addTo(apart, tallies.apart)
     addTo(reshoredByNode, tallies.reshored)
   })
-  return { firms: to - from, costSums, histogram, classes: plan.classes, apart, reshored: byStage(plan, reshoredByNode), nodes: byStage(plan, new Float64Array(plan.nodes).fill(1)) }
+  return { firms: to - from, taus: plan.taus, costSums, histogram, classes: plan.classes, apart, reshored: byStage(plan, reshoredByNode), nodes: byStage(plan, new Float64Array(plan.nodes).fill(1)) }
 }
 
 /** The tally of two adjoining ranges, the earlier first. */
@@ -85,9 +86,9 @@ export function mergeTallies(first: TreeTally, second: TreeTally): TreeTally {
 }
 
 /** Mean cost by τ. */
-export function meanCosts({ firms, costSums }: TreeTally, taus: number): Float64Array {
-  const means = new Float64Array(taus)
-  costSums.forEach((sum, i) => (means[i % taus]! += sum))
+export function meanCosts({ firms, costSums, taus }: TreeTally): Float64Array {
+  const means = new Float64Array(taus.length)
+  costSums.forEach((sum, i) => (means[i % taus.length]! += sum))
   return means.map((sum) => sum / firms)
 }
 

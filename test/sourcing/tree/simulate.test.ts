@@ -79,7 +79,7 @@ describe('kernels', () => {
     }
     expect(tally.apart).toEqual(apart)
     expect(tally.reshored).toEqual(reshored)
-    meanCosts(tally, costs.length).forEach((mean, t) => expect(Math.abs(mean / costs[t]! - 1)).toBeLessThan(COST_TOLERANCE))
+    meanCosts(tally).forEach((mean, t) => expect(Math.abs(mean / costs[t]! - 1)).toBeLessThan(COST_TOLERANCE))
   })
 })
 
@@ -103,6 +103,29 @@ describe('ranges', () => {
   it('that are none are refused', () => {
     expect(() => simulateTrees(baseline, 5, 4)).toThrow(/firms: is the range \[5, 4\)/)
     expect(() => simulateTrees(baseline, 0, 2 ** 33)).toThrow(/is the range/)
+  })
+})
+
+describe('an experiment with a fault is refused with its place', () => {
+  const faults: [string, object, string][] = [
+    ['unknown key', { tau: [1] }, 'tau'],
+    ['no tree', { tree: {} }, 'tree'],
+    ['cycle', { tree: { parents: [-1, 2, 1] } }, 'tree.parents[1]'],
+    ['astronomic tree', { tree: { order: 10, length: 30 } }, 'tree'],
+    ['no country', { countries: 0 }, 'countries'],
+    ['destination out of range', { destination: 2 }, 'destination'],
+    ['trade costs of other countries', { tradeCosts: [[0]] }, 'tradeCosts'],
+    ['negative trade cost', { tradeCosts: [[0, 1], [-1, 0]] }, 'tradeCosts[1][0]'],
+    ['final shipping too short', { finalShipping: [1] }, 'finalShipping'],
+    ['shape not above zero', { draws: { ...baseline.draws, shape: 0 } }, 'draws.shape'],
+    ['unknown reading', { draws: { ...baseline.draws, reading: 'costs' } }, 'draws.reading'],
+    ['falling grid', { taus: [0, 1, 0.5] }, 'taus[2]'],
+    ['empty grid', { taus: [] }, 'taus'],
+    ['unknown relation', { relations: ['parent', 'uncle'] }, 'relations[1]'],
+    ['empty histogram', { histogram: { from: 1, to: 1, bins: 3 } }, 'histogram.to'],
+  ]
+  it.each(faults)('%s', (_, fault, place) => {
+    expect(() => simulateTrees({ ...baseline, ...fault }, 0, 1)).toThrow(`tree experiment problem, ${place}: `)
   })
 })
 
