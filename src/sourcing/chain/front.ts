@@ -203,10 +203,13 @@ export function frontSolver(layers: Layers, scale: 'log' | 'linear'): () => Fron
     tracePath(layers, 1, path)
     const cheapest = record()
     const least = levelAt(1)
-    // Among chains of least fixed cost, the cheapest per unit.
-    keepLeastFixed(layers, least)
-    layers.shortestPaths(1, 0)
-    tracePath(layers, 1, path)
+    if (keepLeastFixed(layers, least)) {
+      for (let n = 0; n < stages; n++) path[n] = layers.nodes[n * stride]!
+    } else {
+      // Among chains of least fixed cost, the cheapest per unit.
+      layers.shortestPaths(1, 0)
+      tracePath(layers, 1, path)
+    }
     const smallest = record()
     append(cheapest)
     search(2, cheapest, smallest, { u: 1, v: 0, through: all.through }, { u: 0, v: 1, through: least.through }, all)
@@ -223,9 +226,13 @@ export function frontSolver(layers: Layers, scale: 'log' | 'linear'): () => Fron
   }
 }
 
-/** Keeps the nodes of least fixed cost at their stage; `level` gets the least fixed cost of a chain through every node. */
-function keepLeastFixed({ stages, countries, stride, fixed, count, nodes }: Layers, level: Level): void {
+/**
+ * Keeps the nodes of least fixed cost at their stage; `level` gets the least fixed cost of a chain through every node. True when
+ * one node is left at every stage.
+ */
+function keepLeastFixed({ stages, countries, stride, fixed, count, nodes }: Layers, level: Level): boolean {
   let total = 0
+  let alone = true
   for (let n = 0; n < stages; n++) {
     const row = n * stride
     let least = Infinity
@@ -236,9 +243,11 @@ function keepLeastFixed({ stages, countries, stride, fixed, count, nodes }: Laye
       if (fixed[row + i] === least) nodes[next++] = i
     }
     count[n] = next - row
+    alone &&= next - row === 1
     total += least
   }
   for (let n = 0; n < stages; n++) for (let i = 0; i < countries; i++) level.through[n * stride + i]! += total
+  return alone
 }
 
 interface Store {
