@@ -8,7 +8,7 @@ import {
 } from 'reshore'
 import { entryFormula } from '../offshoring/formulas.js'
 import { decidingFirms, drawnCosts, jointEquations, participationScenarios, type Equations, type ParticipationAssumptions } from '../offshoring/participation.js'
-import { participationAssumptions, participationReports, participationSection } from '../offshoring/participationPage.js'
+import { participationAssumptions, participationReports, participationSection, participationSummary } from '../offshoring/participationPage.js'
 import type { PageParts, Study, StudySteps } from '../offshoring/study.js'
 import { paperSection } from './tables.js'
 
@@ -92,7 +92,7 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
         participationSection(study, results),
       ]
       const scenarios: ScenarioReport[] = participationReports(assumptions, results)
-      return { sections, scenarios, assumptions: participationAssumptions(assumptions) }
+      return { summary: participationSummary(study, results), sections, scenarios, assumptions: participationAssumptions(assumptions) }
     },
   })
 }

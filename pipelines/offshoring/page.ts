@@ -25,12 +25,12 @@ export interface StudyResults {
 
 /** The page but for rows and provenance, which the run adds. */
 export function studyPage(study: AnyStudy, results: StudyResults): PageContent {
-  const { calibration: { costs }, changes, quarantine, more = { sections: [], scenarios: [], assumptions: [] } } = results
+  const { calibration: { costs }, changes, quarantine, more = { summary: '', sections: [], scenarios: [], assumptions: [] } } = results
   const chain = scenarioReport('scenario', changes.chain, { stages: costs.stages, quantityUnit: study.words.currency })
   const tree = scenarioReport('scenario', changes.tree)
   return {
     title: study.title,
-    summary: summary(study, results),
+    summary: `${summary(study, results)}\n\n${more.summary}`.trim(),
     highlights: highlights(study, results),
     quarantine: examples(quarantine),
     sections: [dataSection(study, results), entrySection(study, results), exitSection(study, results), costSection(study, results), sourcingSection(study, results), ...more.sections],

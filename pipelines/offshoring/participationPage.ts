@@ -67,7 +67,7 @@ function scenarioTable({ changes, observed }: ParticipationResults) {
 function shareFigure({ changes, observed }: ParticipationResults, units: string): FigureModel {
   const line = (name: string, path: readonly DrawInterval[]) => ({ name, x: observed.year, y: path.map(({ median }) => median), lower: path.map(({ interval }) => interval[0]), upper: path.map(({ interval }) => interval[1]) })
   return {
-    kind: 'lines', id: 'participation-share', title: 'Share active, base and scenarios', caption: `Medians and ${level}; dashed: observed.`, unitName: units,
+    kind: 'lines', id: 'participation-share', title: 'Share active, base and scenarios', caption: `Medians and ${level}, beside what was observed.`, unitName: units,
     x: { label: 'year', ticks: observed.year, format: 'year' }, y: { label: 'share active', format: { percent: 0 } },
     series: [line('base', changes[0]!.base), ...changes.map(({ name, scenario }) => line(name, scenario)), { name: 'observed', dashed: true, x: observed.year, y: observed.share }],
   }
@@ -114,6 +114,16 @@ function areaTable({ changes, areas }: ParticipationResults, { area, units }: An
       { key: 'falls', label: 'Falls', format: share }, { key: 'stays', label: 'Stays', format: share }, { key: 'rises', label: 'Rises', format: share }],
     units: 'size', unitName: units, notes: ['Falls, stays, rises: shares of draws with that outcome.'],
   })
+}
+
+/** What the scenarios say, in one paragraph. */
+export function participationSummary({ words }: AnyStudy, { changes, observed }: ParticipationResults): string {
+  const said = changes.map(({ name, scenario, change }) => {
+    const { low, high } = spread(change.at(-1)!)
+    return `${(100 * scenario.at(-1)!.median).toFixed(1)} % under \`${name}\` (change of ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} points)`
+  })
+  const base = (100 * changes[0]!.base.at(-1)!.median).toFixed(1)
+  return `Re-solved with their own costs over ${changes[0]!.draws.kept} draws of the estimates, ${base} % of ${words.units} are active in ${observed.year.at(-1)!} as things are, ${said.join(', ')}; intervals are ${level}.`
 }
 
 /** The scenarios in the form of the page: what changes, and outcomes of the last year. */

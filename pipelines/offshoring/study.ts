@@ -95,8 +95,10 @@ export interface StudySteps {
   readonly costs: Step<{ readonly calibration: Calibration }>
 }
 
-/** Sections, scenarios and assumptions that stand after those of the flow. */
+/** What stands after the parts of the flow. */
 export interface PageParts {
+  /** A paragraph of the summary. */
+  readonly summary: string
   readonly sections: readonly PageSection[]
   readonly scenarios: readonly ScenarioReport[]
   readonly assumptions: readonly Assumption[]
