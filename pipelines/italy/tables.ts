@@ -37,25 +37,29 @@ export function paperSection(labels: Labels, results: PaperResults): PageSection
 function averagesTable({ outsourcers, investors }: PaperResults): TableModel {
   const [active, abroad] = [rowsOf(outsourcers), rowsOf(investors)]
   const columns = [of(active, 'clothing', 'firm'), of(abroad, 'clothing', 'company'), of(active, 'footwear', 'firm'), of(abroad, 'footwear', 'company')]
-  const lines: readonly (readonly [AverageName, string, (group: Group, fdi: boolean) => number | null])[] = [
-    ['firms', 'firms', ({ units }) => units],
-    ['duration', 'duration, years', ({ rows, units }) => ratio(rows.length, units)],
-    ['turnover', 'turnover, EUR', (group) => average(group, 'output')],
-    ['employees', 'employees', (group) => average(group, 'employees')],
-    ['exportShare', 'export share, %', (group, fdi) => (fdi ? null : percent(average(group, 'export_share')))],
-    ['foreignCost', 'foreign subcontracting cost, EUR', (group, fdi) => (fdi ? null : average(group, 'foreign_cost'))],
-    ['italianCost', 'Italian subcontracting cost, EUR', (group, fdi) => (fdi ? null : average(group, 'italian_cost'))],
-    ['subsidiaries', 'foreign subsidiaries', (group, fdi) => (fdi ? average(group, 'subsidiaries') : null)],
-    ['district', 'in an industrial district, %', (group, fdi) => (fdi ? null : percent(average(group, 'district')))],
-  ]
-  const keys = columns.map((_, g) => [`ours${g}`, `theirs${g}`] as const)
-  const data = lines.map(([name, label, value]) => ({
-    label, ...Object.fromEntries(columns.flatMap((group, g) => [[keys[g]![0], value(group, g % 2 === 1)], [keys[g]![1], publishedAverages[name][g]!]])),
-  }))
+  const values: Readonly<Record<AverageName, (group: Group, fdi: boolean) => number | null>> = {
+    firms: ({ units }) => units,
+    duration: ({ rows, units }) => ratio(rows.length, units),
+    turnover: (group) => average(group, 'output'),
+    employees: (group) => average(group, 'employees'),
+    exportShare: (group, fdi) => (fdi ? null : percent(average(group, 'export_share'))),
+    foreignCost: (group, fdi) => (fdi ? null : average(group, 'foreign_cost')),
+    italianCost: (group, fdi) => (fdi ? null : average(group, 'italian_cost')),
+    subsidiaries: (group, fdi) => (fdi ? average(group, 'subsidiaries') : null),
+    district: (group, fdi) => (fdi ? null : percent(average(group, 'district'))),
+  }
+  const names = Object.keys(values) as AverageName[]
+  const cells = (value: (name: AverageName) => number | null) => Object.fromEntries(names.map((name) => [name, value(name)]))
+  const data = columns.flatMap((group, g) => [
+    { label: capital(groups[g]!), units: group.units, ...cells((name) => values[name](group, g % 2 === 1)) },
+    { label: `${capital(groups[g]!)}, published`, units: publishedAverages.firms[g]!, ...cells((name) => publishedAverages[name][g]!) },
+  ])
   return dataTable('table-1', 'Table 1: averages by sector, 2007-2012', data, {
-    columns: [{ key: 'label', label: '', role: 'label' }, ...keys.flatMap(([ours, theirs], g) => [
-      { key: ours, label: `${capital(groups[g]!)}`, format: { significant: 4 } as const }, { key: theirs, label: 'published', format: { significant: 4 } as const }])],
-    notes: [`Firm-years with the activity. Units behind the columns: ${columns.map(({ units }, g) => `${groups[g]!} ${units}`).join('; ')}. Duration: years with the activity per firm.`],
+    columns: [{ key: 'label', label: '', role: 'label' }, { key: 'firms', label: 'Firms', role: 'count', format: 'integer' },
+      { key: 'duration', label: 'Years', format: { decimals: 2 } }, { key: 'turnover', label: 'Turnover', format: 'integer' }, { key: 'employees', label: 'Employees', format: { decimals: 1 } },
+      { key: 'exportShare', label: 'Export share, %', format: { decimals: 1 } }, { key: 'foreignCost', label: 'Foreign subcontracting', format: 'integer' },
+      { key: 'italianCost', label: 'Italian subcontracting', format: 'integer' }, { key: 'subsidiaries', label: 'Foreign subsidiaries', format: { decimals: 2 } }, { key: 'district', label: 'In a district, %', format: { decimals: 0 } }],
+    units: 'units', unitName: 'firms', notes: ['Firm-years with the activity; money in EUR. Years: with the activity, per firm.'],
   })
 }
 
