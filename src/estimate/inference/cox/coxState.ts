@@ -5,6 +5,7 @@ import { positiveInverse } from '../../models/cox/information.js'
 import { evaluate } from '../../models/cox/partialLikelihood.js'
 import { riskSets } from '../../models/cox/riskSets.js'
 import { prepareCox, type CoxState } from '../../models/cox/solveCox.js'
+import { losesDigits } from '../../models/cox/stableKernel.js'
 import type { ArrowTable, Fit, SurvivalColumns } from '../../records.js'
 
 export interface FittedCox extends CoxState {
@@ -25,8 +26,13 @@ export function coxState(fit: Fit<'cox'>, table: ArrowTable): FittedCox {
       `the fit used ${fit.sample.used} of ${fit.sample.read} rows, this table gives ${design.rows} of ${table.numRows}`, 'Pass the table of the estimation.')
   }
   const columns = fit.terms.map((term) => design.columns[design.terms.indexOf(term)]!)
-  const { data, kernel } = prepareCox({ ...design, columns, survival, ties: fit.detail.ties }, riskSets(survival))
-  const { information, tieWeights } = evaluate(data, kernel, fit.coefficients)
+  const risk = riskSets(survival)
+  const at = (arithmetic: 'running' | 'stable') => {
+    const { data, kernel } = prepareCox({ ...design, columns, survival, ties: fit.detail.ties }, risk, arithmetic)
+    return { data, kernel, ...evaluate(data, kernel, fit.coefficients) }
+  }
+  const fast = at('running')
+  const { data, kernel, information, tieWeights } = losesDigits(fast.data, fast.kernel.riskSums) ? at('stable') : fast
   return {
     data, kernel, tieWeights, coefficients: fit.coefficients, variance: positiveInverse(information, fit.terms.length),
     survival, unit: design.unit,

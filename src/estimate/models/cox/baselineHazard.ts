@@ -3,7 +3,7 @@
  * model's ties. Equal to `survival::basehaz` at the event times.
  */
 import type { CoxState } from './solveCox.js'
-import { cumulativeHazard } from './partialLikelihood.js'
+import { runningSums } from './partialLikelihood.js'
 
 /** Cumulative hazard of one stratum at its event times. */
 export interface BaselineHazard {
@@ -21,7 +21,7 @@ export function baselineHazard(state: CoxState, strataLevels: readonly string[],
   const { data } = state
   const { risk } = data
   const factor = Math.exp(relativeToCentre(state, at))
-  const cumulative = cumulativeHazard(risk, state.tieWeights.hazard)
+  const cumulative = runningSums(risk, state.tieWeights.hazard)
   return Array.from({ length: risk.strata }, (_, s) => {
     const [from, to] = [risk.offsets[s]!, risk.offsets[s + 1]!]
     return { stratum: strataLevels[s] ?? '', time: risk.times.slice(from, to), hazard: cumulative.slice(from, to).map((value) => value * factor) }

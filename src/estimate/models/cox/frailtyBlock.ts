@@ -6,7 +6,8 @@
  */
 import type { GroupedRows } from '../conditionalLikelihood.js'
 import type { CoxData } from './coxData.js'
-import { cumulativeHazard, type RiskMeans, type RiskSums, type TieWeights } from './partialLikelihood.js'
+import { firstTimes } from './riskSets.js'
+import { runningSums, type RiskMeans, type RiskSums, type TieWeights } from './partialLikelihood.js'
 import { riskMeans } from './scoreResiduals.js'
 
 /** Per group: score Σ (δ − r h), information of ω_g, and information of ω_g with β (groups × parameters). */
@@ -19,7 +20,7 @@ export interface FrailtyBlock {
 }
 
 /** Running sums over all event times, strata one after the other; element k is the sum before event time k. */
-interface RunningSums {
+interface SumsBefore {
   readonly second: Float64Array
   /** Event times + 1, × parameters: Σ_f dΛ m. */
   readonly means: Float64Array
@@ -29,11 +30,11 @@ interface RunningSums {
 export function frailtyBlock(data: CoxData, sums: RiskSums, ties: TieWeights, groups: GroupedRows): FrailtyBlock {
   const { parameters: p, packed, stride, event, risk } = data
   const means = riskMeans(data, sums, ties)
-  const running = runningSums(ties, means, p)
+  const running = sumsBefore(ties, means, p)
   const count = groups.start.length - 1
   const block = { score: new Float64Array(count), expected: new Float64Array(count), information: new Float64Array(count), cross: new Float64Array(count * p) }
-  const from = firstTimes(data)
-  const cumulative = cumulativeHazard(risk, ties.hazard)
+  const from = firstTimes(risk)
+  const cumulative = runningSums(risk, ties.hazard)
   for (let g = 0; g < count; g++) {
     const rows = groups.order.subarray(groups.start[g]!, groups.start[g + 1]!).filter((i) => risk.last[i]! >= 0)
     for (const i of rows) {
@@ -52,16 +53,7 @@ export function frailtyBlock(data: CoxData, sums: RiskSums, ties: TieWeights, gr
   return block
 }
 
-/** First event time of each row's range. */
-function firstTimes({ risk }: CoxData): Int32Array {
-  const first = new Int32Array(risk.rows)
-  const stratumStart = new Int32Array(risk.times.length)
-  for (let s = 0; s < risk.strata; s++) stratumStart.fill(risk.offsets[s]!, risk.offsets[s]!, risk.offsets[s + 1]!)
-  for (let i = 0; i < risk.rows; i++) if (risk.last[i]! >= 0) first[i] = risk.before[i]! < 0 ? stratumStart[risk.last[i]!]! : risk.before[i]! + 1
-  return first
-}
-
-function runningSums(ties: TieWeights, means: RiskMeans, p: number): RunningSums {
+function sumsBefore(ties: TieWeights, means: RiskMeans, p: number): SumsBefore {
   const times = ties.hazard.length
   const [second, running] = [new Float64Array(times + 1), new Float64Array((times + 1) * p)]
   for (let k = 0; k < times; k++) {
@@ -72,7 +64,7 @@ function runningSums(ties: TieWeights, means: RiskMeans, p: number): RunningSums
 }
 
 /** Takes away Σ_t c₀ S_g² and Σ_t S_g Σ_f dΛ m, step by step of S_g. */
-function subtractSteps(g: number, rows: Int32Array, from: Int32Array, { parameters: p, risk }: CoxData, sums: RiskSums, running: RunningSums, block: FrailtyBlock): void {
+function subtractSteps(g: number, rows: Int32Array, from: Int32Array, { parameters: p, risk }: CoxData, sums: RiskSums, running: SumsBefore, block: FrailtyBlock): void {
   const changes = [...rows].flatMap((i) => [{ at: from[i]!, by: sums.risk[i]! }, { at: risk.last[i]! + 1, by: -sums.risk[i]! }]).sort((a, b) => a.at - b.at)
   let share = 0
   changes.forEach(({ at, by }, c) => {

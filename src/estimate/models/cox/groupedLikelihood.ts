@@ -14,7 +14,7 @@ import type { Convergence } from '../../records.js'
 import { eventSlope, logEvent, slopeExcess } from '../cloglogLink.js'
 import type { CoxData } from './coxData.js'
 import { positiveInverse } from './information.js'
-import { cumulativeHazard } from './partialLikelihood.js'
+import { runningSums } from './partialLikelihood.js'
 import type { CoxState } from './solveCox.js'
 
 /** `scores` (rows × parameters) are net of what α absorbs: bread × scores is the influence on β. */
@@ -120,7 +120,7 @@ function profileAt({ data, kernel, tieWeights }: CoxState, { events, informative
     precision[k] = own
     for (let j = 0; j < p; j++) absorbed[k * p + j]! /= own
   }
-  const products = kernel.rowProducts(cumulativeHazard(data.risk, hazard), new Float64Array(times))
+  const products = kernel.rowProducts(hazard, new Float64Array(times))
   for (let a = 0; a < p; a++) {
     gradient[a]! -= products[p * stride + a]!
     for (let b = 0; b <= a; b++) {
@@ -156,13 +156,9 @@ function solveEffect(atRisk: number, events: Int32Array, r: Float64Array, weight
 /** Rows × parameters: Σ_t (x_i − absorbed_t) (∂ℓ_it/∂η). */
 function efficientScores({ data, kernel }: CoxState, { hazard, absorbed }: Profile): Float64Array {
   const { rows, parameters: p, stride, packed, risk, event, weights } = data
-  const times = hazard.length
   const r = kernel.riskSums.risk
-  const cumulative = cumulativeHazard(risk, hazard)
-  const running = Float64Array.from({ length: times * p }, (_, e) => absorbed[e]! * hazard[Math.floor(e / p)]!)
-  for (let s = 0; s < risk.strata; s++) {
-    for (let at = (risk.offsets[s]! + 1) * p; at < risk.offsets[s + 1]! * p; at++) running[at]! += running[at - p]!
-  }
+  const cumulative = runningSums(risk, hazard)
+  const running = runningSums(risk, absorbed.map((value, e) => value * hazard[Math.floor(e / p)]!), p)
   const scores = new Float64Array(rows * p)
   for (let i = 0; i < rows; i++) {
     const [last, before] = [risk.last[i]!, risk.before[i]!]

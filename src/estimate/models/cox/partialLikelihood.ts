@@ -43,7 +43,7 @@ export interface CoxEvaluation extends Evaluation {
   readonly tieWeights: TieWeights
 }
 
-/** Event-time means: `death` is x̄ over tied deaths, `hazard` the running Σ_f dΛ_f m_f, `spared` Σ_f f dΛ_f m_f; each event times × parameters. */
+/** Event-time means: `death` is x̄ over tied deaths, `hazard` is Σ_f dΛ_f m_f, `spared` Σ_f f dΛ_f m_f; each event times × parameters. */
 export interface RiskMeans {
   readonly death: Float64Array
   readonly hazard: Float64Array
@@ -57,12 +57,12 @@ export interface CoxKernel {
   /** The offset `sumRisk` adds, where the data have one; may be overwritten between calls. */
   readonly offset?: Float64Array
   sumRisk(beta: Float64Array): void
-  /** Σ_i r_i h_i z_i z_i' over packed rows, stride × stride row-major, lower triangle. */
-  rowProducts(cumulative: Float64Array, deathHazard: Float64Array): Float64Array
+  /** Σ_i r_i h_i z_i z_i' over packed rows, stride × stride row-major, lower triangle; `hazard` and `deathHazard` are the increments a and b. */
+  rowProducts(hazard: Float64Array, deathHazard: Float64Array): Float64Array
   /** Σ_t c₀ z_t z_t' over the sums of risk sets, stride × stride row-major, lower triangle. */
   sumProducts(second: Float64Array): Float64Array
   /** Weighted score residuals, rows × parameters (see `scoreResiduals.ts`). */
-  scoreRows(cumulative: Float64Array, deathHazard: Float64Array, means: RiskMeans): Float64Array
+  scoreRows(hazard: Float64Array, deathHazard: Float64Array, means: RiskMeans): Float64Array
 }
 
 /** Value, gradient and information at β, with the tie weights they were made from. */
@@ -79,7 +79,7 @@ export function evaluate(data: CoxData, kernel: CoxKernel, beta: Float64Array): 
  */
 export function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights): Pick<CoxEvaluation, 'gradient' | 'information' | 'scale'> {
   const { parameters: p, stride } = data
-  const rows = kernel.rowProducts(cumulativeHazard(data.risk, ties.hazard), ties.deathHazard)
+  const rows = kernel.rowProducts(ties.hazard, ties.deathHazard)
   const times = kernel.sumProducts(ties.second)
   const tied = tiedProducts(data, kernel.riskSums, ties)
   const gradient = new Float64Array(p)
@@ -96,13 +96,13 @@ export function derivatives(data: CoxData, kernel: CoxKernel, ties: TieWeights):
   return { gradient, information, scale }
 }
 
-/** Running sum of increments within each stratum, the event time itself included. */
-export function cumulativeHazard(risk: RiskSets, increments: Float64Array): Float64Array {
-  const cumulative = increments.slice()
+/** Running sums of increments within each stratum, the event time itself included; `width` numbers an event time. */
+export function runningSums(risk: RiskSets, increments: Float64Array, width = 1): Float64Array {
+  const sums = increments.slice()
   for (let s = 0; s < risk.strata; s++) {
-    for (let k = risk.offsets[s]! + 1; k < risk.offsets[s + 1]!; k++) cumulative[k]! += cumulative[k - 1]!
+    for (let at = (risk.offsets[s]! + 1) * width; at < risk.offsets[s + 1]! * width; at++) sums[at]! += sums[at - width]!
   }
-  return cumulative
+  return sums
 }
 
 /** Fills the tie weights from the sums; returns Σ_t w̄ Σ_f ln(S₀ − fE₀). */

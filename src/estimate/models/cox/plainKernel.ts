@@ -3,7 +3,7 @@
  * `partialLikelihood.ts`) and the fallback where WebAssembly does not fit. A test holds both together.
  */
 import type { CoxData } from './coxData.js'
-import type { CoxKernel, RiskMeans, RiskSums } from './partialLikelihood.js'
+import { runningSums, type CoxKernel, type RiskMeans, type RiskSums } from './partialLikelihood.js'
 import type { RiskSets } from './riskSets.js'
 
 /** The same two passes in plain TypeScript: the statement of the algorithm and the fallback. */
@@ -20,19 +20,26 @@ export function plainKernel(data: CoxData): CoxKernel {
     sumRisk(beta) {
       riskOfRows(data, beta, riskSums.risk)
       scatterRisk(data, riskSums)
+      scatterDeaths(data, riskSums)
       suffixSums(risk, stride, riskSums.sums)
     },
-    rowProducts(cumulative, deathHazard) {
-      rowCoefficients(data, riskSums.risk, cumulative, deathHazard, coefficients)
+    rowProducts(hazard, deathHazard) {
+      rowCoefficients(data, riskSums.risk, runningSums(risk, hazard), deathHazard, coefficients)
       return weightedProducts(packed, coefficients, stride)
     },
     sumProducts: (second) => weightedProducts(riskSums.sums, second, stride),
-    scoreRows: (cumulative, deathHazard, means) => scoreRows(data, riskSums.risk, cumulative, deathHazard, means),
+    scoreRows(hazard, deathHazard, means) {
+      const [cumulative, meanSums] = [runningSums(risk, hazard), runningSums(risk, means.hazard, data.parameters)]
+      return scoreRows(data, riskSums.risk, deathHazard, means, (_row, last, before, mean) => {
+        for (let j = 0; j < mean.length; j++) mean[j] = meanSums[last * mean.length + j]! - (before < 0 ? 0 : meanSums[before * mean.length + j]!)
+        return cumulative[last]! - (before < 0 ? 0 : cumulative[before]!)
+      })
+    },
   }
 }
 
 /** r_i = w_i exp(x_i'β + o_i). */
-function riskOfRows({ rows, parameters, stride, packed, weights, offset }: CoxData, beta: Float64Array, risk: Float64Array): void {
+export function riskOfRows({ rows, parameters, stride, packed, weights, offset }: CoxData, beta: Float64Array, risk: Float64Array): void {
   for (let i = 0; i < rows; i++) {
     let eta = offset === undefined ? 0 : offset[i]!
     for (let j = 0, at = i * stride; j < parameters; j++) eta += packed[at + j]! * beta[j]!
@@ -40,22 +47,26 @@ function riskOfRows({ rows, parameters, stride, packed, weights, offset }: CoxDa
   }
 }
 
-/** Adds r z at the last event time of each row, takes it away before its first; tied deaths are summed apart. */
-function scatterRisk({ rows, stride, packed, risk, tiedSlot }: CoxData, { risk: r, sums, deathSums }: RiskSums): void {
+/** Adds r z at the last event time of each row, takes it away before its first. */
+function scatterRisk({ rows, stride, packed, risk }: CoxData, { risk: r, sums }: RiskSums): void {
   sums.fill(0)
-  deathSums.fill(0)
   for (let i = 0; i < rows; i++) {
     if (risk.last[i]! < 0) continue
     addScaled(sums, risk.last[i]! * stride, packed, i * stride, stride, r[i]!)
     if (risk.before[i]! >= 0) addScaled(sums, risk.before[i]! * stride, packed, i * stride, stride, -r[i]!)
   }
+}
+
+/** Sums over tied deaths. */
+export function scatterDeaths({ stride, packed, risk, tiedSlot }: CoxData, { risk: r, deathSums }: RiskSums): void {
+  deathSums.fill(0)
   for (const i of risk.eventRows) {
     const slot = tiedSlot[risk.last[i]!]!
     if (slot >= 0) addScaled(deathSums, slot * stride, packed, i * stride, stride, r[i]!)
   }
 }
 
-function addScaled(target: Float64Array, to: number, source: Float64Array, from: number, length: number, scale: number): void {
+export function addScaled(target: Float64Array, to: number, source: Float64Array, from: number, length: number, scale: number): void {
   for (let j = 0; j < length; j++) target[to + j]! += scale * source[from + j]!
 }
 
@@ -80,7 +91,7 @@ function rowCoefficients({ rows, risk, event }: CoxData, r: Float64Array, cumula
 }
 
 /** Σ c_i z_i z_i', lower triangle of a stride × stride matrix, summed in chunks of rows. */
-function weightedProducts(matrix: Float64Array, coefficients: Float64Array, stride: number): Float64Array {
+export function weightedProducts(matrix: Float64Array, coefficients: Float64Array, stride: number): Float64Array {
   const total = new Float64Array(stride * stride)
   const chunk = 4096
   for (let from = 0; from < coefficients.length; from += chunk) {
@@ -96,22 +107,23 @@ function weightedProducts(matrix: Float64Array, coefficients: Float64Array, stri
   return total
 }
 
-/** u_i = w_i δ_i (x_i − x̄) − r_i [x_i h_i − (g(last) − g(before)) + δ_i g_spared]. */
-function scoreRows(data: CoxData, r: Float64Array, cumulative: Float64Array, deathHazard: Float64Array, means: RiskMeans): Float64Array {
+/**
+ * u_i = w_i δ_i (x_i − x̄) − r_i [x_i h_i − g_i + δ_i g_spared]. `over` gives a row's Σ a over its event times and fills `mean` with its g_i.
+ */
+export function scoreRows(data: CoxData, r: Float64Array, deathHazard: Float64Array, means: RiskMeans,
+  over: (row: number, last: number, before: number, mean: Float64Array) => number): Float64Array {
   const { rows, parameters: p, stride, packed, risk, event, weights } = data
   const scores = new Float64Array(rows * p)
+  const mean = new Float64Array(p)
   for (let i = 0; i < rows; i++) {
     const last = risk.last[i]!
     if (last < 0) continue
-    const before = risk.before[i]!
     const died = event[i] === 1
-    const h = cumulative[last]! - (before < 0 ? 0 : cumulative[before]!) - (died ? deathHazard[last]! : 0)
+    const h = over(i, last, risk.before[i]!, mean) - (died ? deathHazard[last]! : 0)
     const weight = weights?.[i] ?? 1
     for (let j = 0; j < p; j++) {
       const x = packed[i * stride + j]!
-      let g = means.hazard[last * p + j]!
-      if (before >= 0) g -= means.hazard[before * p + j]!
-      if (died) g -= means.spared[last * p + j]!
+      const g = mean[j]! - (died ? means.spared[last * p + j]! : 0)
       scores[i * p + j] = r[i]! * (g - x * h)
       if (died) scores[i * p + j]! += weight * (x - means.death[last * p + j]!)
     }

@@ -67,6 +67,12 @@ export function riskSets(survival: SurvivalColumns): RiskSets {
   return { rows, strata, times, offsets, before, last, eventRows, deaths }
 }
 
+/** First event time each row is at risk at; 0 for rows never at risk. */
+export function firstTimes(risk: RiskSets): Int32Array {
+  const stratum = stratumOfTimes(risk)
+  return risk.last.map((last, i) => (last < 0 ? 0 : risk.before[i]! < 0 ? risk.offsets[stratum[last]!]! : risk.before[i]! + 1))
+}
+
 function countEvents(event: Uint8Array): number {
   let count = 0
   for (let i = 0; i < event.length; i++) count += event[i]!

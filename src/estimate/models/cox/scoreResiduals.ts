@@ -8,20 +8,15 @@
  * g the running sum over event times of Σ_f dΛ_f m_f, m_f = (S₁ − fE₁)/(S₀ − fE₀), x̄_d the mean of m_f over the tied deaths and g_d
  * the part Σ_f f dΛ_f m_f that a death is spared.
  */
-import { cumulativeHazard, type CoxKernel, type RiskMeans, type RiskSums, type TieWeights } from './partialLikelihood.js'
+import type { CoxKernel, RiskMeans, RiskSums, TieWeights } from './partialLikelihood.js'
 import type { CoxData } from './coxData.js'
 
 /** Weighted score residuals at the kernel's coefficients, rows × parameters row-major. */
 export function scoreResiduals(data: CoxData, kernel: CoxKernel, ties: TieWeights): Float64Array {
-  const { parameters: p, risk } = data
-  const means = riskMeans(data, kernel.riskSums, ties)
-  for (let s = 0; s < risk.strata; s++) {
-    for (let at = (risk.offsets[s]! + 1) * p; at < risk.offsets[s + 1]! * p; at++) means.hazard[at]! += means.hazard[at - p]!
-  }
-  return kernel.scoreRows(cumulativeHazard(risk, ties.hazard), ties.deathHazard, means)
+  return kernel.scoreRows(ties.hazard, ties.deathHazard, riskMeans(data, kernel.riskSums, ties))
 }
 
-/** Means of centred covariates over risk sets at each event time; `hazard` is not yet summed over time. */
+/** Means of centred covariates over risk sets at each event time. */
 export function riskMeans(data: CoxData, { sums, deathSums }: RiskSums, ties: TieWeights): RiskMeans {
   const { parameters: p, stride, tiedSlot, deathWeight } = data
   const times = tiedSlot.length

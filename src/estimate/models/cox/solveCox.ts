@@ -11,6 +11,7 @@ import { infiniteTerms, monotoneError, monotoneInspector } from './monotoneLikel
 import { evaluate, type CoxEvaluation, type CoxKernel, type TieWeights } from './partialLikelihood.js'
 import { plainKernel } from './plainKernel.js'
 import { riskSets, type RiskSets } from './riskSets.js'
+import { losesDigits, stableKernel } from './stableKernel.js'
 import { coxMemory, wasmKernel } from './wasmKernel.js'
 
 export interface CoxInput {
@@ -45,26 +46,33 @@ export interface CoxSolution extends CoxState {
   readonly convergence: Convergence
 }
 
-/** Packed data and the kernel to run on them: WebAssembly where it fits, plain otherwise. */
-export function prepareCox(input: Omit<CoxInput, 'terms' | 'maxIterations'>, risk: RiskSets): { readonly data: CoxData; readonly kernel: CoxKernel } {
+/** How sums over risk sets are taken: by differences of running sums, or by trees that need none. */
+type Arithmetic = 'running' | 'stable'
+
+/** Packed data and the kernel to run on them: WebAssembly where it fits. */
+export function prepareCox(input: Omit<CoxInput, 'terms' | 'maxIterations'>, risk: RiskSets, arithmetic: Arithmetic = 'running'): { readonly data: CoxData; readonly kernel: CoxKernel } {
   const rows = { ...input, event: input.survival.event, risk }
-  const memory = coxMemory(risk, input.columns.length)
-  if (memory === undefined) {
-    const data = packCoxData(rows)
-    return { data, kernel: plainKernel(data) }
-  }
+  const memory = arithmetic === 'running' ? coxMemory(risk, input.columns.length) : undefined
   const data = packCoxData(rows, memory)
-  return { data, kernel: wasmKernel(data, memory) }
+  if (memory) return { data, kernel: wasmKernel(data, memory) }
+  return { data, kernel: arithmetic === 'stable' ? stableKernel(data) : plainKernel(data) }
 }
 
-/** Maximum partial likelihood estimate. Errors as in `riskSets`, and `MonotoneLikelihoodError`, `ConvergenceError`. */
+/** Maximum partial likelihood estimate. Errors as in `riskSets`, and `MonotoneLikelihoodError`, `ConvergenceError`, `SingularDesignError`. */
 export function solveCox(input: CoxInput): CoxSolution {
   const risk = riskSets(input.survival)
+  return attempt(input, risk, 'running') ?? attempt(input, risk, 'stable')!
+}
+
+/** Undefined where running sums lose digits on the way. */
+function attempt(input: CoxInput, risk: RiskSets, arithmetic: Arithmetic): CoxSolution | undefined {
+  const lost = ({ data, kernel }: Pick<Problem, 'data' | 'kernel'>): boolean => arithmetic === 'running' && losesDigits(data, kernel.riskSums)
   const prepare = (kept: readonly number[]) => {
-    const { data, kernel } = prepareCox({ ...input, columns: kept.map((j) => input.columns[j]!) }, risk)
+    const { data, kernel } = prepareCox({ ...input, columns: kept.map((j) => input.columns[j]!) }, risk, arithmetic)
     return { kept, data, kernel, start: evaluate(data, kernel, new Float64Array(kept.length)) }
   }
   let problem = prepare(input.terms.map((_, j) => j))
+  if (lost(problem)) return undefined
   const excluded = unidentified(problem.start.information, problem.start.scale)
   if (excluded.length > 0) problem = prepare(problem.kept.filter((j) => !excluded.some(({ index }) => index === j)))
   const { kept, data, kernel, start } = problem
@@ -72,7 +80,9 @@ export function solveCox(input: CoxInput): CoxSolution {
     throw new ReshoreError('SingularDesignError', `no regressor varies within any risk set: ${input.terms.map((term) => `\`${term}\``).join(', ')}`,
       'Add a regressor that varies among the rows at risk, or look at which rows were left out and at the strata.')
   }
-  const { at, optimum } = newton(problem, kept.map((j) => input.terms[j]!), input.maxIterations)
+  const { at, optimum } = newton(problem, input.maxIterations)
+  if (lost(problem)) return undefined
+  checkConvergence(optimum, data, kept.map((j) => input.terms[j]!))
   return {
     kept, unidentified: excluded, coefficients: optimum.parameters,
     information: at.information, variance: positiveInverse(at.information, kept.length),
@@ -88,17 +98,20 @@ interface Problem {
 }
 
 /** Newton's method from zero; the kernel is left with the sums of the evaluation `at`. */
-function newton({ data, kernel, start }: Problem, terms: readonly string[], maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
+function newton({ data, kernel, start }: Problem, maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
   let at = start
   let first = true
   const optimum = maximise((beta) => {
     if (!first) at = evaluate(data, kernel, beta)
     first = false
     return at
-  }, new Float64Array(terms.length), { maximumIterations, inspect: monotoneInspector(data.reach) })
-  const { converged, reason, iterations } = optimum.convergence
-  if (converged) return { at, optimum }
-  const infinite = infiniteTerms(terms, data.reach, optimum.parameters, optimum.step)
+  }, new Float64Array(data.parameters), { maximumIterations, inspect: monotoneInspector(data.reach) })
+  return { at, optimum }
+}
+
+function checkConvergence({ convergence: { converged, reason, iterations }, parameters, step }: Optimum, { reach }: CoxData, terms: readonly string[]): void {
+  if (converged) return
+  const infinite = infiniteTerms(terms, reach, parameters, step)
   if (infinite.length > 0) throw monotoneError(infinite)
   throw new ReshoreError('ConvergenceError', `cox did not converge: ${reason} after ${iterations} iterations`,
     'Rescale the covariates, look at very large offsets or weights, or for a covariate that nearly determines the order of the events.')

@@ -3,7 +3,7 @@ import { arenaBytes, kernelArena, type KernelArena } from '../../../numerics/ker
 import { instantiateKernel, kernelsSupported } from '../../../numerics/kernel.js'
 import type { CoxData, PackTarget } from './coxData.js'
 import { wasmBase64 } from './coxKernel.wasm.js'
-import type { CoxKernel } from './partialLikelihood.js'
+import { runningSums, type CoxKernel } from './partialLikelihood.js'
 import type { RiskSets } from './riskSets.js'
 
 interface Exports {
@@ -90,7 +90,7 @@ export function wasmKernel(data: CoxData, { exports, arena }: CoxMemory): CoxKer
       for (let s = 0; s < risk.strata; s++) exports.suffixSums(risk.offsets[s]!, risk.offsets[s + 1]!, stride, riskSums.sums.byteOffset)
     },
     rowProducts(hazard, spared) {
-      cumulative.set(hazard)
+      cumulative.set(runningSums(risk, hazard))
       deathHazard.set(spared)
       blocks(rows, blockRows, (from, to) => exports.rowCoefficients(from, to, riskSums.risk.byteOffset, last.byteOffset, before.byteOffset, event.byteOffset,
         cumulative.byteOffset, deathHazard.byteOffset, coefficients.byteOffset))
@@ -101,14 +101,14 @@ export function wasmKernel(data: CoxData, { exports, arena }: CoxMemory): CoxKer
       return products(riskSums.sums, second)
     },
     scoreRows(hazard, spared, means) {
-      cumulative.set(hazard)
+      cumulative.set(runningSums(risk, hazard))
       deathHazard.set(spared)
       const { death, running, saved, block } = scoreArrays ??= {
         death: arena.float64(times * parameters), running: arena.float64(times * parameters), saved: arena.float64(times * parameters),
         block: arena.float64(blockRows * parameters),
       }
       death.set(means.death)
-      running.set(means.hazard)
+      running.set(runningSums(risk, means.hazard, parameters))
       saved.set(means.spared)
       const scores = new Float64Array(rows * parameters)
       blocks(rows, blockRows, (from, to) => {
