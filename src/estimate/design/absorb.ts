@@ -7,6 +7,8 @@ import type { AbsorbedEffect, Design } from '../records.js'
 
 /** Largest change of a sweep, relative to the column's spread, at which projections stop. */
 const tolerance = 1e-14
+/** Changes below this share that do not shrink any more are rounding. */
+const roundingShare = 1e-11
 const maximumSweeps = 100_000
 
 /** A column of which the effects leave no more than this share is collinear with them. */
@@ -63,9 +65,12 @@ function demeanColumn(values: Float64Array, effects: readonly AbsorbedEffect[], 
   // The first sweep takes out the level of the column; what is left then is its size.
   sweep()
   const spread = largest(values)
-  for (let sweeps = 1; ; sweeps++) {
+  for (let sweeps = 1, last = Infinity; ; sweeps++) {
     const moved = sweep()
-    if (moved <= tolerance * spread || effects.length === 1) return values
+    // What no longer shrinks so close to nothing is the rounding of long sums.
+    const rounding = moved >= last && moved <= roundingShare * spread
+    if (moved <= tolerance * spread || rounding || effects.length === 1) return values
+    last = moved
     if (sweeps === maximumSweeps) {
       throw new ReshoreError('ConvergenceError', `absorbing ${effects.map(({ name }) => `\`${name}\``).join(', ')} did not settle in ${maximumSweeps} sweeps`,
         'The effects hardly overlap: absorb one of them, or keep the largest connected set of units.')

@@ -13,7 +13,7 @@ import type { ArrowTable, BinaryDetail, Design, Fit, ModelSpec, Note, SpecInput 
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import type { BinaryLink } from './links.js'
-import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from './options.js'
+import { binaryOutcome, modelSpec, requireConvergence, rowFrequencies, type ModelOptions } from './options.js'
 import { scoreData } from './scoreData.js'
 import { describeSeparation, isSeparating, rowMovements, separatingTerms, separationError, type Separation } from './separation.js'
 
@@ -31,14 +31,14 @@ export function fitBinary<K extends 'logit' | 'probit' | 'cloglog'>(kind: K, lin
   const { design, optimum, seconds } = solveWithoutSeparation(kind, link, spec, bound, options, started)
   const finished = performance.now()
 
-  const frequency = options.weighting === 'frequency'
+  const frequencies = rowFrequencies(design, spec, options)
   const index = withOffset(linearIndex(design.basis!.packed, optimum.parameters), design.offset)
   const scores = scoreData({
     design,
-    derivative: derivatives(link, design, index, frequency ? undefined : design.weights),
+    derivative: derivatives(link, design, index, frequencies ? undefined : design.weights),
     inverseInformation: invertPositive(modelInformation(link, design, optimum, index), design.terms.length)!,
     family: 'glm',
-    ...(frequency && design.weights && { frequencies: design.weights }),
+    ...(frequencies && { frequencies }),
   })
   const covariance = applyVcov(vcov, table, scores)
   const k = design.terms.length

@@ -11,7 +11,7 @@ import { dropCollinear } from '../design/dropCollinear.js'
 import type { ArrowTable, Design, Fit, LinearDetail, ScoreData, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { modelSpec, type ModelOptions } from './options.js'
+import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 import { rowMajor, scoreData } from './scoreData.js'
 
 /**
@@ -31,8 +31,8 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions =
   const ready = performance.now()
 
   const { coefficients, residuals, inverse } = leastSquares(design, outcome)
-  const frequency = options.weighting === 'frequency'
-  const rows = frequency ? sum(design.weights!) : design.rows
+  const frequencies = rowFrequencies(design, spec, options)
+  const rows = frequencies ? sum(frequencies) : design.rows
   const degreesOfFreedom = rows - countParameters(design)
   if (!(degreesOfFreedom > 0)) {
     throw new ReshoreError('DegreesOfFreedomError', `${rows} observations cannot identify ${countParameters(design)} parameters and a variance`,
@@ -42,11 +42,11 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions =
   const squares = weightedSquares(residuals, weights)
   const scores = scoreData({
     design,
-    derivative: weights && !frequency ? residuals.map((value, row) => value * weights[row]!) : residuals,
+    derivative: weights && !frequencies ? residuals.map((value, row) => value * weights[row]!) : residuals,
     inverseInformation: inverse,
     dispersion: squares / degreesOfFreedom,
     family: 'linear',
-    ...(frequency && { frequencies: weights }),
+    ...(frequencies && { frequencies }),
     linear: linearParts(design, residuals),
   })
   const covariance = applyVcov(vcov, table, scores)
@@ -59,7 +59,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions =
     vcov: covariance,
     ...(options.scores === 'drop' ? {} : { scores }),
     sample: design.sample,
-    logLikelihood: gaussianLogLikelihood(squares, rows, frequency ? undefined : weights),
+    logLikelihood: gaussianLogLikelihood(squares, rows, frequencies ? undefined : weights),
     convergence: { converged: true, iterations: 1, reason: 'closed form' },
     collinear: design.collinear,
     notes: [...design.notes, ...covariance.notes],

@@ -48,6 +48,17 @@ function absorbRemedy(model: string): string {
     : 'Write a few levels as i(v) among the regressors.'
 }
 
+/** Frequencies of the rows where weights are such, otherwise undefined; throws a `WeightError` for those that are not whole numbers. */
+export function rowFrequencies(design: Design, spec: ModelSpec, options: ModelOptions): Float64Array | undefined {
+  if (options.weighting !== 'frequency') return undefined
+  if (!design.weights) throw new ReshoreError('WeightError', 'frequency weights without a column', "Name the column: weights: 'copies'.", 2)
+  const broken = design.weights.findIndex((weight) => !Number.isInteger(weight))
+  if (broken >= 0) {
+    throw new ReshoreError('WeightError', `the frequency \`${spec.weights}\` is ${design.weights[broken]} in row ${design.unit[broken]! + 1}`, 'Frequencies are whole numbers; other weights are precision weights (--weights).')
+  }
+  return design.weights
+}
+
 /** The outcome of a design, which must hold 0 and 1 only and both of them; throws an `OutcomeError`. */
 export function binaryOutcome(design: Design, spec: ModelSpec): Float64Array {
   const outcome = design.outcome!
