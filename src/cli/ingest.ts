@@ -3,7 +3,8 @@ import { rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { openDuckDb } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
-import { ingest, matchFiles, readSchema, temporaryFolder, type Schema, type TableSchema, type TableSummary } from '../ingest/index.js'
+import { ingest, matchFiles, readSchema, temporaryFolder } from '../ingest/index.js'
+import type { Schema, TableSchema, TableSummary } from '../ingest/index.js'
 import { countOption, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
@@ -13,7 +14,7 @@ export const command = defineCommand({
   positionals: ['FILE'],
   options: {
     schema: { summary: 'schema document: files, columns, types, ranges, keys (docs/ingest.md)', value: 'SCHEMA.json' },
-    out: { summary: 'Parquet file to write; FILE.quarantine.csv goes beside it. A folder where FILE is one', value: 'FILE.parquet' },
+    out: { summary: 'Parquet file to write, FILE.quarantine.csv beside it; a folder where FILE is one', value: 'FILE.parquet' },
     encoding: { summary: 'encoding of the file, in place of the schema: windows-1252, shift_jis, utf-16, …', value: 'NAME' },
     'max-bad': { summary: 'largest share of rows that may be bad, 1% by default', value: 'SHARE' },
     threads: { summary: 'threads of the engine, all cores by default', value: 'N' },
@@ -41,7 +42,8 @@ export const command = defineCommand({
       const written = summaries.filter(({ table }) => plan.writes(table))
       for (const { table } of written) await engine.materialise(tables[table]!, plan.table(table))
       progress.done()
-      const documents = written.map((summary) => ({ ...summary, out: plan.table(summary.table), quarantine: plan.quarantine(summary.table) }))
+      const documents = written.map((summary): Document =>
+        ({ ...summary, out: plan.table(summary.table), quarantine: plan.quarantine(summary.table) }))
       io.result(plan.single ? documents[0]! : { tables: documents }, () => documents.map(summaryText).join('\n\n'))
     } finally {
       await engine.close()
@@ -62,7 +64,8 @@ interface Plan {
 }
 
 function folderPlan(source: string, out: string): Plan {
-  return { source, single: false, writes: () => true, table: (name) => join(out, `${name}.parquet`), quarantine: (name) => join(out, `${name}.quarantine.csv`) }
+  const path = (ending: string) => (name: string): string => join(out, `${name}.${ending}`)
+  return { source, single: false, writes: () => true, table: path('parquet'), quarantine: path('quarantine.csv') }
 }
 
 /** The file's table, and the files beside it that its foreign keys refer to, in their own encoding. */
@@ -74,7 +77,7 @@ function filePlan(schema: Schema, file: string, out: string, encoding?: string):
   const stem = extname(out) === '' ? out : out.slice(0, -extname(out).length)
   return {
     source: [file, ...beside],
-    schema: encoding === undefined ? named : { tables: named.tables.map((other) => (other.name === table.name ? { ...other, encoding } : other)) },
+    schema: encoding === undefined ? named : withEncoding(named, table.name, encoding),
     single: true,
     writes: (name) => name === table.name,
     table: () => out,
@@ -82,10 +85,15 @@ function filePlan(schema: Schema, file: string, out: string, encoding?: string):
   }
 }
 
+function withEncoding({ tables }: Schema, name: string, encoding: string): Schema {
+  return { tables: tables.map((table) => (table.name === name ? { ...table, encoding } : table)) }
+}
+
 /** A schema of one table without captures takes a file of any name. */
 function schemaFor(schema: Schema, file: string): Schema {
   const [only, ...others] = schema.tables
-  return others.length === 0 && !only!.files.some((pattern) => pattern.includes('{')) ? { tables: [{ ...only!, files: [...only!.files, basename(file)] }] } : schema
+  if (others.length > 0 || only!.files.some((pattern) => pattern.includes('{'))) return schema
+  return { tables: [{ ...only!, files: [...only!.files, basename(file)] }] }
 }
 
 function referredTo(schema: Schema, table: TableSchema, found = new Set<string>()): ReadonlySet<string> {
@@ -110,12 +118,17 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (error) {
-    throw new ReshoreError('FileError', `cannot read ${path}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
+    throw new ReshoreError(
+      'FileError',
+      `cannot read ${path}: ${(error as Error).message}`,
+      'Check that the path exists and can be read.',
+    )
   }
 }
 
 function required(value: string | undefined, name: string): string {
-  if (value === undefined) throw usageError(`ingest needs --${name}`, 'Write: reshore ingest FILE --schema SCHEMA.json --out FILE.parquet.')
+  const usage = 'Write: reshore ingest FILE --schema SCHEMA.json --out FILE.parquet.'
+  if (value === undefined) throw usageError(`ingest needs --${name}`, usage)
   return value
 }
 
@@ -128,14 +141,21 @@ function shareOption(text: string | undefined): number | undefined {
   return share
 }
 
-function summaryText({ table, read, kept, quarantined, reasons, files, notes, panel, out, quarantine }: TableSummary & { out: string; quarantine: string }): string {
+interface Document extends TableSummary {
+  readonly out: string
+  readonly quarantine: string
+}
+
+function summaryText({ table, read, kept, quarantined, reasons, files, notes, panel, out, quarantine }: Document): string {
   const lines = [`${table}: ${read} rows read, ${kept} kept, ${quarantined} quarantined`]
   for (const { reason, rows } of reasons) lines.push(`  ${reason}: ${rows}`)
   const ignored = [...new Set(files.flatMap((file) => file.ignored))]
   if (ignored.length > 0) lines.push(`  columns left out: ${ignored.join(', ')}`)
   if (panel !== undefined) {
+    const { unit, units, time, first, last } = panel
     const gaps = panel.gaps.missing === 0 ? 'no gaps' : `${panel.gaps.missing} missing in ${panel.gaps.units} units`
-    lines.push(`  panel: ${panel.units} units of ${panel.unit.join(', ')}, ${panel.time} ${panel.first} to ${panel.last}, ${panel.balanced ? 'balanced' : 'unbalanced'}, ${gaps}`)
+    const balance = panel.balanced ? 'balanced' : 'unbalanced'
+    lines.push(`  panel: ${units} units of ${unit.join(', ')}, ${time} ${first} to ${last}, ${balance}, ${gaps}`)
   }
   for (const note of notes) lines.push(`  note: ${note}`)
   return [...lines, `  table: ${out}`, `  quarantine: ${quarantine}`].join('\n')

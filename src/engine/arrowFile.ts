@@ -19,9 +19,17 @@ export async function readArrowFile(path: string): Promise<ArrowTable> {
   } catch (error) {
     if (isReshoreError(error)) throw error
     if ((error as Error).message.includes('codec not found')) {
-      throw new ReshoreError('CodecError', `${path} is compressed with a codec other than LZ4 and Zstandard`, 'Write it with LZ4, Zstandard or no compression.')
+      throw new ReshoreError(
+        'CodecError',
+        `${path} is compressed with a codec other than LZ4 and Zstandard`,
+        'Write it with LZ4, Zstandard or no compression.',
+      )
     }
-    throw new ReshoreError('FileError', `cannot read ${path} as Arrow: ${(error as Error).message}`, 'Check that it is a complete Arrow IPC file or stream.')
+    throw new ReshoreError(
+      'FileError',
+      `cannot read ${path} as Arrow: ${(error as Error).message}`,
+      'Check that it is a complete Arrow IPC file or stream.',
+    )
   }
 }
 

@@ -21,19 +21,25 @@ export interface ColumnBuilder {
 /** A builder for a result column; a type that does not cross the seam is a named error. */
 export function columnBuilder(name: string, type: DuckDBTypeId, relation: string, index: number): ColumnBuilder {
   if (type === DuckDBTypeId.BOOLEAN) return boolBuilder(name)
-  if (type === DuckDBTypeId.INTEGER) return fixedBuilder(new Field(name, new Int32(), true), Int32Array, () => undefined)
-  if (type === DuckDBTypeId.DOUBLE) return fixedBuilder(new Field(name, new Float64(), true), Float64Array, finiteCheck(name, relation))
-  if (type === DuckDBTypeId.DATE) return fixedBuilder(new Field(name, new DateDay(), true), Int32Array, finiteDateCheck(name, relation))
+  const field = (arrowType: DataType): Field => new Field(name, arrowType, true)
+  if (type === DuckDBTypeId.INTEGER) return fixedBuilder(field(new Int32()), Int32Array)
+  if (type === DuckDBTypeId.DOUBLE) return fixedBuilder(field(new Float64()), Float64Array, finiteCheck(name, relation))
+  if (type === DuckDBTypeId.DATE) return fixedBuilder(field(new DateDay()), Int32Array, finiteDateCheck(name, relation))
   if (type === DuckDBTypeId.VARCHAR) return textBuilder(name, index)
   throw new ReshoreError(
     'SeamTypeError',
     `column \`${name}\` of relation \`${relation}\` has type ${DuckDBTypeId[type]}, which does not cross from the engine to arrays`,
-    'Cast it in the outer SELECT to BOOLEAN, INTEGER, DOUBLE, VARCHAR or DATE: `count(*)` is a BIGINT, the sum of integers a HUGEINT, `1.5` a DECIMAL.',
+    'Cast it in the outer SELECT to BOOLEAN, INTEGER, DOUBLE, VARCHAR or DATE: '
+      + '`count(*)` is a BIGINT, the sum of integers a HUGEINT, `1.5` a DECIMAL.',
   )
 }
 
-function fixedBuilder<A extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
-  field: Field, kind: { new (length: number): A; readonly BYTES_PER_ELEMENT: number }, check: (values: A, valid: Uint8Array | null) => void,
+type FixedArray = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+type FixedArrayType<A> = { new (length: number): A; readonly BYTES_PER_ELEMENT: number }
+
+/** `check` sees the rows of every chunk. */
+function fixedBuilder<A extends FixedArray>(
+  field: Field, kind: FixedArrayType<A>, check: (values: A, valid: Uint8Array | null) => void = () => undefined,
 ): ColumnBuilder {
   const width = kind.BYTES_PER_ELEMENT
   let values = new kind(0)
@@ -51,7 +57,7 @@ function fixedBuilder<A extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuff
       check(values.subarray(length, length + rows) as A, validity.append(vector, rows))
       length += rows
     },
-    finish: () => makeData({ type: field.type as DataType, length, data: values.subarray(0, length), ...validity.finish() } as never) as Data,
+    finish: () => makeData({ type: field.type, length, data: values.subarray(0, length), ...validity.finish() } as never),
   }
 }
 
@@ -95,7 +101,10 @@ function textBuilder(name: string, index: number): ColumnBuilder {
       dictionary.encode(vector, rows, validity.append(vector, rows), codes.subarray(length, length + rows))
       length += rows
     },
-    finish: () => makeData({ type, length, data: codes.subarray(0, length), dictionary: dictionary.vector(), ...validity.finish() }),
+    finish() {
+      const data = codes.subarray(0, length)
+      return makeData({ type, length, data, dictionary: dictionary.vector(), ...validity.finish() })
+    },
   }
 }
 

@@ -17,7 +17,11 @@ function literal(value: SqlValue): string {
   if (typeof value === 'string') return `'${withoutNul(value).replaceAll("'", "''")}'`
   if (typeof value === 'bigint') return value < 0n ? `(${value})` : `${value}`
   if (!Number.isFinite(value)) {
-    throw new ReshoreError('UnboundValue', `${value} cannot be bound in a SQL template`, 'Bind a finite number, or null for missing.')
+    throw new ReshoreError(
+      'UnboundValue',
+      `${value} cannot be bound in a SQL template`,
+      'Bind a finite number, or null for missing.',
+    )
   }
   const text = Number.isSafeInteger(value) ? String(value) : doubleText(value)
   return value < 0 ? `(${text})` : text
@@ -31,7 +35,11 @@ function doubleText(value: number): string {
 
 function withoutNul(text: string): string {
   if (text.includes('\u0000')) {
-    throw new ReshoreError('UnboundValue', 'a name or text bound in a SQL template holds a NUL character', 'Remove the NUL character.')
+    throw new ReshoreError(
+      'UnboundValue',
+      'a name or text bound in a SQL template holds a NUL character',
+      'Remove the NUL character.',
+    )
   }
   return text
 }

@@ -3,7 +3,8 @@
  * each other. Results leave as Arrow through `columns.ts`; files are written in key order under a temporary name and renamed.
  */
 import { basename, extname } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBMaterializedResult, type DuckDBPreparedStatement } from '@duckdb/node-api'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
@@ -106,7 +107,8 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
       await loadSources(relation)
       const tableName = newTable()
       try {
-        await connected((connection) => connection.run(`CREATE TABLE ${duckDbDialect.identifier(tableName)} AS ${renderRelation(relation, duckDbDialect)}`))
+        const statement = `CREATE TABLE ${duckDbDialect.identifier(tableName)} AS ${renderRelation(relation, duckDbDialect)}`
+        await connected((connection) => connection.run(statement))
       } catch (error) {
         throw engineError(error, relation.name)
       }
@@ -152,7 +154,9 @@ function columnBuilders(statement: DuckDBPreparedStatement, relation: Relation):
  * Batches that end with the first chunk that fills them; a result without rows gives one empty batch, which carries the
  * schema. The result must be complete: DuckDB's own streaming results end at an error as if they were finished.
  */
-function* toBatches(builders: readonly ColumnBuilder[], result: DuckDBMaterializedResult, rowsPerBatch: number): Generator<RecordBatch> {
+function* toBatches(
+  builders: readonly ColumnBuilder[], result: DuckDBMaterializedResult, rowsPerBatch: number,
+): Generator<RecordBatch> {
   let left = result.rowCount
   let next = 0
   do {
@@ -160,8 +164,9 @@ function* toBatches(builders: readonly ColumnBuilder[], result: DuckDBMaterializ
     let rows = 0
     while (rows < Math.min(left, rowsPerBatch)) {
       const chunk = result.getChunk(next++)
-      for (const [index, builder] of builders.entries()) builder.append(bindings.data_chunk_get_vector(chunk.chunk, index), chunk.rowCount)
-      rows += chunk.rowCount
+      const count = chunk.rowCount
+      for (const [index, builder] of builders.entries()) builder.append(bindings.data_chunk_get_vector(chunk.chunk, index), count)
+      rows += count
     }
     yield toBatch(builders, rows)
     left -= rows

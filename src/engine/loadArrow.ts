@@ -12,7 +12,8 @@ const chunkRows = 2048
 /** Creates `name` with the rows of the table in their order. Columns outside the seam types are widened or refused by name. */
 export async function loadArrow(connection: DuckDBConnection, name: string, table: ArrowTable): Promise<void> {
   const seam = seamTable(table)
-  const columns = seam.schema.fields.map((field, index) => ({ name: field.name, type: duckDbType(field.type), vector: seam.getChildAt(index)! }))
+  const columns = seam.schema.fields.map(({ name: column, type }, index) =>
+    ({ name: column, type: duckDbType(type), vector: seam.getChildAt(index)! }))
   const list = columns.map((column) => `${duckDbDialect.identifier(column.name)} ${column.type.toString()}`)
   await connection.run(`CREATE TABLE ${duckDbDialect.identifier(name)} (${list.join(', ')})`)
   const appender = await connection.createAppender(name)
@@ -41,11 +42,17 @@ function columnWriter(vector: Vector): Writer {
   const data = vector.data[0]
   if (data === undefined) return () => undefined
   const valid = data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined
-  const writeValues = DataType.isDictionary(vector.type) ? textWriter(vector, valid) : DataType.isBool(vector.type) ? boolWriter(data.values) : fixedWriter(data.values)
+  const writeValues = valueWriter(vector, valid)
   return (target, start, rows) => {
     writeValues(target, start, rows)
     if (valid !== undefined) writeValidity(target, valid, start, rows)
   }
+}
+
+function valueWriter(vector: Vector, valid: Uint8Array | undefined): Writer {
+  if (DataType.isDictionary(vector.type)) return textWriter(vector, valid)
+  const { values } = vector.data[0]!
+  return DataType.isBool(vector.type) ? boolWriter(values) : fixedWriter(values)
 }
 
 function fixedWriter(values: Int32Array | Float64Array): Writer {
@@ -68,7 +75,8 @@ function textWriter(vector: Vector, valid: Uint8Array | undefined): Writer {
   const texts = Array.from({ length: dictionary!.length }, (_, code) => encoder.encode(String(dictionary!.get(code))))
   return (target, start, rows) => {
     for (let row = 0; row < rows; row++) {
-      if (isPresent(valid, start + row)) bindings.vector_assign_string_element_len(target, row, texts[codes[start + row] as number]!)
+      if (!isPresent(valid, start + row)) continue
+      bindings.vector_assign_string_element_len(target, row, texts[codes[start + row] as number]!)
     }
   }
 }

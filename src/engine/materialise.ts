@@ -23,7 +23,8 @@ export async function writeParquet(connection: DuckDBConnection, relation: Relat
   makeFolderOf(path)
   try {
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}`
-    const written = await connection.run(`COPY (\n${renderRelation(relation, duckDbDialect)}\n) TO ${duckDbDialect.literal(temporary)} (${options})`)
+    const rows = renderRelation(relation, duckDbDialect)
+    const written = await connection.run(`COPY (\n${rows}\n) TO ${duckDbDialect.literal(temporary)} (${options})`)
     await checkKey(connection, relation, temporary, written.rowsChanged)
     renameSync(temporary, path)
     return { rows: written.rowsChanged }
@@ -37,18 +38,28 @@ async function checkKey(connection: DuckDBConnection, relation: Relation, path: 
   const { name, key, source } = relation
   if (key.length === 0) {
     if (rows <= 1 || source) return
-    throw new ReshoreError('KeyError', `relation \`${name}\` has ${rows} rows and no key`, 'Declare the columns that identify a row.')
+    throw new ReshoreError(
+      'KeyError',
+      `relation \`${name}\` has ${rows} rows and no key`,
+      'Declare the columns that identify a row.',
+    )
   }
   const columns = key.map((column) => id(column))
   const file = sql`read_parquet(${globLiteral(path)})`
-  const run = async (query: Sql): Promise<readonly (readonly unknown[])[]> => (await connection.run(renderSql(query, duckDbDialect, () => ''))).getRowsJS()
+  const run = async (query: Sql): Promise<readonly (readonly unknown[])[]> => {
+    const result = await connection.run(renderSql(query, duckDbDialect, () => ''))
+    return result.getRowsJS()
+  }
   // Equal keys are neighbours in the file: looking back one row takes no memory and a fraction of a GROUP BY.
-  const [before, same] = [(index: number): Sql => id(`before ${index}`), join(columns.map((column, index) => sql`${column} IS NOT DISTINCT FROM ${id(`before ${index}`)}`), ' AND ')]
-  const neighbours = sql`SELECT ${columns}, ${columns.map((column, index) => sql`lag(${column}) OVER () AS ${before(index)}`)}, row_number() OVER () AS place FROM ${file}`
+  const before = columns.map((_, index) => id(`before ${index}`))
+  const lags = columns.map((column, index) => sql`lag(${column}) OVER () AS ${before[index]!}`)
+  const same = join(columns.map((column, index) => sql`${column} IS NOT DISTINCT FROM ${before[index]!}`), ' AND ')
+  const neighbours = sql`SELECT ${columns}, ${lags}, row_number() OVER () AS place FROM ${file}`
   const [[repeated]] = (await run(sql`SELECT count(*) FROM (${neighbours}) WHERE place > 1 AND ${same}`)) as [[bigint]]
   if (repeated === 0n) return
   const shown = sql`concat_ws(', ', ${columns.map((column) => sql`coalesce(CAST(${column} AS VARCHAR), 'missing')`)})`
-  const duplicates = await run(sql`SELECT ${shown}, count(*) FROM ${file} GROUP BY ${columns} HAVING count(*) > 1 ORDER BY ${columns} LIMIT ${examples}`)
+  const duplicates = await run(sql`
+    SELECT ${shown}, count(*) FROM ${file} GROUP BY ${columns} HAVING count(*) > 1 ORDER BY ${columns} LIMIT ${examples}`)
   const list = duplicates.map(([values, count]) => `(${String(values)}) ${String(count)} times`).join('; ')
   throw new ReshoreError(
     'DuplicateKeyError',
@@ -61,6 +72,10 @@ function makeFolderOf(path: string): void {
   try {
     makeFolder(dirname(path))
   } catch (error) {
-    throw new ReshoreError('OutputError', `cannot write ${path}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
+    throw new ReshoreError(
+      'OutputError',
+      `cannot write ${path}: ${(error as Error).message}`,
+      'Choose a directory that exists and can be written.',
+    )
   }
 }

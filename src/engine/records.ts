@@ -81,7 +81,7 @@ export interface Engine {
   /** A file as a relation; nothing is read yet. Rows keep the file's order unless a key is given. */
   scan(path: string, format: Format, options?: { readonly key?: readonly string[]; readonly name?: string }): Relation
   register(table: ArrowTable, options?: { readonly key?: readonly string[]; readonly name?: string }): Relation
-  /** Small results, or the estimation sample, in key order. Only seam types cross: Bool, Int32, Float64, dictionary Utf8, Date32. */
+  /** Small results, or the estimation sample, in key order. Only seam types cross. */
   query(relation: Relation): Promise<ArrowTable>
   /** The same rows in batches of a fixed size. */
   stream(relation: Relation): AsyncIterable<RecordBatch>

@@ -3,8 +3,8 @@
  * widen where nothing is lost; a type or value that cannot cross is a named error. NaN is missing, as R and pandas read it.
  */
 import {
-  Bool, DataType, DateDay, DateUnit, Dictionary, Field, Float64, Int32, makeData, makeVector, RecordBatch, Schema, Struct, Table, Utf8,
-  vectorFromArray, type Data, type Vector,
+  Bool, DataType, DateDay, DateUnit, Dictionary, Field, Float64, Int32, makeData, makeVector, RecordBatch, Schema, Struct, Table,
+  Utf8, vectorFromArray, type Data, type Vector,
 } from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
 import type { ArrowTable } from './records.js'
@@ -16,7 +16,8 @@ const dayMilliseconds = 86_400_000
 export function seamTable(table: ArrowTable): ArrowTable {
   const columns = table.schema.fields.map((field, index) => seamColumn(field, table.getChildAt(index)!, index))
   const schema = new Schema(columns.map(({ field }) => field))
-  const struct = makeData({ type: new Struct(schema.fields), length: table.numRows, nullCount: 0, children: columns.map(({ data }) => data) })
+  const children = columns.map(({ data }) => data)
+  const struct = makeData({ type: new Struct(schema.fields), length: table.numRows, nullCount: 0, children })
   return new Table(schema, [new RecordBatch(schema, struct)])
 }
 
@@ -36,16 +37,13 @@ function seamColumn(field: Field, vector: Vector, index: number): Column {
   if (DataType.isInt(type)) return integerColumn(name, vector, column)
   if (DataType.isFloat(type)) return floatColumn(name, vector, column)
   if (DataType.isDate(type) || DataType.isTimestamp(type)) return column(new DateDay(), { data: days(name, vector) })
-  if (DataType.isNull(type)) {
-    return { field: new Field(name, new Float64(), true), data: makeData({ type: new Float64(), length: vector.length, nullCount: vector.length,
-      data: new Float64Array(vector.length), nullBitmap: new Uint8Array((vector.length + 7) >> 3) }) }
-  }
+  if (DataType.isNull(type)) return column(new Float64(), { data: new Float64Array(vector.length) })
   const text = DataType.isDictionary(type) ? type.dictionary : type
   if (DataType.isUtf8(text) || DataType.isLargeUtf8(text)) {
     const { codes, texts } = textCodes(vector)
     const dictionaryType = new Dictionary(new Utf8(), new Int32(), index)
-    const dictionary = texts.length === 0 ? makeVector(makeData({ type: new Utf8(), length: 0 })) : vectorFromArray(texts, new Utf8())
-    return column(dictionaryType, { data: codes, dictionary })
+    const none = makeVector(makeData({ type: new Utf8(), length: 0 }))
+    return column(dictionaryType, { data: codes, dictionary: texts.length === 0 ? none : vectorFromArray(texts, new Utf8()) })
   }
   throw new ReshoreError(
     'SeamTypeError',
@@ -61,6 +59,7 @@ function validityOf(vector: Vector): { readonly nullCount: number; readonly null
   let row = 0
   let present = 0
   for (const data of vector.data) {
+    if (DataType.isNull(data.type)) continue
     const bits = data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined
     for (let i = 0; i < data.length; i++, row++) {
       if (!isPresent(bits, data.offset + i)) continue
@@ -92,7 +91,11 @@ function integerColumn(name: string, vector: Vector, column: MakeColumn): Column
   forEachPresent(vector, (row, value) => {
     const number = Number(value)
     if (!Number.isSafeInteger(number)) {
-      throw new ReshoreError('SeamTypeError', `column \`${name}\` holds ${String(value)}, an integer beyond 2^53`, 'Write ids as text.')
+      throw new ReshoreError(
+        'SeamTypeError',
+        `column \`${name}\` holds ${String(value)}, an integer beyond 2^53`,
+        'Write ids as text.',
+      )
     }
     if (number !== (number | 0)) fits = false
     values[row] = number
@@ -104,7 +107,9 @@ function floatColumn(name: string, vector: Vector, column: MakeColumn): Column {
   const values = new Float64Array(vector.length)
   forEachPresent(vector, (row, value) => {
     const number = DataType.isFloat(vector.type) && vector.type.precision === 0 ? halfPrecision(value as number) : (value as number)
-    if (Math.abs(number) === Infinity) throw new ReshoreError('NotFiniteError', `column \`${name}\` holds ${number}`, 'Make such values missing.')
+    if (Math.abs(number) === Infinity) {
+      throw new ReshoreError('NotFiniteError', `column \`${name}\` holds ${number}`, 'Make such values missing.')
+    }
     values[row] = Number.isNaN(number) ? 0 : number
   })
   return column(new Float64(), { data: values })
@@ -126,7 +131,9 @@ function days(name: string, vector: Vector): Int32Array {
   const values = new Int32Array(vector.length)
   forEachPresent(vector, (row, value) => {
     const day = Number(value) / perDay
-    if (!Number.isInteger(day)) throw new ReshoreError('SeamTypeError', `column \`${name}\` holds a time of day`, 'Write it as a date, or as a number.')
+    if (!Number.isInteger(day)) {
+      throw new ReshoreError('SeamTypeError', `column \`${name}\` holds a time of day`, 'Write it as a date, or as a number.')
+    }
     values[row] = day
   })
   return values

@@ -35,7 +35,9 @@ export function type(name: SeamType): Sql {
 
 /** Pieces with a separator between them; at least one piece. */
 export function join(items: readonly SqlInput[], separator: Separator = ', '): Sql {
-  if (items.length === 0) throw new ReshoreError('EmptySqlList', 'a list in a SQL template has no items', 'Give at least one item.')
+  if (items.length === 0) {
+    throw new ReshoreError('EmptySqlList', 'a list in a SQL template has no items', 'Give at least one item.')
+  }
   return { parts: items.flatMap((item, index) => (index === 0 ? partsOf(item) : [separator, ...partsOf(item)])) }
 }
 
@@ -50,7 +52,9 @@ export function relation(name: string, options: { readonly key: readonly string[
 
 /** The relations a piece of SQL reads, each once, in the order of their first mention. */
 export function inputsOf(query: Sql): readonly Relation[] {
-  return [...new Set(query.parts.flatMap((part) => (typeof part === 'object' && part.kind === 'relation' ? [part.relation] : [])))]
+  return [
+    ...new Set(query.parts.flatMap((part) => (typeof part === 'object' && part.kind === 'relation' ? [part.relation] : [])))
+  ]
 }
 
 function partsOf(input: SqlInput): readonly SqlPart[] {

@@ -45,7 +45,8 @@ export function textDictionary(): TextDictionary {
         if (!isPresent(valid, row)) continue
         const at = 4 * row
         const [w0, w1, w2, w3] = [words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!]
-        if (row > 0 && w0 === words[at - 4] && w1 === words[at - 3] && w2 === words[at - 2] && w3 === words[at - 1] && isPresent(valid, row - 1)) {
+        const asBefore = row > 0 && w0 === words[at - 4] && w1 === words[at - 3] && w2 === words[at - 2] && w3 === words[at - 1]
+        if (asBefore && isPresent(valid, row - 1)) {
           codes[row] = codes[row - 1]!
         } else if (w0 > inlined) {
           codes[row] = longCode(long.bytesOf(row), long.start(), w0)

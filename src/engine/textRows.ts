@@ -14,14 +14,19 @@ import { id, join, sql } from './sql.js'
 const chunkRows = 2048
 
 /** The file's rows; a file whose line ends are mixed is a `CsvDialectError`. */
-export async function readText(connection: DuckDBConnection, tableName: string, path: string, dialect: TextDialect): Promise<TextRows> {
+export async function readText(
+  connection: DuckDBConnection, tableName: string, path: string, dialect: TextDialect,
+): Promise<TextRows> {
   const { delimiter, quote, escape, header, skip } = dialect
   const types = join(positions(dialect.columns).map((column) => sql`${column}: 'VARCHAR'`))
-  const options = sql`auto_detect = false, header = ${header}, skip = ${skip}, delim = ${delimiter}, quote = ${quote}, escape = ${escape}`
-  const file = sql`read_csv(${globLiteral(path)}, ${options}, columns = {${types}}, store_rejects = true)`
+  const marks = sql`delim = ${delimiter}, quote = ${quote}, escape = ${escape}`
+  const options = sql`auto_detect = false, header = ${header}, skip = ${skip}, ${marks}, columns = {${types}}, store_rejects = true`
+  const file = sql`read_csv(${globLiteral(path)}, ${options})`
   try {
     await connection.run(renderSql(sql`CREATE TABLE ${id(tableName)} AS SELECT * FROM ${file}`, duckDbDialect, () => ''))
-    const rejects = await connection.run('SELECT DISTINCT CAST(line_byte_position - 1 AS DOUBLE) AS start, csv_line FROM reject_errors ORDER BY start')
+    const rejects = await connection.run(
+      'SELECT DISTINCT CAST(line_byte_position - 1 AS DOUBLE) AS start, csv_line FROM reject_errors ORDER BY start'
+    )
     const rejected = (await rejects.getRowsJS()).map(([offset, text]) => ({ offset: Number(offset), text: String(text) }))
     return { rows: textRelation(tableName, dialect.columns), count: await countRows(connection, tableName), rejected }
   } catch (error) {
@@ -38,7 +43,9 @@ export async function keepText(
   const appender = await connection.createAppender(tableName)
   let count = 0
   for await (const rows of batches) {
-    for (let start = 0; start < rows.length; start += chunkRows) appender.appendDataChunk(textChunk(rows.slice(start, start + chunkRows), columns))
+    for (let start = 0; start < rows.length; start += chunkRows) appender.appendDataChunk(
+      textChunk(rows.slice(start, start + chunkRows), columns)
+    )
     count += rows.length
   }
   appender.closeSync()
@@ -65,7 +72,8 @@ function textChunk(rows: readonly (readonly (string | null)[])[], columns: numbe
 /** Row ids of a table that is only appended to count its rows in file order. */
 function textRelation(tableName: string, columns: number): Relation {
   const cells = positions(columns).map((column) => id(column))
-  return { name: 'text', key: ['ordinal'], query: sql`SELECT CAST(rowid AS INTEGER) AS ordinal, ${cells} FROM ${id(tableName)}`, source: true }
+  const query = sql`SELECT CAST(rowid AS INTEGER) AS ordinal, ${cells} FROM ${id(tableName)}`
+  return { name: 'text', key: ['ordinal'], query, source: true }
 }
 
 async function countRows(connection: DuckDBConnection, tableName: string): Promise<number> {

@@ -1,4 +1,7 @@
-/** Finds the rows that must not enter a table: by themselves, by what they refer to, by their key. Words come later, for those listed. */
+/**
+ * Finds the rows that must not enter a table: by themselves, by what they refer to, by their key. Words come later, for those
+ * that are listed.
+ */
 import { Table, vectorFromArray } from 'apache-arrow'
 import { id, join, relation, sql, type ArrowTable, type Engine, type Relation, type Sql } from '../engine/index.js'
 import { problemOf, rowFile, rowOrdinal, rowProblem } from './cells.js'
@@ -29,53 +32,76 @@ export function structuralRows({ setAside }: ReadSource, file: number): readonly
 
 /** Rows with a cell that is not what its column must be. */
 export async function cellRows(engine: Engine, { checked, records }: ReadSource, file: number): Promise<readonly BadRow[]> {
-  const found = await engine.query(relation('bad cells', { key: [] }, sql`SELECT ${rowOrdinal}, ${rowProblem} FROM ${checked} WHERE ${rowProblem} IS NOT NULL`))
+  const bad = derived(sql`SELECT ${rowOrdinal}, ${rowProblem} FROM ${checked} WHERE ${rowProblem} IS NOT NULL`)
+  const found = await engine.query(bad)
   const [ordinals, problems] = [intColumn(found, 0), intColumn(found, 1)]
-  return Array.from(ordinals, (ordinal, row) => ({ file, record: records[ordinal]!, reason: problemOf(problems[row]!).reason, column: null, detail: null }))
+  const badRow = (ordinal: number, row: number): BadRow =>
+    ({ file, record: records[ordinal]!, reason: problemOf(problems[row]!).reason, column: null, detail: null })
+  return Array.from(ordinals, badRow)
 }
 
 /** Rows whose reference is in no row of the other table; a reference with a missing part is none. */
-export async function siftUnknownKeys(engine: Engine, good: Relation, reference: ForeignKey, other: Relation, sources: readonly ReadSource[]): Promise<Sifted> {
+export async function siftUnknownKeys(
+  engine: Engine, good: Relation, reference: ForeignKey, other: Relation, sources: readonly ReadSource[],
+): Promise<Sifted> {
   const columns = reference.columns.map((column) => id('g', column))
-  const same = join(reference.columns.map((column, index) => sql`${id('o', reference.references[index]!)} = ${id('g', column)}`), ' AND ')
+  const equals = reference.columns.map((column, index) => sql`${id('o', reference.references[index]!)} = ${id('g', column)}`)
   const present = join(columns.map((column) => sql`${column} IS NOT NULL`), ' AND ')
-  const unknown = await engine.query(relation('unknown keys', { key: [] }, sql`
+  const unknown = await engine.query(derived(sql`
     SELECT g.${rowFile}, g.${rowOrdinal}, concat_ws(', ', ${columns.map((column) => sql`CAST(${column} AS VARCHAR)`)}) AS shown
-    FROM ${good} AS g WHERE ${present} AND NOT EXISTS (SELECT 1 FROM ${other} AS o WHERE ${same})`))
+    FROM ${good} AS g WHERE ${present} AND NOT EXISTS (SELECT 1 FROM ${other} AS o WHERE ${join(equals, ' AND ')})`))
   const shown = unknown.getChildAt(2)!
   const target = `${reference.table}.${reference.references.join(', ')}`
   return without(engine, good, unknown, (file, ordinal, row) => ({
-    file, record: sources[file]!.records[ordinal]!, reason: 'unknown foreign key', column: headerOf(sources[file]!, reference.columns[0]!),
+    file,
+    record: sources[file]!.records[ordinal]!,
+    reason: 'unknown foreign key',
+    column: headerOf(sources[file]!, reference.columns[0]!),
     detail: `${String(shown.get(row))} is not in ${target}`,
   }))
 }
 
 /** All but the first row of every key, in the order of files and lines. */
-export async function siftDuplicates(engine: Engine, good: Relation, key: readonly string[], sources: readonly ReadSource[]): Promise<Sifted> {
+export async function siftDuplicates(
+  engine: Engine, good: Relation, key: readonly string[], sources: readonly ReadSource[],
+): Promise<Sifted> {
   const columns = key.map((column) => id(column))
-  const repeated = relation('repeated keys', { key: [] }, sql`SELECT ${columns} FROM ${good} GROUP BY ${columns} HAVING count(*) > 1`)
+  const repeated = derived(sql`SELECT ${columns} FROM ${good} GROUP BY ${columns} HAVING count(*) > 1`)
   const same = join(key.map((column) => sql`${id('r', column)} = ${id('g', column)}`), ' AND ')
-  const copies = relation('copies', { key: [] }, sql`SELECT g.* FROM ${good} AS g WHERE EXISTS (SELECT 1 FROM ${repeated} AS r WHERE ${same})`)
+  const copies = derived(sql`SELECT g.* FROM ${good} AS g WHERE EXISTS (SELECT 1 FROM ${repeated} AS r WHERE ${same})`)
   const order = sql`PARTITION BY ${columns} ORDER BY ${rowFile}, ${rowOrdinal}`
-  const numbered = relation('numbered', { key: [] }, sql`SELECT ${rowFile}, ${rowOrdinal}, row_number() OVER (${order}) AS copy,
-    first_value(${rowFile}) OVER (${order}) AS first_file, first_value(${rowOrdinal}) OVER (${order}) AS first_ordinal FROM ${copies}`)
-  const later = await engine.query(relation('duplicates', { key: [] }, sql`SELECT ${rowFile}, ${rowOrdinal}, first_file, first_ordinal FROM ${numbered} WHERE copy > 1`))
+  const numbered = derived(sql`
+    SELECT ${rowFile}, ${rowOrdinal}, row_number() OVER (${order}) AS copy,
+      first_value(${rowFile}) OVER (${order}) AS first_file, first_value(${rowOrdinal}) OVER (${order}) AS first_ordinal
+    FROM ${copies}`)
+  const copied = derived(sql`SELECT ${rowFile}, ${rowOrdinal}, first_file, first_ordinal FROM ${numbered} WHERE copy > 1`)
+  const later = await engine.query(copied)
   const [firstFiles, firstOrdinals] = [intColumn(later, 2), intColumn(later, 3)]
   return without(engine, good, later, (file, ordinal, row) => {
     const first = sources[firstFiles[row]!]!
     const line = first.lineOf(first.records[firstOrdinals[row]!]!)
-    const where = firstFiles[row] === file ? `line ${line}` : `line ${line} of ${first.source.name}`
-    return { file, record: sources[file]!.records[ordinal]!, reason: 'duplicate key', column: null, detail: `same ${key.join(', ')} as ${where}` }
+    const detail = `same ${key.join(', ')} as line ${line}${firstFiles[row] === file ? '' : ` of ${first.source.name}`}`
+    return { file, record: sources[file]!.records[ordinal]!, reason: 'duplicate key', column: null, detail }
   })
 }
 
 /** The good rows that are not among the found ones, whose first two columns say where they are. */
-function without(engine: Engine, good: Relation, found: ArrowTable, describe: (file: number, ordinal: number, row: number) => BadRow): Sifted {
+function without(
+  engine: Engine, good: Relation, found: ArrowTable, describe: (file: number, ordinal: number, row: number) => BadRow,
+): Sifted {
   if (found.numRows === 0) return { good, bad: [] }
   const [files, ordinals] = [intColumn(found, 0), intColumn(found, 1)]
   const left = engine.register(new Table({ file: vectorFromArray(files), ordinal: vectorFromArray(ordinals) }))
-  const query: Sql = sql`SELECT g.* FROM ${good} AS g WHERE NOT EXISTS (SELECT 1 FROM ${left} AS l WHERE l.file = g.${rowFile} AND l.ordinal = g.${rowOrdinal})`
-  return { good: relation('good', { key: [] }, query), bad: Array.from(files, (file, row) => describe(file, ordinals[row]!, row)) }
+  const stays = sql`NOT EXISTS (SELECT 1 FROM ${left} AS l WHERE l.file = g.${rowFile} AND l.ordinal = g.${rowOrdinal})`
+  return {
+    good: derived(sql`SELECT g.* FROM ${good} AS g WHERE ${stays}`),
+    bad: Array.from(files, (file, row) => describe(file, ordinals[row]!, row)),
+  }
+}
+
+/** A step between: its rows are identified by file and ordinal, and never written. */
+function derived(query: Sql): Relation {
+  return relation('rows', { key: [] }, query)
 }
 
 function intColumn(table: ArrowTable, column: number): Int32Array {

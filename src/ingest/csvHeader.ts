@@ -61,7 +61,9 @@ function readHead(path: string): string {
   const file = openFile(path)
   const length = readSync(file, buffer, 0, headBytes, 0)
   closeSync(file)
-  if (length === 0) throw new ReshoreError('EmptyFileError', `${path} is empty`, 'Give a file whose first line holds the column names.')
+  if (length === 0) {
+    throw new ReshoreError('EmptyFileError', `${path} is empty`, 'Give a file whose first line holds the column names.')
+  }
   const [first, second] = [buffer[0], buffer[1]]
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new ReshoreError('EncodingError', `${path} is encoded in UTF-16`, 'Convert it with `reshore ingest --encoding utf-16`.')
@@ -73,7 +75,11 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw new ReshoreError('FileError', `cannot read ${path}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
+    throw new ReshoreError(
+      'FileError',
+      `cannot read ${path}: ${(error as Error).message}`,
+      'Check that the path exists and can be read.',
+    )
   }
 }
 
@@ -84,7 +90,9 @@ function firstRecord(head: string, path: string): string {
     if (head[i] === '"') quoted = !quoted
     else if (!quoted && (head[i] === '\n' || head[i] === '\r')) return head.slice(0, i)
   }
-  if (head.length >= headBytes / 4) throw new ReshoreError('FileError', `${path} has no line break in its first megabyte`, 'Check that it is a text file.')
+  if (head.length >= headBytes / 4) {
+    throw new ReshoreError('FileError', `${path} has no line break in its first megabyte`, 'Check that it is a text file.')
+  }
   return head
 }
 

@@ -74,14 +74,17 @@ function typedCell(name: string, kind: CellKind, rules: CellRules): Sql {
   const code = rules.missing.length === 0 ? sql`` : sql`WHEN trim(${cell}) IN (${rules.missing}) THEN NULL`
   if (kind === 'text') return sql`CASE WHEN ${cell} IS NULL THEN NULL ${code} ELSE ${cell} END`
   const fail = sql`error(${`CellError ${name}`})`
-  const absent = sql`WHEN ${cell} IS NULL THEN NULL WHEN trim(${cell}) IN (${['', ...rules.missing, ...rules.missingInNumbers]}) THEN NULL`
+  const codes = ['', ...rules.missing, ...rules.missingInNumbers]
+  const absent = sql`WHEN ${cell} IS NULL THEN NULL WHEN trim(${cell}) IN (${codes}) THEN NULL`
   if (kind === 'bool') {
-    return sql`CASE WHEN ${cell} IS NULL THEN NULL WHEN trim(${cell}) IN (${trueTexts}) THEN TRUE WHEN trim(${cell}) IN (${falseTexts}) THEN FALSE
+    return sql`CASE WHEN ${cell} IS NULL THEN NULL
+      WHEN trim(${cell}) IN (${trueTexts}) THEN TRUE WHEN trim(${cell}) IN (${falseTexts}) THEN FALSE
       ELSE CASE ${absent} ELSE CAST(${fail} AS BOOLEAN) END END`
   }
   const number = id(`number ${name}`)
   const text = numberText(name, kind)
-  const large = sql`CASE WHEN isnan(${number}) THEN NULL WHEN contains(${text}, '_') THEN CAST(${fail} AS DOUBLE) WHEN isinf(${number}) THEN ${number}
+  const large = sql`CASE WHEN isnan(${number}) THEN NULL
+    WHEN contains(${text}, '_') THEN CAST(${fail} AS DOUBLE) WHEN isinf(${number}) THEN ${number}
     WHEN contains(${text}, '.') OR contains(lower(${text}), 'e') OR TRY_CAST(${number} AS HUGEINT) = TRY_CAST(${text} AS HUGEINT)
     OR TRY_CAST(CAST(${number} AS VARCHAR) AS HUGEINT) = TRY_CAST(${text} AS HUGEINT) THEN ${number}
     ELSE CAST(${fail} AS DOUBLE) END`

@@ -17,10 +17,11 @@ export interface Encoding {
 }
 
 const aliases: Readonly<Record<string, string>> = {
-  utf8: 'utf-8', cp932: 'shift_jis', ms932: 'shift_jis', sjis: 'shift_jis', 'shift-jis': 'shift_jis', 'windows-932': 'shift_jis', eucjp: 'euc-jp',
-  cp1252: 'windows-1252', '1252': 'windows-1252', ansi: 'windows-1252', 'latin-1': 'windows-1252', latin1: 'windows-1252', 'iso-8859-1': 'windows-1252',
-  cp1250: 'windows-1250', cp1251: 'windows-1251', 'latin-9': 'iso-8859-15', latin9: 'iso-8859-15', mac: 'macintosh', 'mac-roman': 'macintosh',
-  utf16: 'utf-16le', 'utf-16': 'utf-16le',
+  utf8: 'utf-8', utf16: 'utf-16le', 'utf-16': 'utf-16le',
+  cp932: 'shift_jis', ms932: 'shift_jis', sjis: 'shift_jis', 'shift-jis': 'shift_jis', 'windows-932': 'shift_jis', eucjp: 'euc-jp',
+  cp1252: 'windows-1252', '1252': 'windows-1252', ansi: 'windows-1252', latin1: 'windows-1252', 'latin-1': 'windows-1252',
+  'iso-8859-1': 'windows-1252', latin9: 'iso-8859-15', 'latin-9': 'iso-8859-15',
+  cp1250: 'windows-1250', cp1251: 'windows-1251', mac: 'macintosh', 'mac-roman': 'macintosh',
 }
 
 /** Windows-1252 at 0x80–0x9F; five places hold nothing. Node 20 decodes them as control characters. */
@@ -31,12 +32,17 @@ const controls = /[\u0080-\u009f]/
 export function encodingOf(label: string): Encoding {
   const lower = label.trim().toLowerCase()
   const name = aliases[lower] ?? lower
-  if (name === 'windows-1252') return singleByte(name, (bytes) => fixControls(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')))
+  if (name === 'windows-1252') return singleByte(name, decodeWindows1252)
   let decoder: TextDecoder
   try {
     decoder = new TextDecoder(name, { fatal: true })
   } catch {
-    throw new ReshoreError('EncodingError', `unknown encoding \`${label}\``, 'Use utf-8, windows-1252, shift_jis, euc-jp, utf-16, iso-8859-15 or another WHATWG label.', 2)
+    throw new ReshoreError(
+      'EncodingError',
+      `unknown encoding \`${label}\``,
+      'Use utf-8, windows-1252, shift_jis, euc-jp, utf-16, iso-8859-15 or another WHATWG label.',
+      2,
+    )
   }
   const canonical = decoder.encoding
   if (/^(windows|iso-8859|koi8|mac|x-mac|ibm)/.test(canonical)) return singleByte(canonical, (bytes) => decodeFatal(decoder, bytes))
@@ -64,7 +70,8 @@ function decodeFatal(decoder: TextDecoder, bytes: Uint8Array, stream = false): s
   }
 }
 
-function fixControls(text: string): string {
+function decodeWindows1252(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
   if (!controls.test(text)) return text
   return text.replace(/[\u0080-\u009f]/g, (character) => {
     const known = windows1252[character.charCodeAt(0) - 0x80]!

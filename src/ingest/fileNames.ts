@@ -24,7 +24,9 @@ export interface TableFiles {
 export function matchFiles(schema: Schema, source: string | readonly string[]): readonly TableFiles[] {
   const listed = typeof source !== 'string'
   const paths = listed ? source : folderFiles(source)
-  const matched = schema.tables.map((table) => ({ table, files: paths.flatMap((path) => matchTable(table, path) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1)) }))
+  const byName = (a: SourceFile, b: SourceFile): number => (a.name < b.name ? -1 : 1)
+  const filesOf = (table: TableSchema): readonly SourceFile[] => paths.flatMap((path) => matchTable(table, path) ?? []).sort(byName)
+  const matched = schema.tables.map((table) => ({ table, files: filesOf(table) }))
   const lost = listed ? paths.find((path) => !matched.some(({ files }) => files.some((file) => file.path === path))) : undefined
   if (lost !== undefined) {
     const patterns = schema.tables.flatMap(({ files }) => files).join(', ')
@@ -32,7 +34,11 @@ export function matchFiles(schema: Schema, source: string | readonly string[]): 
   }
   const found = matched.filter(({ files }) => files.length > 0)
   if (found.length === 0) {
-    throw new ReshoreError('FileError', `no file of the schema is in ${String(source)}`, `Look for ${schema.tables.flatMap(({ files }) => files).join(', ')}.`)
+    throw new ReshoreError(
+      'FileError',
+      `no file of the schema is in ${String(source)}`,
+      `Look for ${schema.tables.flatMap(({ files }) => files).join(', ')}.`,
+    )
   }
   return found
 }
@@ -41,7 +47,11 @@ function folderFiles(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => join(folder, name)).filter((path) => statSync(path).isFile())
   } catch (error) {
-    throw new ReshoreError('FileError', `cannot read ${folder}: ${(error as Error).message}`, 'Give a folder that exists and can be read.')
+    throw new ReshoreError(
+      'FileError',
+      `cannot read ${folder}: ${(error as Error).message}`,
+      'Give a folder that exists and can be read.',
+    )
   }
 }
 

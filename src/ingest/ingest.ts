@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Engine, Relation } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import { matchFiles, type TableFiles } from './fileNames.js'
-import { makeTable } from './makeTable.js'
+import { makeTable, type MadeTable } from './makeTable.js'
 import { panelReport } from './panel.js'
 import { writeQuarantine } from './quarantine.js'
 import { readSource, type ReadSource } from './readSource.js'
@@ -46,7 +46,9 @@ export interface Ingested {
  * const { tables, summaries } = await ingest(engine, readSchema('schema.json'), 'raw', { folder: 'out' })
  * await engine.materialise(tables.survey, 'out/survey.parquet')
  */
-export async function ingest(engine: Engine, schema: Schema, source: string | readonly string[], options: IngestOptions): Promise<Ingested> {
+export async function ingest(
+  engine: Engine, schema: Schema, source: string | readonly string[], options: IngestOptions,
+): Promise<Ingested> {
   const { maxBad = 0.01, quarantinePath = (table) => join(options.folder, `${table}.quarantine.csv`) } = options
   const matched = inReferenceOrder(matchFiles(schema, source))
   const temporaryDirectory = temporaryFolder(options.folder)
@@ -58,14 +60,17 @@ export async function ingest(engine: Engine, schema: Schema, source: string | re
       const sources: ReadSource[] = []
       for (const [position, file] of files.entries()) {
         options.progress?.((index + position / files.length) / matched.length, file.name)
-        sources.push(await readSource(engine, table, file, { encoding: options.encoding, maxBad, temporaryDirectory, reader: options.reader ?? 'auto', label: `${table.name}-${position}` }))
+        const { encoding, reader = 'auto' } = options
+        const label = `${table.name}-${position}`
+        sources.push(await readSource(engine, table, file, { encoding, maxBad, temporaryDirectory, reader, label }))
       }
       const made = await makeTable(engine, table, sources, tables, maxBad)
       await writeQuarantine(quarantinePath(table.name), made.quarantine)
-      if (made.summary.quarantined > maxBad * made.summary.read) throw tooManyBadRows(made.summary, made.quarantine, maxBad, quarantinePath(table.name))
+      if (made.summary.quarantined > maxBad * made.summary.read) throw tooManyBadRows(made, maxBad, quarantinePath(table.name))
       tables[table.name] = made.rows
       for (const row of made.quarantine) quarantine.push(row)
-      summaries.push(table.panel === undefined ? made.summary : { ...made.summary, panel: await panelReport(engine, made.rows, table.panel) })
+      const panel = table.panel === undefined ? undefined : await panelReport(engine, made.rows, table.panel)
+      summaries.push({ ...made.summary, ...(panel && { panel }) })
     }
     return { tables, summaries, quarantine }
   } finally {
@@ -80,7 +85,12 @@ function inReferenceOrder(matched: readonly TableFiles[]): readonly TableFiles[]
   const visit = (entry: TableFiles): void => {
     if (ordered.includes(entry)) return
     if (visiting.has(entry.table.name)) {
-      throw new ReshoreError('SchemaError', `the foreign keys of \`${entry.table.name}\` lead back to it`, 'Leave out one of the references.', 2)
+      throw new ReshoreError(
+        'SchemaError',
+        `the foreign keys of \`${entry.table.name}\` lead back to it`,
+        'Leave out one of the references.',
+        2,
+      )
     }
     visiting.add(entry.table.name)
     for (const { table } of entry.table.foreignKeys) {
@@ -93,14 +103,15 @@ function inReferenceOrder(matched: readonly TableFiles[]): readonly TableFiles[]
   return ordered
 }
 
-function tooManyBadRows(summary: TableSummary, quarantine: readonly QuarantinedRow[], maxBad: number, path: string): ReshoreError {
+function tooManyBadRows({ summary, quarantine }: MadeTable, maxBad: number, path: string): ReshoreError {
   const share = (100 * summary.quarantined) / summary.read
   const reasons = summary.reasons.map(({ reason, rows }) => `${reason} ${rows}`).join(', ')
   const [first] = quarantine
   const example = first === undefined ? '' : `; first in ${first.file}, line ${first.line}: ${first.detail}`
+  const much = `${summary.quarantined} of ${summary.read} rows are bad (${share.toPrecision(3)}%, more than ${100 * maxBad}%)`
   return new ReshoreError(
     'TooManyBadRows',
-    `table \`${summary.table}\`: ${summary.quarantined} of ${summary.read} rows are bad (${share.toPrecision(3)}%, more than ${100 * maxBad}%): ${reasons}${example}`,
+    `table \`${summary.table}\`: ${much}: ${reasons}${example}`,
     `Read ${path}, correct the schema or the file, or raise the share with --max-bad.`,
   )
 }

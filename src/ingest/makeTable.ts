@@ -6,7 +6,8 @@ import { describeRows } from './describeRows.js'
 import { countReasons } from './quarantine.js'
 import type { ReadSource } from './readSource.js'
 import type { QuarantinedRow, TableSummary } from './records.js'
-import { isCapture, type TableSchema } from './schema.js'
+import type { TableSchema } from './schema.js'
+import { isCapture } from './schemaFaults.js'
 
 export interface MadeTable {
   readonly rows: Relation
@@ -25,8 +26,9 @@ export async function makeTable(
   const bad: BadRow[] = []
   const notes = sources.flatMap(({ source, notes: own }) => own.map((note) => `${source.name}: ${note}`))
   for (const [file, source] of sources.entries()) append(bad, structuralRows(source, file), await cellRows(engine, source, file))
-  let good = relation('good', { key: [] }, join(sources.map(({ checked }, file) =>
-    sql`SELECT CAST(${file} AS INTEGER) AS ${rowFile}, ${rowOrdinal}, ${columns} FROM ${checked} WHERE ${rowProblem} IS NULL`), ' UNION ALL '))
+  const goodRows = sources.map(({ checked }, file) => sql`
+    SELECT CAST(${file} AS INTEGER) AS ${rowFile}, ${rowOrdinal}, ${columns} FROM ${checked} WHERE ${rowProblem} IS NULL`)
+  let good = relation('good', { key: [] }, join(goodRows, ' UNION ALL '))
   for (const reference of table.foreignKeys) {
     const other = reference.table === table.name ? good : others[reference.table]
     if (other === undefined) {
@@ -53,13 +55,16 @@ export async function makeTable(
 /** The rows in the order of files and lines; a table with a key is sorted when it is written. */
 async function keepRows(engine: Engine, { name, key, columns }: TableSchema, good: Relation): Promise<Relation> {
   const names = columns.map((column) => id(column.name))
-  if (key.length > 0) return { ...(await engine.keep({ name, key: [], query: sql`SELECT ${names} FROM ${good}`, source: true })), key }
+  const keyed: Relation = { name, key: [], query: sql`SELECT ${names} FROM ${good}`, source: true }
+  if (key.length > 0) return { ...(await engine.keep(keyed)), key }
   const order = ['row file', 'row ordinal']
   const kept = await engine.keep({ name, key: order, query: sql`SELECT * FROM ${good}`, source: true })
   return { name, key: [], query: sql`SELECT ${names} FROM ${kept}`, source: true }
 }
 
-function summarise({ name, columns }: TableSchema, sources: readonly ReadSource[], bad: readonly BadRow[], notes: readonly string[]): TableSummary {
+function summarise(
+  { name, columns }: TableSchema, sources: readonly ReadSource[], bad: readonly BadRow[], notes: readonly string[],
+): TableSummary {
   const used = new Set<string | number>(columns.flatMap(({ from }) => (isCapture(from) ? [] : [from])))
   const files = sources.map(({ source, encoding, records, setAside, header }, file) => {
     const read = records.length + setAside.size

@@ -1,5 +1,5 @@
 /** What a panel is like: duplicate unit–times, gaps inside units, balance. Facts to report; nothing is changed. */
-import { id, join, relation, sql, type Engine, type Relation, type Sql } from '../engine/index.js'
+import { id, join, relation, sql, type ArrowTable, type Engine, type Relation, type Sql } from '../engine/index.js'
 import type { PanelReport } from './records.js'
 
 export interface PanelDeclaration {
@@ -22,42 +22,75 @@ export function declarePanel({ unit, time }: PanelDeclaration): { readonly unit:
 /** Counts, duplicates, gaps and balance of the rows; rows without a unit or time do not count. */
 export async function panelReport(engine: Engine, rows: Relation, declaration: PanelDeclaration): Promise<PanelReport> {
   const { unit, time } = declarePanel(declaration)
-  const [units, at] = [unit.map((column) => id(column)), id(time)]
-  const present = join([...units, at].map((column) => sql`${column} IS NOT NULL`), ' AND ')
-  const cells = relation('cells', { key: [] }, sql`SELECT ${units}, ${at}, CAST(count(*) AS DOUBLE) AS n FROM ${rows} WHERE ${present} GROUP BY ${units}, ${at}`)
-  const spans = relation('spans', { key: [] }, sql`SELECT ${units}, min(${at}) AS first, max(${at}) AS last, count(*) AS times FROM ${cells} GROUP BY ${units}`)
-  const shown = sql`concat_ws(', ', ${units.map((column) => sql`CAST(${column} AS VARCHAR)`)})`
-  const one = async (query: Sql): Promise<readonly number[]> => {
-    const table = await engine.query(relation('panel', { key: [] }, query))
-    return table.schema.fields.map((_, column) => Number(table.getChildAt(column)!.get(0) ?? NaN))
-  }
-  const [count, pairs, extra] = await one(sql`SELECT coalesce(sum(n), 0), CAST(count(*) FILTER (n > 1) AS DOUBLE), coalesce(sum(n - 1), 0) FROM ${cells}`)
-  const [unitCount, gapUnits, missing, first, last] = await one(sql`
-    SELECT CAST(count(*) AS DOUBLE), CAST(count(*) FILTER (last - first + 1 > times) AS DOUBLE), CAST(coalesce(sum(last - first + 1 - times), 0) AS DOUBLE),
-      CAST(min(first) AS DOUBLE), CAST(max(last) AS DOUBLE) FROM ${spans}`)
-  const duplicates = await texts(engine, sql`SELECT ${shown} || ' in ' || CAST(${at} AS VARCHAR) AS shown FROM ${cells} WHERE n > 1 ORDER BY ${units}, ${at} LIMIT ${examples}`)
-  const following = relation('following', { key: [] }, sql`SELECT ${units}, ${at}, lead(${at}) OVER (PARTITION BY ${units} ORDER BY ${at}) AS next FROM ${cells}`)
-  const gaps = await texts(engine, sql`SELECT ${shown} || ' between ' || CAST(${at} AS VARCHAR) || ' and ' || CAST(next AS VARCHAR) AS shown FROM ${following} WHERE next > ${at} + 1 ORDER BY ${units}, ${at} LIMIT ${examples}`)
-  const perTime = await pairsOf(engine, sql`SELECT CAST(${at} AS DOUBLE) AS a, CAST(count(*) AS DOUBLE) AS b FROM ${cells} GROUP BY ${at} ORDER BY ${at}`)
-  const perUnit = await pairsOf(engine, sql`SELECT CAST(times AS DOUBLE) AS a, CAST(count(*) AS DOUBLE) AS b FROM ${spans} GROUP BY times ORDER BY times`)
+  const cells = unitTimes(rows, unit.map((column) => id(column)), id(time))
+  const { duplicates, ...counts } = await countRows(engine, cells)
+  const { gaps, units, ...span } = await countGaps(engine, cells)
+  const perTime = await frequencies(engine, 'time', cells)
+  const perUnit = await frequencies(engine, 'times', spans(cells))
   return {
-    unit, time, rows: count!, units: unitCount!, first: finite(first), last: finite(last),
-    duplicates: { pairs: pairs!, rows: extra!, examples: duplicates },
-    gaps: { units: gapUnits!, missing: missing!, examples: gaps },
-    balanced: perTime.every(([, present]) => present === unitCount),
-    perTime: perTime.map(([time, present]) => ({ time, units: present })),
+    unit, time, ...counts, units, ...span, duplicates, gaps,
+    balanced: perTime.every(([, present]) => present === units),
+    perTime: perTime.map(([at, present]) => ({ time: at, units: present })),
     perUnit: perUnit.map(([times, present]) => ({ times, units: present })),
   }
 }
 
-const finite = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value)
-
-async function texts(engine: Engine, query: Sql): Promise<readonly string[]> {
-  const table = await engine.query(relation('examples', { key: [] }, query))
-  return [...table.getChildAt(0)!] as string[]
+/** One row a unit and time: `unit` as text, `time`, and how many rows it has. */
+function unitTimes(rows: Relation, units: readonly Sql[], time: Sql): Relation {
+  const unit = sql`concat_ws(', ', ${units.map((column) => sql`CAST(${column} AS VARCHAR)`)})`
+  const present = join([...units, time].map((column) => sql`${column} IS NOT NULL`), ' AND ')
+  return relation('unit_times', { key: ['unit', 'time'] }, sql`
+    SELECT ${unit} AS unit, ${time} AS time, CAST(count(*) AS DOUBLE) AS n
+    FROM ${rows} WHERE ${present} GROUP BY ${units}, ${time}`)
 }
 
-async function pairsOf(engine: Engine, query: Sql): Promise<readonly (readonly [number, number])[]> {
-  const table = await engine.query(relation('counts', { key: ['a'] }, query))
-  return Array.from({ length: table.numRows }, (_, row) => [table.getChildAt(0)!.get(row) as number, table.getChildAt(1)!.get(row) as number])
+function spans(cells: Relation): Relation {
+  return relation('spans', { key: ['unit'] }, sql`
+    SELECT unit, min(time) AS first, max(time) AS last, count(*) AS times FROM ${cells} GROUP BY unit`)
+}
+
+async function countRows(engine: Engine, cells: Relation): Promise<Pick<PanelReport, 'rows' | 'duplicates'>> {
+  const counted = await one(engine, sql`
+    SELECT coalesce(sum(n), 0) AS rows, CAST(count(*) FILTER (n > 1) AS DOUBLE) AS pairs, coalesce(sum(n - 1), 0) AS extra
+    FROM ${cells}`)
+  const shown = await texts(engine, sql`
+    SELECT unit || ' in ' || CAST(time AS VARCHAR) AS shown FROM ${cells} WHERE n > 1 ORDER BY unit, time LIMIT ${examples}`)
+  return { rows: counted('rows')!, duplicates: { pairs: counted('pairs')!, rows: counted('extra')!, examples: shown } }
+}
+
+async function countGaps(engine: Engine, cells: Relation): Promise<Pick<PanelReport, 'units' | 'first' | 'last' | 'gaps'>> {
+  const holes = relation('holes', { key: ['unit'] }, sql`SELECT *, last - first + 1 - times AS missing FROM ${spans(cells)}`)
+  const counted = await one(engine, sql`
+    SELECT CAST(count(*) AS DOUBLE) AS units, CAST(min(first) AS DOUBLE) AS first, CAST(max(last) AS DOUBLE) AS last,
+      CAST(count(*) FILTER (missing > 0) AS DOUBLE) AS gapped, CAST(coalesce(sum(missing), 0) AS DOUBLE) AS missing FROM ${holes}`)
+  const following = relation('following', { key: ['unit', 'time'] }, sql`
+    SELECT unit, time, lead(time) OVER (PARTITION BY unit ORDER BY time) AS next FROM ${cells}`)
+  const shown = await texts(engine, sql`
+    SELECT unit || ' between ' || CAST(time AS VARCHAR) || ' and ' || CAST(next AS VARCHAR) AS shown
+    FROM ${following} WHERE next > time + 1 ORDER BY unit, time LIMIT ${examples}`)
+  const gaps = { units: counted('gapped')!, missing: counted('missing')!, examples: shown }
+  return { units: counted('units')!, first: counted('first'), last: counted('last'), gaps }
+}
+
+/** The one row of a query, by column. */
+async function one(engine: Engine, query: Sql): Promise<(column: string) => number | null> {
+  const table = await engine.query(relation('counts', { key: [] }, query))
+  return (column) => table.getChild(column)!.get(0) as number | null
+}
+
+async function texts(engine: Engine, query: Sql): Promise<readonly string[]> {
+  return column(await engine.query(relation('examples', { key: [] }, query)), 0)
+}
+
+/** Values of an integer column in order, with how many rows have them. */
+async function frequencies(engine: Engine, name: string, rows: Relation): Promise<readonly (readonly [number, number])[]> {
+  const value = id(name)
+  const table = await engine.query(relation('frequencies', { key: ['value'] }, sql`
+    SELECT CAST(${value} AS DOUBLE) AS value, CAST(count(*) AS DOUBLE) AS n FROM ${rows} GROUP BY ${value}`))
+  const counts = column<number>(table, 1)
+  return column<number>(table, 0).map((found, row) => [found, counts[row]!])
+}
+
+function column<T>(table: ArrowTable, index: number): T[] {
+  return [...table.getChildAt(index)!] as T[]
 }

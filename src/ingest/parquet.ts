@@ -8,7 +8,8 @@ const integer32 = 2147483647
 /** The table in a Parquet file, rows in the file's order; `wanted` names the columns to read, as far as the file has them. */
 export async function readParquet(engine: Engine, path: string, wanted?: readonly string[]): Promise<ArrowTable> {
   const file = engine.scan(path, 'parquet')
-  const described = await engine.query(relation('columns', { key: [] }, sql`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${globLiteral(path)}))`))
+  const description = sql`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${globLiteral(path)}))`
+  const described = await engine.query(relation('columns', { key: [] }, description))
   const columns = described.toArray()
     .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
     .filter(({ name }) => wanted === undefined || wanted.includes(name))
@@ -34,7 +35,8 @@ async function seamCast(engine: Engine, file: Relation, name: string, type: stri
 async function integerCast(engine: Engine, file: Relation, name: string): Promise<Sql> {
   const column = id(name)
   const bounds = await engine.query(relation('bounds', { key: [] }, sql`
-    SELECT coalesce(CAST(min(${column}) AS DOUBLE), 0e0) AS lowest, coalesce(CAST(max(${column}) AS DOUBLE), 0e0) AS highest FROM ${file}`))
+    SELECT coalesce(CAST(min(${column}) AS DOUBLE), 0e0) AS lowest, coalesce(CAST(max(${column}) AS DOUBLE), 0e0) AS highest
+    FROM ${file}`))
   const largest = Math.max(-Number(bounds.getChild('lowest')!.get(0)), Number(bounds.getChild('highest')!.get(0)))
   if (largest >= exactInteger) {
     throw new ReshoreError('SeamTypeError', `column \`${name}\` of ${file.name} holds integers beyond 2^53`, 'Write ids as text.')
@@ -43,9 +45,13 @@ async function integerCast(engine: Engine, file: Relation, name: string): Promis
 }
 
 async function timestampCast(engine: Engine, file: Relation, name: string, type: string): Promise<Sql> {
-  const column = id(name)
+  const time = sql`CAST(${id(name)} AS TIMESTAMP)`
   const test = await engine.query(relation('days', { key: [] }, sql`
-    SELECT coalesce(bool_and(CAST(${column} AS TIMESTAMP) = CAST(CAST(${column} AS TIMESTAMP) AS DATE)), TRUE) AS whole FROM ${file}`))
-  if (test.getChild('whole')!.get(0) === true) return sql`CAST(CAST(${column} AS TIMESTAMP) AS DATE)`
-  throw new ReshoreError('SeamTypeError', `column \`${name}\` of ${file.name} is a ${type} with times of day`, 'Write it as a date or as a number.')
+    SELECT coalesce(bool_and(${time} = CAST(${time} AS DATE)), TRUE) AS whole FROM ${file}`))
+  if (test.getChild('whole')!.get(0) === true) return sql`CAST(${time} AS DATE)`
+  throw new ReshoreError(
+    'SeamTypeError',
+    `column \`${name}\` of ${file.name} is a ${type} with times of day`,
+    'Write it as a date or as a number.',
+  )
 }

@@ -58,8 +58,10 @@ const brokenQuotes: SetAside = { reason: 'malformed quotes', detail: 'a quote do
 
 /** The file as readers want it; copies it needs are in the temporary directory. */
 export async function prepareText(source: string, options: PrepareOptions): Promise<PreparedText> {
-  const { text, encoding, undecodable, notes } = await toUtf8(source, { ...options, target: join(options.temporaryDirectory, `${options.label}.utf8`) })
-  const dialect = { delimiter: options.delimiter ?? findDelimiter(text, options.skip), quote: options.quote, escape: options.escape }
+  const target = join(options.temporaryDirectory, `${options.label}.utf8`)
+  const { text, encoding, undecodable, notes } = await toUtf8(source, { ...options, target })
+  const { delimiter = findDelimiter(text, options.skip), quote, escape } = options
+  const dialect = { delimiter, quote, escape }
   const index = await indexRecords(text, dialect)
   const setAside = new Map<number, SetAside>()
   for (const { offset, byte, targetOffset } of undecodable) {
@@ -71,17 +73,19 @@ export async function prepareText(source: string, options: PrepareOptions): Prom
     if (!setAside.has(record)) setAside.set(record, brokenQuotes)
   }
   const kinds = Object.values(index.lineEnds).filter((count) => count > 0).length
-  if (setAside.size === 0 && kinds <= 1) return { path: text, index, original: text, originalIndex: index, encoding, dialect, setAside, notes }
+  const prepared = { path: text, index, original: text, originalIndex: index, encoding, dialect, setAside, notes }
+  if (setAside.size === 0 && kinds <= 1) return prepared
   const path = join(options.temporaryDirectory, `${options.label}.readable`)
-  const readable = await writeReadable(text, path, index, setAside, kinds > 1)
-  return { path, index: readable, original: text, originalIndex: index, encoding, dialect, setAside, notes }
+  return { ...prepared, path, index: await writeReadable(text, path, index, setAside, kinds > 1) }
 }
 
 /**
  * The same lines with the records set aside turned to spaces and, where line ends are mixed, each of them one line feed. Gives
  * the places of the records in the new file.
  */
-async function writeReadable(text: string, path: string, index: RecordIndex, setAside: ReadonlyMap<number, SetAside>, uniform: boolean): Promise<RecordIndex> {
+async function writeReadable(
+  text: string, path: string, index: RecordIndex, setAside: ReadonlyMap<number, SetAside>, uniform: boolean,
+): Promise<RecordIndex> {
   const { starts, ends, count } = index
   const moved = { ...index, starts: new Float64Array(count), ends: new Float64Array(count) }
   const [input, output] = [await open(text, 'r'), await open(path, 'w')]
@@ -107,7 +111,10 @@ async function writeReadable(text: string, path: string, index: RecordIndex, set
       await output.write(Buffer.concat(pieces))
       first = last + 1
     }
-    await output.write('\n')
+    const size = (await input.stat()).size
+    const tail = Buffer.alloc(size - (ends[count - 1] ?? 0))
+    await input.read(tail, 0, tail.length, size - tail.length)
+    await output.write(uniform ? oneLineEnd(tail) : tail)
     return moved
   } finally {
     await input.close()

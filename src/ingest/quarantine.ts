@@ -9,14 +9,20 @@ import type { QuarantinedRow, ReasonCount, QuarantineReason } from './records.js
 /** Writes `file,line,column,reason,text,detail`, under a temporary name first. */
 export async function writeQuarantine(path: string, rows: readonly QuarantinedRow[]): Promise<void> {
   const temporary = `${path}.partial`
-  const lines = rows.map(({ file, line, column, reason, text, detail }) => [harmless(file), line, harmless(column ?? ''), reason, harmless(text), harmless(detail)])
-  const csv = format({ headers: ['file', 'line', 'column', 'reason', 'text', 'detail'], alwaysWriteHeaders: true, includeEndRowDelimiter: true })
+  const headers = ['file', 'line', 'column', 'reason', 'text', 'detail']
+  const lines = rows.map(({ file, line, column, reason, text, detail }) =>
+    [harmless(file), line, harmless(column ?? ''), reason, harmless(text), harmless(detail)])
+  const csv = format({ headers, alwaysWriteHeaders: true, includeEndRowDelimiter: true })
   try {
     await pipeline(Readable.from(lines), csv, createWriteStream(temporary))
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw new ReshoreError('OutputError', `cannot write ${path}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
+    throw new ReshoreError(
+      'OutputError',
+      `cannot write ${path}: ${(error as Error).message}`,
+      'Choose a directory that exists and can be written.',
+    )
   }
 }
 
@@ -24,12 +30,12 @@ export async function writeQuarantine(path: string, rows: readonly QuarantinedRo
 export function countReasons(rows: readonly { readonly reason: QuarantineReason }[]): readonly ReasonCount[] {
   const counts = new Map<QuarantineReason, number>()
   for (const { reason } of rows) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return [...counts].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason))
+  return order.flatMap((reason) => (counts.has(reason) ? [{ reason, rows: counts.get(reason)! }] : []))
 }
 
 const order: readonly QuarantineReason[] = [
-  'undecodable byte', 'malformed quotes', 'wrong column count', 'unparsable cell', 'out of range', 'not an allowed value', 'missing required',
-  'unknown foreign key', 'duplicate key',
+  'undecodable byte', 'malformed quotes', 'wrong column count', 'unparsable cell', 'out of range', 'not an allowed value',
+  'missing required', 'unknown foreign key', 'duplicate key',
 ]
 
 /** A cell that a spreadsheet would take for a formula gets an apostrophe before it. */

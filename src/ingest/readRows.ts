@@ -38,7 +38,9 @@ export async function readRows(engine: Engine, text: PreparedText, options: Rows
 }
 
 /** Nothing where the bulk reader sees other records than the index. */
-async function bulkRows(engine: Engine, prepared: PreparedText, { first, columns, reader }: RowsOptions): Promise<RawRows | undefined> {
+async function bulkRows(
+  engine: Engine, prepared: PreparedText, { first, columns, reader }: RowsOptions,
+): Promise<RawRows | undefined> {
   const { path, index, setAside, dialect } = prepared
   if (first >= index.count) return undefined
   try {
@@ -51,12 +53,20 @@ async function bulkRows(engine: Engine, prepared: PreparedText, { first, columns
   } catch (error) {
     if (!isReshoreError(error) || error.name !== 'CsvDialectError') throw error
   }
-  if (reader === 'bulk') throw new ReshoreError('CsvDialectError', `the bulk reader sees other records in ${path}`, "Leave the choice of the reader to 'auto'.")
+  if (reader === 'bulk') {
+    throw new ReshoreError(
+      'CsvDialectError',
+      `the bulk reader sees other records in ${path}`,
+      "Leave the choice of the reader to 'auto'.",
+    )
+  }
   return undefined
 }
 
 /** Records the bulk reader refused, besides those set aside; nothing where one of them is not a record of the index. */
-async function refusedRecords({ path, index, setAside }: PreparedText, rejected: readonly RejectedLine[]): Promise<number[] | undefined> {
+async function refusedRecords(
+  { path, index, setAside }: PreparedText, rejected: readonly RejectedLine[],
+): Promise<number[] | undefined> {
   const lines = new Map<number, string>()
   for (const { offset, text } of rejected) {
     const before = recordAt(index, offset)
@@ -85,11 +95,18 @@ function acceptedRecords({ count }: RecordIndex, first: number, leftOut: (record
   return accepted.slice(0, rows)
 }
 
-async function wrongCounts(path: string, index: RecordIndex, records: readonly number[], dialect: RecordDialect, columns: number): Promise<Map<number, SetAside>> {
+/** Cells of the refused records; nothing where one of them has as many as it should. */
+async function wrongCounts(
+  path: string, index: RecordIndex, records: readonly number[], dialect: RecordDialect, columns: number,
+): Promise<Map<number, SetAside> | undefined> {
   const texts = await recordTexts(path, index, records)
-  const cells = await Promise.all(texts.map((text) => parseRecord(text, dialect)))
-  return new Map(records.map((record, row) => [record, wrongCount(cells[row]?.length ?? 1, columns)]))
+  const parsed = await Promise.all(texts.map((text) => parseRecord(text, dialect)))
+  const counts = parsed.map((cells) => withoutEmptyEnd(cells ?? [''], columns).length)
+  if (counts.includes(columns)) return undefined
+  return new Map(records.map((record, row) => [record, wrongCount(counts[row]!, columns)]))
 }
+
+const unreadable: SetAside = { reason: 'malformed quotes', detail: 'the quotes of the line cannot be read' }
 
 function wrongCount(cells: number, columns: number): SetAside {
   return { reason: 'wrong column count', detail: `${cells} cells where ${columns} are expected` }
@@ -108,8 +125,8 @@ async function* parsedRows(
     const parsed = whole ? together : await Promise.all(texts.map((text) => parseRecord(text, dialect)))
     yield parsed.flatMap((cells, row) => {
       const shaped = withoutEmptyEnd(cells ?? [''], columns)
-      if (cells === undefined) rejected.set(records[row]!, { reason: 'malformed quotes', detail: 'the quotes of the line cannot be read' })
-      else if (shaped.length !== columns) rejected.set(records[row]!, wrongCount(cells.length, columns))
+      if (cells === undefined) rejected.set(records[row]!, unreadable)
+      else if (shaped.length !== columns) rejected.set(records[row]!, wrongCount(shaped.length, columns))
       else return [shaped.map((cell) => (cell === '' ? null : cell))]
       return []
     })
@@ -128,7 +145,10 @@ function parse(text: string, { delimiter, quote, escape }: RecordDialect): Promi
   const options = { headers: false, delimiter: sign, quote: quote === '' ? null : quote, ...(escape === '' ? {} : { escape }) }
   return new Promise((resolve) => {
     const rows: string[][] = []
-    parseString<string[], string[]>(text, options).on('data', (row: string[]) => rows.push(row)).on('error', () => resolve(undefined)).on('end', () => resolve(rows))
+    parseString<string[], string[]>(text, options)
+      .on('data', (row: string[]) => rows.push(row))
+      .on('error', () => resolve(undefined))
+      .on('end', () => resolve(rows))
   })
 }
 
@@ -147,8 +167,8 @@ function oneSign(text: string, { delimiter, quote, escape }: RecordDialect): str
   let result = ''
   for (let at = 0; ; ) {
     const next = text.indexOf(delimiter, at)
-    const cell = quote !== '' && text.slice(at).trimStart().startsWith(quote) ? closingQuote(text, text.indexOf(quote, at) + 1, quote, escape) : undefined
-    const end = cell === undefined ? next : text.indexOf(delimiter, cell)
+    const quoted = quote !== '' && text.slice(at).trimStart().startsWith(quote)
+    const end = quoted ? text.indexOf(delimiter, closingQuote(text, text.indexOf(quote, at) + 1, quote, escape)) : next
     result += text.slice(at, end < 0 ? undefined : end)
     if (end < 0) return result
     result += unitSeparator

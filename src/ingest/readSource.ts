@@ -1,14 +1,16 @@
 /** One raw file in the engine: its rows checked against the schema, and where each of them stands in the file. */
 import { extname } from 'node:path'
 import { Table, vectorFromArray } from 'apache-arrow'
-import { globLiteral, id, readArrowFile, relation, seamTable, sql, type ArrowTable, type Engine, type Relation } from '../engine/index.js'
+import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
+import type { ArrowTable, Engine, Relation } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import { checkedRows, type BoundColumn } from './cells.js'
 import type { SourceFile } from './fileNames.js'
 import { prepareText, type SetAside } from './prepareText.js'
 import { parseRecord, readRows, type Reader } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
-import { isCapture, type TableSchema } from './schema.js'
+import type { TableSchema } from './schema.js'
+import { isCapture } from './schemaFaults.js'
 
 export interface ReadSource {
   readonly source: SourceFile
@@ -42,7 +44,9 @@ export interface SourceOptions {
 }
 
 /** Reads a CSV, Parquet or Arrow file, by its extension; anything else is CSV. */
-export async function readSource(engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions): Promise<ReadSource> {
+export async function readSource(
+  engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions,
+): Promise<ReadSource> {
   const extension = extname(source.name).toLowerCase()
   if (['.parquet', '.pq'].includes(extension)) {
     const file = sql`SELECT * FROM read_parquet(${globLiteral(source.path)})`
@@ -58,16 +62,26 @@ export async function readSource(engine: Engine, table: TableSchema, source: Sou
 
 async function textSource(engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions): Promise<ReadSource> {
   const { delimiter, quote, escape, skip } = table
-  const text = await prepareText(source.path, { ...options, encoding: options.encoding ?? table.encoding, delimiter, quote, escape, skip })
+  const encoding = options.encoding ?? table.encoding
+  const text = await prepareText(source.path, { ...options, encoding, delimiter, quote, escape, skip })
   const { index, dialect, setAside, original, originalIndex } = text
   const top = firstRecordAfter(index.lines, skip)
-  if (top === index.count && table.header) throw new ReshoreError('EmptyFileError', `${source.name} has no header`, 'Give a file with a header, or say `"header": false` in the schema.')
+  if (top === index.count && table.header) {
+    throw new ReshoreError(
+      'EmptyFileError',
+      `${source.name} has no header`,
+      'Give a file with a header, or say `"header": false` in the schema.',
+    )
+  }
   const [line = ''] = top === index.count ? [] : await recordTexts(original, originalIndex, [top])
-  if (setAside.has(top)) throw new ReshoreError('CsvError', `${source.name}: the header: ${setAside.get(top)!.detail}`, 'Correct the header.')
+  if (setAside.has(top)) {
+    throw new ReshoreError('CsvError', `${source.name}: the header: ${setAside.get(top)!.detail}`, 'Correct the header.')
+  }
   const cells = (await parseRecord(line.replace(/^\uFEFF/, ''), dialect) ?? [line]).map((cell) => cell.trim())
   const header = table.header ? cells : cells.map((_, position) => String(position + 1))
   const columns = bindColumns(table, source, header)
-  const { rows, records, rejected } = await readRows(engine, text, { first: table.header ? top + 1 : top, columns: header.length, reader: options.reader })
+  const first = table.header ? top + 1 : top
+  const { rows, records, rejected } = await readRows(engine, text, { first, columns: header.length, reader: options.reader })
   return {
     source, encoding: text.encoding, header, columns, records, notes: text.notes,
     raw: rows,
@@ -80,11 +94,14 @@ async function textSource(engine: Engine, table: TableSchema, source: SourceFile
 }
 
 /** Columns of other types become text first, so that one set of checks judges every format. */
-async function typedSource(engine: Engine, table: TableSchema, source: SourceFile, rows: Relation, header: readonly string[]): Promise<ReadSource> {
-  const plain: TableSchema = { ...table, columns: table.columns.map((column) => ({ ...column, numbers: { decimal: '.', thousands: '' }, format: undefined })) }
-  const columns = bindColumns(plain, source, header)
+async function typedSource(
+  engine: Engine, table: TableSchema, source: SourceFile, rows: Relation, header: readonly string[],
+): Promise<ReadSource> {
+  const plain = table.columns.map((column) => ({ ...column, numbers: { decimal: '.', thousands: '' } as const, format: undefined }))
+  const columns = bindColumns({ ...table, columns: plain }, source, header)
   const cells = header.map((name, position) => sql`CAST(${id(name)} AS VARCHAR) AS ${id(`c${position}`)}`)
-  const raw = await engine.keep({ name: 'text', key: [], source: true, query: sql`SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS ordinal, ${cells} FROM ${rows}` })
+  const query = sql`SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS ordinal, ${cells} FROM ${rows}`
+  const raw = await engine.keep({ name: 'text', key: [], query, source: true })
   const count = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${raw}`))
   return {
     source, encoding: '', header, columns, raw, notes: [],
@@ -101,7 +118,8 @@ async function typedSource(engine: Engine, table: TableSchema, source: SourceFil
 async function rowTexts(engine: Engine, raw: Relation, columns: number, wanted: readonly number[]): Promise<string[]> {
   const cells = Array.from({ length: columns }, (_, position) => id(`c${position}`))
   const chosen = engine.register(new Table({ ordinal: vectorFromArray(Int32Array.from(wanted)) }))
-  const table = await engine.query(relation('bad', { key: ['ordinal'] }, sql`SELECT ordinal, ${cells} FROM ${raw} SEMI JOIN ${chosen} USING (ordinal)`))
+  const table = await engine.query(relation('bad', { key: ['ordinal'] }, sql`
+    SELECT ordinal, ${cells} FROM ${raw} AS t WHERE EXISTS (SELECT 1 FROM ${chosen} AS c WHERE c.ordinal = t.ordinal)`))
   const texts = cells.map((_, position) => textColumn(table, position + 1))
   return Array.from({ length: table.numRows }, (_, row) => JSON.stringify(texts.map((column) => column[row])))
 }
@@ -121,10 +139,18 @@ function bindColumns(table: TableSchema, { name, captures }: SourceFile, header:
     const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
     if (position < 0 || position >= header.length) {
       const missing = typeof column.from === 'number' ? `column ${column.from}` : `column \`${column.from}\``
-      throw new ReshoreError('MissingColumnError', `${name} has no ${missing}, which the schema reads as \`${column.name}\``, `Its columns are ${shownNames(header)}. Correct the schema, its delimiter or its encoding.`)
+      throw new ReshoreError(
+        'MissingColumnError',
+        `${name} has no ${missing}, which the schema reads as \`${column.name}\``,
+        `Its columns are ${shownNames(header)}. Correct the schema, its delimiter or its encoding.`,
+      )
     }
     if (typeof column.from === 'string' && header.indexOf(column.from, position + 1) >= 0) {
-      throw new ReshoreError('DuplicateColumnError', `${name} has two columns \`${column.from}\``, 'Name the one to read by its position: `"from": 3`.')
+      throw new ReshoreError(
+        'DuplicateColumnError',
+        `${name} has two columns \`${column.from}\``,
+        'Name the one to read by its position: `"from": 3`.',
+      )
     }
     return { column, source: { cell: `c${position}` } }
   })

@@ -4,7 +4,8 @@
  */
 import { basename, extname } from 'node:path'
 import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
-import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql, type ArrowTable, type Engine, type Relation } from '../engine/index.js'
+import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
+import type { ArrowTable, Engine, Relation } from '../engine/index.js'
 import { isReshoreError, ReshoreError } from '../errors.js'
 import { readCsvHeader, type CsvHeader } from './csvHeader.js'
 import { preparePlain } from './prepareText.js'
@@ -39,9 +40,14 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
     const table = await readArrowFile(path)
     const names = table.schema.fields.map(({ name }) => name)
-    return seamTable(options.columns === undefined ? table : table.select(names.filter((name) => options.columns!.includes(name))))
+    return seamTable(table.select(names.filter((name) => options.columns?.includes(name) ?? true)))
   }
-  throw new ReshoreError('FormatError', `${path} has no known extension`, 'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .ipc.', 2)
+  throw new ReshoreError(
+    'FormatError',
+    `${path} has no known extension`,
+    'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .ipc.',
+    2,
+  )
 }
 
 async function withEngine<T>({ threads, memory }: ReadTableOptions, work: (engine: Engine) => Promise<T>): Promise<T> {
@@ -60,9 +66,14 @@ async function readCsv(engine: Engine, path: string, options: ReadTableOptions):
     missingInNumbers: options.missing === undefined ? ['NA', '.'] : [],
     decimalComma: header.delimiter === ';',
   }
-  const wanted = header.names.flatMap((name, index) => (options.columns?.includes(name) ?? true ? [{ name, column: position(index) }] : []))
+  const named = header.names.map((name, index) => ({ name, column: position(index) }))
+  const wanted = named.filter(({ name }) => options.columns?.includes(name) ?? true)
   if (wanted.length === 0) {
-    throw new ReshoreError('MissingColumnError', `${path} has none of the columns ${options.columns!.join(', ')}`, `It has ${header.names.join(', ')}.`)
+    throw new ReshoreError(
+      'MissingColumnError',
+      `${path} has none of the columns ${options.columns!.join(', ')}`,
+      `It has ${header.names.join(', ')}.`,
+    )
   }
   const columns = wanted.map(({ column }) => column)
   const table = await typedText(engine, textRelation(path, header), columns, rules).catch(async (error: unknown) => {
@@ -94,23 +105,34 @@ async function carefully(engine: Engine, path: string, { delimiter, names }: Csv
   const undecodable = await firstUndecodable(path)
   if (undecodable !== undefined) {
     const { line, byte } = undecodable
-    throw new ReshoreError('EncodingError', `${path}, line ${line}: byte 0x${byte.toString(16)} is not UTF-8`, 'Convert it with `reshore ingest --encoding windows-1252`, or whatever encoding it has.')
+    throw new ReshoreError(
+      'EncodingError',
+      `${path}, line ${line}: byte 0x${byte.toString(16)} is not UTF-8`,
+      'Convert it with `reshore ingest --encoding windows-1252`, or whatever encoding it has.',
+    )
   }
   const text = await preparePlain(path, delimiter)
-  const { rows, rejected } = await readRows(engine, text, { first: 1, columns: names.length, reader: text.setAside.size > 0 ? 'stream' : 'auto' })
+  const reader = text.setAside.size > 0 ? 'stream' : 'auto'
+  const { rows, rejected } = await readRows(engine, text, { first: 1, columns: names.length, reader })
   const first = Math.min(...text.setAside.keys(), ...rejected.keys())
   if (first === Infinity) return rows
   const { detail } = text.setAside.get(first) ?? rejected.get(first)!
   const [shown] = await recordTexts(path, text.index, [first])
-  throw new ReshoreError('CsvError', `${path}, line ${text.index.lines[first]}: ${detail}: ${shown!.slice(0, 200)}`, 'Correct the line, or use `reshore ingest`, which sets bad rows aside.')
+  throw new ReshoreError(
+    'CsvError',
+    `${path}, line ${text.index.lines[first]}: ${detail}: ${shown!.slice(0, 200)}`,
+    'Correct the line, or use `reshore ingest`, which sets bad rows aside.',
+  )
 }
 
 /** Kinds that fit the first rows; a column without a value there is looked at as a whole. */
 async function proposedKinds(engine: Engine, raw: Relation, columns: readonly string[], rules: CellRules): Promise<CellKind[]> {
-  const sample = await engine.query(relation('sample', { key: [] }, sql`SELECT ${columns.map((name) => id(name))} FROM ${raw} LIMIT ${sampleRows}`))
+  const first = sql`SELECT ${columns.map((name) => id(name))} FROM ${raw} LIMIT ${sampleRows}`
+  const sample = await engine.query(relation('sample', { key: [] }, first))
   const kinds: CellKind[] = []
   for (const [index, column] of columns.entries()) {
-    kinds.push(kindOf(textsOf(sample, index), rules) ?? (sample.numRows < sampleRows ? 'number' : await kindOverAll(engine, raw, column, rules)))
+    const proposed = kindOf(textsOf(sample, index), rules)
+    kinds.push(proposed ?? (sample.numRows < sampleRows ? 'number' : await kindOverAll(engine, raw, column, rules)))
   }
   return kinds
 }
@@ -128,7 +150,8 @@ function textsOf(table: ArrowTable, column: number): Iterable<string> {
 function textRelation(path: string, { delimiter, names }: CsvHeader): Relation {
   const types = join(names.map((_, index) => sql`${position(index)}: 'VARCHAR'`))
   const dialect = sql`auto_detect = false, header = true, delim = ${delimiter}, quote = '"', escape = '"'`
-  return { name: basename(path), key: [], query: sql`SELECT * FROM read_csv(${globLiteral(path)}, ${dialect}, columns = {${types}})`, source: true }
+  const query = sql`SELECT * FROM read_csv(${globLiteral(path)}, ${dialect}, columns = {${types}})`
+  return { name: basename(path), key: [], query, source: true }
 }
 
 function position(index: number): string {

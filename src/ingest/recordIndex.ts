@@ -66,7 +66,9 @@ export async function recordTexts(path: string, { starts, ends }: RecordIndex, r
       while (to < records.length && ends[records[to]!]! - offset <= windowBytes) to++
       const bytes = Buffer.allocUnsafe(ends[records[to - 1]!]! - offset)
       await file.read(bytes, 0, bytes.length, offset)
-      for (const record of records.slice(from, to)) texts.push(bytes.toString('utf8', starts[record]! - offset, ends[record]! - offset))
+      for (const record of records.slice(from, to)) {
+        texts.push(bytes.toString('utf8', starts[record]! - offset, ends[record]! - offset))
+      }
       from = to
     }
     return texts
@@ -150,7 +152,9 @@ function quotedRecord(bytes: Uint8Array, from: number, marks: Marks): Found {
   }
 }
 
-function closingQuote(bytes: Uint8Array, from: number, limit: number, { quote, escape }: Marks): { readonly next: number; readonly lineBreaks: number } | undefined {
+function closingQuote(
+  bytes: Uint8Array, from: number, limit: number, { quote, escape }: Marks,
+): { readonly next: number; readonly lineBreaks: number } | undefined {
   let lineBreaks = 0
   for (let at = from; at < bytes.length && at < limit; at++) {
     const byte = bytes[at]

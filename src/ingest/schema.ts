@@ -13,6 +13,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ReshoreError } from '../errors.js'
+import { schemaFaults } from './schemaFaults.js'
 
 const numberStyle = z.union([
   z.enum(['plain', 'european', 'english']),
@@ -62,7 +63,8 @@ const table = z.strictObject({
   panel: z.strictObject({ unit: z.union([z.string(), names]), time: z.string() }).optional(),
 })
 
-const document = z.strictObject({ ...dialect, tables: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only'), table) })
+const tableName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only')
+const document = z.strictObject({ ...dialect, tables: z.record(tableName, table) })
 
 /** What a schema file or object says, before defaults. */
 export type SchemaDocument = z.input<typeof document>
@@ -115,7 +117,12 @@ export function readSchema(path: string): Schema {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new ReshoreError('SchemaError', `cannot read ${path}: ${(error as Error).message}`, 'Give the path of a schema document.', 2)
+    throw new ReshoreError(
+      'SchemaError',
+      `cannot read ${path}: ${(error as Error).message}`,
+      'Give the path of a schema document.',
+      2,
+    )
   }
   try {
     return checkedSchema(JSON.parse(text), path)
@@ -128,11 +135,13 @@ export function readSchema(path: string): Schema {
 function checkedSchema(input: unknown, where: string): Schema {
   const parsed = document.safeParse(input)
   if (!parsed.success) {
-    throw schemaError(where, parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`).join('; '))
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'document'}: ${message}`)
+    throw schemaError(where, issues.join('; '))
   }
   const { tables, ...defaults } = parsed.data
   const schema = { tables: Object.entries(tables).map(([name, given]) => tableSchema(name, { ...defaults, ...given })) }
-  checkReferences(schema, where)
+  const [fault] = schemaFaults(schema)
+  if (fault !== undefined) throw schemaError(where, fault)
   return schema
 }
 
@@ -165,54 +174,6 @@ function styleOf(style: z.output<typeof numberStyle>): NumberStyle {
   if (style === 'plain') return { decimal: '.', thousands: '' }
   if (style === 'european') return { decimal: ',', thousands: '.' }
   return style === 'english' ? { decimal: '.', thousands: ',' } : style
-}
-
-/** Everything a schema names must exist, and what it combines must fit together. */
-function checkReferences({ tables }: Schema, where: string): void {
-  const fail = (path: string, message: string): never => {
-    throw schemaError(where, `${path}: ${message}`)
-  }
-  for (const { name, columns, key, foreignKeys, panel, header, files } of tables) {
-    const path = `tables.${name}`
-    const has = (column: string): boolean => columns.some((known) => known.name === column)
-    for (const column of key) if (!has(column)) fail(`${path}.key`, `\`${column}\` is not a column of the table`)
-    for (const column of panel === undefined ? [] : [...panel.unit, panel.time]) if (!has(column)) fail(`${path}.panel`, `\`${column}\` is not a column of the table`)
-    if (panel !== undefined && columns.find((known) => known.name === panel.time)!.type !== 'int') fail(`${path}.panel.time`, `\`${panel.time}\` must be an int`)
-    for (const reference of foreignKeys) {
-      const other = tables.find((known) => known.name === reference.table) ?? fail(`${path}.foreignKeys`, `there is no table \`${reference.table}\``)
-      if (reference.columns.length !== reference.references.length) fail(`${path}.foreignKeys`, 'columns and references differ in number')
-      for (const column of reference.columns) if (!has(column)) fail(`${path}.foreignKeys`, `\`${column}\` is not a column of the table`)
-      for (const column of reference.references) {
-        if (!other.columns.some((known) => known.name === column)) fail(`${path}.foreignKeys`, `\`${column}\` is not a column of \`${reference.table}\``)
-      }
-    }
-    for (const { from } of columns) {
-      const without = isCapture(from) ? files.find((pattern) => !pattern.includes(from)) : undefined
-      if (without !== undefined) fail(`${path}.files`, `\`${without}\` does not capture ${from}`)
-    }
-    for (const [index, column] of columns.entries()) {
-      if (columns.findIndex((other) => other.name.toLowerCase() === column.name.toLowerCase()) !== index) fail(`${path}.columns`, `two columns are \`${column.name}\`, capitals apart`)
-    }
-    for (const column of columns) checkColumn(column, header, (message) => fail(`${path}.columns.${column.name}`, message))
-  }
-}
-
-function checkColumn({ type, range, values, format, from, numbers }: TableColumn, header: boolean, fail: (message: string) => never): void {
-  if (range !== undefined && !['int', 'float', 'date'].includes(type)) fail('only int, float and date have a range')
-  for (const limit of range ?? []) {
-    if (limit !== null && (typeof limit === 'string') !== (type === 'date')) fail(`the range of ${type === 'date' ? 'dates are dates such as "2005-12-31"' : 'numbers are numbers'}`)
-  }
-  if (type === 'category' && values === undefined) fail('a category needs its values')
-  if (values !== undefined && (type === 'bool' || type === 'date')) fail(`a ${type} has no list of values`)
-  if (values !== undefined && !Array.isArray(values) && type !== 'category') fail('only a category may say what its values become')
-  if (format !== undefined && type !== 'date') fail('only a date has a format')
-  if (!header && typeof from === 'string' && !isCapture(from)) fail('without a header, `from` is the position of the column')
-  if (numbers.decimal === numbers.thousands) fail('decimal and thousands signs are the same')
-}
-
-/** `{year}`: the value comes from the file's name. */
-export function isCapture(from: string | number): from is string {
-  return typeof from === 'string' && /^\{\w+\}$/.test(from)
 }
 
 function schemaError(where: string, what: string): ReshoreError {

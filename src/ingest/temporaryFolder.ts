@@ -16,7 +16,11 @@ export function temporaryFolder(parent: string): string {
     for (const name of readdirSync(parent)) if (isAbandoned(name)) rmSync(join(parent, name), { recursive: true, force: true })
     return mkdtempSync(join(parent, `${prefix}${process.pid}-`))
   } catch (error) {
-    throw new ReshoreError('OutputError', `cannot write to ${parent}: ${(error as Error).message}`, 'Choose a directory that exists and can be written.')
+    throw new ReshoreError(
+      'OutputError',
+      `cannot write to ${parent}: ${(error as Error).message}`,
+      'Choose a directory that exists and can be written.',
+    )
   }
 }
 

@@ -34,12 +34,20 @@ export async function toUtf8(source: string, { target, maxBad, encoding: label }
   const content = await contentOf(source)
   const encoding = content.bigEndian ? encodingOf('utf-16be') : encodingOf(label)
   if (content.utf16 !== (encoding.unit === 2)) {
-    const [is, remedy] = content.utf16 ? ['UTF-16', 'Use --encoding utf-16.'] : ['not UTF-16', 'Name another encoding with --encoding or in the schema.']
-    throw new ReshoreError('EncodingError', `${source} is ${is}, but is read as ${encoding.name}`, remedy)
+    throw new ReshoreError(
+      'EncodingError',
+      `${source} is ${content.utf16 ? '' : 'not '}UTF-16, but is read as ${encoding.name}`,
+      content.utf16 ? 'Use --encoding utf-16.' : 'Name another encoding with --encoding or in the schema.',
+    )
   }
-  if (encoding.unit === 1 && (content.ascii || (encoding.name === 'utf-8' && content.utf8))) return { text: source, encoding: encoding.name, undecodable: [], notes: [] }
+  const isUtf8Already = content.ascii || (encoding.name === 'utf-8' && content.utf8)
+  if (encoding.unit === 1 && isUtf8Already) return { text: source, encoding: encoding.name, undecodable: [], notes: [] }
   if (content.utf8 && encoding.unit === 1) {
-    throw new ReshoreError('EncodingError', `${source} is UTF-8 from end to end, but is read as ${encoding.name}`, 'Use --encoding utf-8, or correct the schema.')
+    throw new ReshoreError(
+      'EncodingError',
+      `${source} is UTF-8 from end to end, but is read as ${encoding.name}`,
+      'Use --encoding utf-8, or correct the schema.',
+    )
   }
   let undecodable = await transcode(source, target, encoding, hopeless)
   let doubt = await doubtOf(source, encoding, undecodable, undecodable.length > hopeless ? undecodable.at(-1)!.offset : Infinity)
@@ -48,7 +56,8 @@ export async function toUtf8(source: string, { target, maxBad, encoding: label }
     doubt = await doubtOf(source, encoding, undecodable, Infinity)
   }
   if (isWrong(doubt, maxBad)) throw await wrongEncoding(source, encoding, undecodable, doubt.lines)
-  const notes = doubt.mostFail ? [`${undecodable.length} of ${doubt.foreign} lines with letters beyond ASCII are not ${encoding.name}: check the encoding.`] : []
+  const share = `${undecodable.length} of ${doubt.foreign} lines with letters beyond ASCII`
+  const notes = doubt.mostFail ? [`${share} are not ${encoding.name}: check the encoding.`] : []
   return { text: target, encoding: encoding.name, undecodable, notes }
 }
 
@@ -60,7 +69,9 @@ interface Doubt {
   readonly foreign: number
 }
 
-async function doubtOf(source: string, encoding: Encoding, undecodable: readonly UndecodableByte[], until: number): Promise<Doubt> {
+async function doubtOf(
+  source: string, encoding: Encoding, undecodable: readonly UndecodableByte[], until: number,
+): Promise<Doubt> {
   if (undecodable.length < fewestForWrongEncoding) return { mostFail: false, share: 0, lines: 0, foreign: 0 }
   const { lines, foreign } = await countLines(source, encoding, until)
   return { mostFail: 2 * undecodable.length > foreign, share: undecodable.length / lines, lines, foreign }
@@ -113,14 +124,20 @@ async function openRaw(source: string): Promise<FileHandle> {
   try {
     return await open(source, 'r')
   } catch (error) {
-    throw new ReshoreError('FileError', `cannot read ${source}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
+    throw new ReshoreError(
+      'FileError',
+      `cannot read ${source}: ${(error as Error).message}`,
+      'Check that the path exists and can be read.',
+    )
   }
 }
 
 /** Encodings a file may have instead, strictest first. */
 const candidates = ['utf-8', 'shift_jis', 'euc-jp', 'windows-1252']
 
-async function wrongEncoding(source: string, encoding: Encoding, undecodable: readonly UndecodableByte[], lines: number): Promise<ReshoreError> {
+async function wrongEncoding(
+  source: string, encoding: Encoding, undecodable: readonly UndecodableByte[], lines: number,
+): Promise<ReshoreError> {
   const file = await open(source, 'r')
   const bytes = Buffer.alloc(chunkBytes)
   const { bytesRead } = await file.read(bytes, 0, chunkBytes, 0)
@@ -128,9 +145,12 @@ async function wrongEncoding(source: string, encoding: Encoding, undecodable: re
   const head = bytes.subarray(0, bytesRead < chunkBytes ? bytesRead : bytes.lastIndexOf(0x0a) + 1)
   const likely = candidates.find((name) => name !== encoding.name && encodingOf(name).decode(head) !== undefined)
   const { offset, byte } = undecodable[0]!
+  const first = `the first 0x${byte.toString(16)} at offset ${offset}`
   return new ReshoreError(
     'EncodingError',
-    `${source} is not ${encoding.name}: ${undecodable.length} of ${lines} lines have bytes that are no characters, the first 0x${byte.toString(16)} at offset ${offset}`,
-    likely === undefined ? 'Name the encoding of the file with --encoding or in the schema.' : `It could be ${likely}: use --encoding ${likely}, or correct the schema.`,
+    `${source} is not ${encoding.name}: ${undecodable.length} of ${lines} lines have bytes that are no characters, ${first}`,
+    likely === undefined
+      ? 'Name the encoding of the file with --encoding or in the schema.'
+      : `It could be ${likely}: use --encoding ${likely}, or correct the schema.`,
   )
 }

@@ -19,13 +19,17 @@ export interface UndecodableByte {
 const blockBytes = 4 << 20
 
 /** Writes `target` in UTF-8. After more than `hopeless` undecodable lines the rest is not looked at. */
-export async function transcode(source: string, target: string, encoding: Encoding, hopeless = Infinity): Promise<readonly UndecodableByte[]> {
+export async function transcode(
+  source: string, target: string, encoding: Encoding, hopeless = Infinity,
+): Promise<readonly UndecodableByte[]> {
   const [input, output] = [await open(source, 'r'), await open(target, 'w')]
   const undecodable: UndecodableByte[] = []
   let written = 0
   try {
     for await (const { bytes, offset } of blocksOfLines(input, encoding)) {
-      const block = encoding.unit === 1 && isAscii(bytes) ? bytes : decodeBlock(bytes, encoding, { offset, targetOffset: written }, undecodable)
+      const block = encoding.unit === 1 && isAscii(bytes) ? bytes : decodeBlock(
+        bytes, encoding, { offset, targetOffset: written }, undecodable,
+      )
       await output.write(block)
       written += block.length
       if (undecodable.length > hopeless) break
@@ -38,7 +42,9 @@ export async function transcode(source: string, target: string, encoding: Encodi
 }
 
 /** Lines of a file up to an offset, and those of them with anything but ASCII. */
-export async function countLines(source: string, encoding: Encoding, until: number): Promise<{ readonly lines: number; readonly foreign: number }> {
+export async function countLines(
+  source: string, encoding: Encoding, until: number,
+): Promise<{ readonly lines: number; readonly foreign: number }> {
   const input = await open(source, 'r')
   try {
     let [lines, foreign] = [0, 0]
@@ -76,8 +82,13 @@ export async function firstUndecodable(path: string): Promise<{ readonly line: n
   }
 }
 
+interface Block {
+  readonly bytes: Buffer
+  readonly offset: number
+}
+
 /** Runs of whole lines; the last one may lack its line end. */
-async function* blocksOfLines(input: FileHandle, encoding: Encoding): AsyncGenerator<{ readonly bytes: Buffer; readonly offset: number }> {
+async function* blocksOfLines(input: FileHandle, encoding: Encoding): AsyncGenerator<Block> {
   let rest = Buffer.alloc(0)
   for (let offset = 0; ; ) {
     const chunk = Buffer.alloc(blockBytes)
@@ -116,7 +127,12 @@ function lineRanges(bytes: Buffer, { unit, name }: Encoding): readonly (readonly
 }
 
 /** At once where that works; else line by line, each undecodable byte as `\x81`, the first of each line reported. */
-function decodeBlock(bytes: Buffer, encoding: Encoding, from: { readonly offset: number; readonly targetOffset: number }, undecodable: UndecodableByte[]): Buffer {
+function decodeBlock(
+  bytes: Buffer,
+  encoding: Encoding,
+  from: { readonly offset: number; readonly targetOffset: number },
+  undecodable: UndecodableByte[],
+): Buffer {
   const whole = encoding.decode(bytes)
   if (whole !== undefined) return Buffer.from(whole, 'utf8')
   const decoded: Buffer[] = []
@@ -124,7 +140,9 @@ function decodeBlock(bytes: Buffer, encoding: Encoding, from: { readonly offset:
   for (const [start, end] of lineRanges(bytes, encoding)) {
     const line = bytes.subarray(start, end)
     const text = encoding.decode(line) ?? escapeUndecodable(line, encoding, (at, before) => {
-      undecodable.push({ offset: from.offset + start + at, byte: line[at]!, targetOffset: targetOffset + Buffer.byteLength(before) })
+      undecodable.push(
+        { offset: from.offset + start + at, byte: line[at]!, targetOffset: targetOffset + Buffer.byteLength(before) }
+      )
     })
     const piece = Buffer.from(text, 'utf8')
     decoded.push(piece)

@@ -134,7 +134,7 @@ describe('CSV dialects', () => {
         expect(auto.quarantine).toEqual(stream.quarantine)
         expect(await rowsOf(auto, 't')).toEqual(await rowsOf(stream, 't'))
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   }, 120_000)
 })
@@ -292,6 +292,11 @@ describe('schema documents', () => {
     [{ tables: { t: { files: 'x.csv', columns: { a: { from: '{year}', type: 'int' } } } } }, 'does not capture {year}'],
     [{ tables: { t: { files: 'x', columns: { a: { type: 'string', range: [0, 1] } } } } }, 'only int, float and date'],
     [{ tables: { t: { files: 'x', columns: { a: { type: 'int' }, A: { type: 'int' } } } } }, 'capitals apart'],
+    [{ tables: { t: { files: 'x', columns: { a: { type: 'int', range: [2, 1] } } } } }, 'columns.a: the range ends before it begins'],
+    [{ tables: { t: { files: 'x', columns: { a: { type: 'date', range: [1, 2] } } } } }, 'dates are dates'],
+    [{ tables: { t: { files: 'x', columns: { a: { type: 'category' } } } } }, 'needs its values'],
+    [{ tables: { t: { files: 'x', columns, header: false } } }, 'the position of the column'],
+    [{ tables: { t: { files: 'x', columns, panel: { unit: 'a', time: 'b' } } } }, 'panel: `b`'],
   ])('that are wrong are named by their path: %#', (input, message) => {
     expect(() => defineSchema(input as never)).toThrow(expect.objectContaining({ name: 'SchemaError', exitCode: 2, message: expect.stringContaining(message) as string }) as Error)
   })

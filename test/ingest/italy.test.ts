@@ -42,3 +42,16 @@ it.each(['auto', 'stream'] as const)('the %s reader refuses the planted lines an
   expect(survey.panel).toMatchObject({ duplicates: { pairs: 0 }, gaps: { missing: truth.missingYears.length }, first: 2005, last: 2012 })
   expect((await engine.query(tables.survey!)).numRows).toBe(survey.kept)
 })
+
+it('the same bytes come out of one and two threads', async () => {
+  const written: Buffer[][] = []
+  for (const threads of [1, 2, 2]) {
+    const own = await openDuckDb({ threads })
+    const { tables } = await ingest(own, readSchema(join(root, 'pipelines/italy.schema.json')), raw, { folder })
+    const paths = Object.keys(tables).map((name) => join(folder, `${name}.parquet`))
+    for (const [index, table] of Object.values(tables).entries()) await own.materialise(table, paths[index]!)
+    written.push([...paths, join(folder, 'survey.quarantine.csv')].map((path) => readFileSync(path)))
+    await own.close()
+  }
+  for (const files of written.slice(1)) expect(files.map((file, index) => file.equals(written[0]![index]!))).toEqual(files.map(() => true))
+})
