@@ -1,4 +1,5 @@
 /** What can be asked of a Cox fit and the table it was estimated on. */
+export { baselineInfluence, type BaselineInfluence } from './baselineInfluence.js'
 export { cloglogTwin, compareTwins } from './cloglogTwin.js'
 export { concordanceIndex, type Concordance } from './concordance.js'
 export { coxWithTests } from './coxWithTests.js'
