@@ -4,7 +4,11 @@ import { survivalCurves, type ArrowTable, type CurveRecord, type Fit } from 'res
 import type { AnyStudy } from './study.js'
 
 /** Curves with pointwise 95 % intervals. */
-export function survivalAtMeans({ exit: { varying, before, factors }, words }: AnyStudy, fit: Fit<'cox'>, spells: ArrowTable): CurveRecord[] {
+export function survivalAtMeans(
+  { exit: { varying, before, factors }, words }: AnyStudy,
+  fit: Fit<'cox'>,
+  spells: ArrowTable,
+): CurveRecord[] {
   const numeric = [...varying.filter((name) => !factors.includes(name)), ...before.map((name) => `${name}_before`)]
   const [category, ...others] = factors
   const levels = category === undefined ? [`mean ${words.unit}`] : fit.levels[category]!
@@ -13,7 +17,13 @@ export function survivalAtMeans({ exit: { varying, before, factors }, words }: A
     ...(category === undefined ? {} : { [category]: levels }),
     ...Object.fromEntries(others.map((name) => [name, levels.map(() => fit.levels[name]![0]!)])),
   })
-  return survivalCurves(fit, spells, at).map(({ row, time, survival, lower, upper }) => ({ name: levels[row]!, time, survival, lower, upper }))
+  return survivalCurves(fit, spells, at).map(({ row, time, survival, lower, upper }) => ({
+    name: levels[row]!,
+    time,
+    survival,
+    lower,
+    upper,
+  }))
 }
 
 /** Mean of the values that are there. */

@@ -1,9 +1,15 @@
 /** The first step of a study: raw files to typed tables by a schema document, bad rows to quarantine, every row counted. */
 import { fileURLToPath } from 'node:url'
-import { ingest, readSchema, type Flow, type FlowStep, type QuarantinedRow, type Relation, type Step, type TableSummary } from 'reshore'
+import {
+  ingest, readSchema,
+  type Flow, type FlowStep, type QuarantinedRow, type Relation, type Step, type TableSummary,
+} from 'reshore'
 
 /** Tables by name, and what was read and set aside. */
-export type IngestedTables<N extends string> = { readonly [K in N]: Relation } & { readonly summaries: readonly TableSummary[]; readonly quarantine: readonly QuarantinedRow[] }
+export type IngestedTables<N extends string> = { readonly [K in N]: Relation } & {
+  readonly summaries: readonly TableSummary[]
+  readonly quarantine: readonly QuarantinedRow[]
+}
 
 export interface IngestDeclaration<N extends string> {
   /** `pipelines/<schema>.schema.json`. */
@@ -18,16 +24,19 @@ export interface IngestDeclaration<N extends string> {
 const examplesKept = 100
 
 /** Declares the step that reads the raw files. */
-export function ingestStep<N extends string>({ step }: Flow, { schema, files, maxBad }: IngestDeclaration<N>): Step<IngestedTables<N>> {
+export function ingestStep<N extends string>({ step }: Flow, given: IngestDeclaration<N>): Step<IngestedTables<N>> {
+  const patterns: Readonly<Record<string, string>> = given.files
+  const document = fileURLToPath(new URL(`../${given.schema}.schema.json`, import.meta.url))
   return step('ingest', {
     stage: 'ingest',
-    files: { ...(files as Readonly<Record<string, string>>), schema: fileURLToPath(new URL(`../${schema}.schema.json`, import.meta.url)) },
-    options: { maxBad },
-    async run(_, { engine, files: { schema: [document], ...raw }, folder, options, progress, flow }) {
-      const paths = Object.values(raw as Readonly<Record<string, readonly string[]>>).flat()
-      const { tables, summaries, quarantine } = await ingest(engine, readSchema(document!), paths, { folder, maxBad: options.maxBad, progress })
-      flow(...summaries.flatMap((summary) => rowsRead(summary, quarantine)))
-      return { ...tables, summaries, quarantine: quarantine.slice(0, examplesKept) } as IngestedTables<N>
+    files: { ...patterns, schema: document },
+    options: { maxBad: given.maxBad },
+    async run(_, { engine, files, folder, options, progress, flow }) {
+      const { schema, ...raw }: Readonly<Record<string, readonly string[]>> = files
+      const paths = Object.values(raw).flat()
+      const read = await ingest(engine, readSchema(schema![0]!), paths, { folder, maxBad: options.maxBad, progress })
+      flow(...read.summaries.flatMap((summary) => rowsRead(summary, read.quarantine)))
+      return { ...read.tables, summaries: read.summaries, quarantine: read.quarantine.slice(0, examplesKept) } as IngestedTables<N>
     },
   })
 }
@@ -37,7 +46,14 @@ function rowsRead({ table, kept, files }: TableSummary, quarantine: readonly Qua
   const stops = files.map(({ file, kept: rows }): FlowStep => {
     const reasons = new Map<string, number>()
     for (const { reason } of quarantine.filter((row) => row.file === file)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-    return { id: file, label: file, kind: 'file', from: [], rows, dropped: [...reasons].map(([reason, dropped]) => ({ reason, rows: dropped })) }
+    return {
+      id: file,
+      label: file,
+      kind: 'file',
+      from: [],
+      rows,
+      dropped: [...reasons].map(([reason, dropped]) => ({ reason, rows: dropped })),
+    }
   })
   return [...stops, { id: table, label: table, kind: 'table', from: files.map(({ file }) => file), rows: kept, dropped: [] }]
 }

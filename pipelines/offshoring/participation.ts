@@ -71,7 +71,7 @@ export function drawnCosts(joint: JointEstimate, { entry, pooled, exit }: Equati
 
 /** The linear index of an equation at the means of its sample, as a function of a joint draw. */
 function indexAtMeans(joint: JointEstimate, name: string, { fit, table }: Estimated, fixed: Readonly<Record<string, number>> = {}): (b: Float64Array) => number {
-  const profile = { ...meanProfile(fit, table), ...fixed }
+  const profile = { ...meanProfile({ fit, table }), ...fixed }
   const offset = joint.offset[name]!
   return (b) => fit.terms.reduce((sum, term, j) => sum + b[offset + j]! * profile[term]!, 0)
 }

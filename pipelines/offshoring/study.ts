@@ -10,7 +10,13 @@ export interface Study<T extends RawTables = RawTables> {
   readonly title: string
   readonly question: string
   /** What a unit is called and what it does when it is active. */
-  readonly words: { readonly unit: string; readonly units: string; readonly activity: string; readonly area: string; readonly currency: string }
+  readonly words: {
+    readonly unit: string
+    readonly units: string
+    readonly activity: string
+    readonly area: string
+    readonly currency: string
+  }
   /** The first year of the panel gives the initial condition and the first lags. */
   readonly firstYear: number
   /**

@@ -33,15 +33,34 @@ export function parseCommandLine(words: readonly string[], command: Command): Pa
 function readWords(words: readonly string[], table: OptionTable): { values: Map<string, string[]>; positionals: string[] } {
   const values = new Map<string, string[]>()
   const positionals: string[] = []
-  const options = Object.fromEntries(Object.entries(table).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true }]))
-  const { tokens } = parseArgs({ args: closeBareOptions(words, table), options: { ...options, help: { type: 'boolean', short: 'h', multiple: true } }, strict: false, tokens: true, allowPositionals: true })
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
+    ]),
+  )
+  const { tokens } = parseArgs({
+    args: closeBareOptions(words, table),
+    options: { ...options, help: { type: 'boolean', short: 'h', multiple: true } },
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  })
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const spec = Object.hasOwn(table, token.name) ? table[token.name] : undefined
-    if (spec === undefined) throw usageError(`unknown option ${token.rawName}`, suggestion(token.rawName, Object.keys(table).map((name) => `--${name}`)))
+    if (spec === undefined)
+      throw usageError(
+        `unknown option ${token.rawName}`,
+        suggestion(
+          token.rawName,
+          Object.keys(table).map((name) => `--${name}`),
+        ),
+      )
     const given = values.get(token.name) ?? []
-    if (given.length > 0 && spec.multiple !== true && spec.value !== undefined) throw usageError(`--${token.name} is given twice`, 'Give it once.')
+    if (given.length > 0 && spec.multiple !== true && spec.value !== undefined)
+      throw usageError(`--${token.name} is given twice`, 'Give it once.')
     values.set(token.name, [...given, checkedValue(token.name, token.value, token.inlineValue === true, spec, table)])
   }
   return { values, positionals }
@@ -55,12 +74,19 @@ function closeBareOptions(words: readonly string[], table: OptionTable): string[
   })
 }
 
-function checkedValue(name: string, value: string | undefined, inline: boolean, spec: OptionTable[string], table: OptionTable): string {
+function checkedValue(
+  name: string,
+  value: string | undefined,
+  inline: boolean,
+  spec: OptionTable[string],
+  table: OptionTable,
+): string {
   if (spec.value === undefined) {
     if (value !== undefined) throw usageError(`--${name} takes no value, but got \`${value}\``, `Write --${name} alone.`)
     return ''
   }
-  const looksLikeOption = !inline && value !== undefined && value.startsWith('--') && Object.hasOwn(table, value.slice(2).split('=')[0]!)
+  const looksLikeOption =
+    !inline && value !== undefined && value.startsWith('--') && Object.hasOwn(table, value.slice(2).split('=')[0]!)
   if (value === undefined || looksLikeOption) throw usageError(`--${name} needs a value`, `Write --${name} ${spec.value}.`)
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     throw usageError(`--${name} is \`${value}\``, `${suggestion(value, spec.choices)} Allowed: ${spec.choices.join(', ')}.`)
@@ -69,18 +95,21 @@ function checkedValue(name: string, value: string | undefined, inline: boolean, 
 }
 
 function optionValues(values: ReadonlyMap<string, string[]>, table: OptionTable): Record<string, OptionValue> {
-  return Object.fromEntries(Object.entries(table).map(([name, spec]) => {
-    const given = values.get(name)
-    if (spec.value === undefined) return [name, given !== undefined]
-    return [name, spec.multiple === true ? given ?? [] : given?.[0]]
-  }))
+  return Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => {
+      const given = values.get(name)
+      if (spec.value === undefined) return [name, given !== undefined]
+      return [name, spec.multiple === true ? (given ?? []) : given?.[0]]
+    }),
+  )
 }
 
 function checkPositionals(given: readonly string[], command: Command): void {
   const wanted = command.positionals
   const usage = `Write: reshore ${command.name} ${wanted.join(' ')}; see reshore ${command.name} --help.`
   if (given.length < wanted.length) throw usageError(`${command.name} needs ${wanted.slice(given.length).join(' ')}`, usage)
-  if (given.length > wanted.length) throw usageError(`${command.name} does not know what to do with \`${given[wanted.length]}\``, usage)
+  if (given.length > wanted.length)
+    throw usageError(`${command.name} does not know what to do with \`${given[wanted.length]}\``, usage)
 }
 
 /** Wrong use of the command line, exit code 2. */
@@ -92,7 +121,8 @@ export function usageError(message: string, remedy: string): ReshoreError {
 export function countOption(name: string, text: string | undefined, minimum: number): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < minimum) throw usageError(`--${name} is \`${text}\``, `Give a whole number, at least ${minimum}.`)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < minimum)
+    throw usageError(`--${name} is \`${text}\``, `Give a whole number, at least ${minimum}.`)
   return value
 }
 
@@ -108,13 +138,16 @@ export function numberOption(name: string, text: string | undefined): number | u
 export function listOption(name: string, text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
   const items = text.split(',').map((item) => item.trim())
-  if (items.some((item) => item === '')) throw usageError(`--${name} is \`${text}\``, 'Give names separated by commas, without empty ones.')
+  if (items.some((item) => item === ''))
+    throw usageError(`--${name} is \`${text}\``, 'Give names separated by commas, without empty ones.')
   return items
 }
 
 /** A remedy naming the closest allowed word, or an empty text where none is close. */
 export function suggestion(word: string, allowed: readonly string[]): string {
-  const [closest] = allowed.map((candidate) => ({ candidate, edits: editDistance(word, candidate) })).sort((a, b) => a.edits - b.edits)
+  const [closest] = allowed
+    .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
+    .sort((a, b) => a.edits - b.edits)
   const close = closest !== undefined && closest.edits <= Math.max(2, Math.floor(word.length / 3))
   return close ? `Did you mean ${closest.candidate}?` : ''
 }

@@ -22,12 +22,17 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>
 export type OptionValue = boolean | string | readonly string[] | undefined
 
 /** Options after parsing: flags are booleans, repeated options arrays, the others text or undefined when not given. */
-export type OptionValues<O extends OptionTable> = string extends keyof O ? Readonly<Record<string, OptionValue>> : {
-  readonly [K in keyof O]: O[K] extends { readonly value: string }
-    ? O[K] extends { readonly multiple: true } ? readonly string[]
-      : O[K] extends { readonly choices: readonly (infer C extends string)[] } ? C | undefined : string | undefined
-    : boolean
-}
+export type OptionValues<O extends OptionTable> = string extends keyof O
+  ? Readonly<Record<string, OptionValue>>
+  : {
+      readonly [K in keyof O]: O[K] extends { readonly value: string }
+        ? O[K] extends { readonly multiple: true }
+          ? readonly string[]
+          : O[K] extends { readonly choices: readonly (infer C extends string)[] }
+            ? C | undefined
+            : string | undefined
+        : boolean
+    }
 
 export interface CommandArguments<O extends OptionTable> {
   /** In the order of `Command.positionals`; the frame has checked their number. */

@@ -17,12 +17,20 @@ interface CommandEntry {
 
 /** Commands in the order `--help` shows them. */
 export const commands: readonly CommandEntry[] = [
-  { name: 'run', summary: 'run the stale steps of a pipeline, resuming where a killed run stopped', load: () => import('./run.js') },
+  {
+    name: 'run',
+    summary: 'run the stale steps of a pipeline, resuming where a killed run stopped',
+    load: () => import('./run.js'),
+  },
   { name: 'status', summary: 'say which steps of a pipeline are stale and why', load: () => import('./status.js') },
   { name: 'ingest', summary: 'read a raw file into a typed table, bad rows into quarantine', load: () => import('./ingest.js') },
   { name: 'estimate', summary: 'estimate a model from a formula and a file', load: () => import('./estimate.js') },
   { name: 'solve', summary: 'solve a sourcing problem exactly', load: () => import('./solve.js') },
-  { name: 'simulate', summary: 'write synthetic microdata with the true parameters beside them', load: () => import('./simulate.js') },
+  {
+    name: 'simulate',
+    summary: 'write synthetic microdata with the true parameters beside them',
+    load: () => import('./simulate.js'),
+  },
   { name: 'report', summary: 'rebuild the page of a finished run', load: () => import('./report.js') },
   { name: 'doctor', summary: 'check the installation', load: () => import('./doctor.js') },
 ]
@@ -37,7 +45,7 @@ export async function dispatch(words: readonly string[], stdout: Output, stderr:
     } else if (name === '--version' || name === '-v') {
       stdout.write(`${packageVersion()}\n`)
     } else {
-      return await runCommand(await loadCommand(name), rest, stdout, stderr) ?? 0
+      return (await runCommand(await loadCommand(name), rest, stdout, stderr)) ?? 0
     }
     return 0
   } catch (error) {
@@ -53,7 +61,14 @@ async function runCommand(command: Command, words: readonly string[], stdout: Ou
 
 async function loadCommand(name: string): Promise<Command> {
   const entry = commands.find((known) => known.name === name)
-  if (entry === undefined) throw usageError(`unknown command \`${name}\``, `${suggestion(name, commands.map((known) => known.name))} See reshore --help.`)
+  if (entry === undefined)
+    throw usageError(
+      `unknown command \`${name}\``,
+      `${suggestion(
+        name,
+        commands.map((known) => known.name),
+      )} See reshore --help.`,
+    )
   // A command's `run` takes the values of its own option table, which the frame has just read by that table.
   return (await entry.load()).command as Command
 }

@@ -20,9 +20,24 @@ const systemFailures: Readonly<Record<string, readonly [name: string, what: stri
   EACCES: ['NotPermittedError', 'no permission for', 'Change its permissions or choose another place.', 1],
   EPERM: ['NotPermittedError', 'no permission for', 'Change its permissions or choose another place.', 1],
   EROFS: ['NotWritableError', 'the file system is read-only:', 'Choose another place with --out.', 1],
-  ENOSPC: ['DiskFullError', 'the disk is full while writing', 'Free some space and run the same command again: finished steps are kept.', 1],
-  EFBIG: ['DiskFullError', 'the limit on file size is reached while writing', 'Raise the limit (ulimit -f) and run the same command again: finished steps are kept.', 1],
-  EDQUOT: ['DiskFullError', 'the quota is used up while writing', 'Free some space and run the same command again: finished steps are kept.', 1],
+  ENOSPC: [
+    'DiskFullError',
+    'the disk is full while writing',
+    'Free some space and run the same command again: finished steps are kept.',
+    1,
+  ],
+  EFBIG: [
+    'DiskFullError',
+    'the limit on file size is reached while writing',
+    'Raise the limit (ulimit -f) and run the same command again: finished steps are kept.',
+    1,
+  ],
+  EDQUOT: [
+    'DiskFullError',
+    'the quota is used up while writing',
+    'Free some space and run the same command again: finished steps are kept.',
+    1,
+  ],
 }
 
 /** The failure a thrown value stands for. */
@@ -32,10 +47,20 @@ export function describeFailure(error: unknown): Failure {
   const known = error instanceof Error && typeof system.code === 'string' ? systemFailures[system.code] : undefined
   if (known !== undefined) {
     const [name, what, remedy, exitCode] = known
-    return { name, message: `${what} ${typeof system.path === 'string' ? system.path : (error as Error).message}`, remedy, exitCode }
+    return {
+      name,
+      message: `${what} ${typeof system.path === 'string' ? system.path : (error as Error).message}`,
+      remedy,
+      exitCode,
+    }
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return { name: 'Defect', message, remedy: 'This is a defect in reshore: please report it with the command you ran. RESHORE_DEBUG=1 shows where it happened.', exitCode: 1 }
+  return {
+    name: 'Defect',
+    message,
+    remedy: 'This is a defect in reshore: please report it with the command you ran. RESHORE_DEBUG=1 shows where it happened.',
+    exitCode: 1,
+  }
 }
 
 /** Prints a failure and returns its exit code. */
@@ -46,4 +71,3 @@ export function reportFailure(error: unknown, json: boolean, stdout: Output, std
   if (process.env.RESHORE_DEBUG && error instanceof Error && error.stack !== undefined) stderr.write(`${error.stack}\n`)
   return exitCode
 }
-

@@ -30,7 +30,11 @@ export const command = defineCommand({
     const { loadPipeline, runPipeline } = await import('../pipeline/index.js')
     const threads = countOption('threads', given.threads, 1)
     const loaded = await loadPipeline(file!)
-    const result = await runPipeline(loaded, { ...runOptions(given), threads, memory: given.memory, force: given.force }, showEvents(io))
+    const result = await runPipeline(
+      loaded,
+      { ...runOptions(given), threads, memory: given.memory, force: given.force },
+      showEvents(io),
+    )
     io.result(document(result), () => text(result))
   },
 })
@@ -42,7 +46,12 @@ export function runOptions(given: OptionValues<typeof runOptionTable>): RunOptio
     if (at < 1) throw usageError(`--set is \`${pair}\``, 'Write --set key=value.')
     return [pair.slice(0, at), pair.slice(at + 1)] as const
   })
-  return { data: given.data, out: given.out, settings: Object.fromEntries(settings), minCell: countOption('min-cell', given['min-cell'], 1) }
+  return {
+    data: given.data,
+    out: given.out,
+    settings: Object.fromEntries(settings),
+    minCell: countOption('min-cell', given['min-cell'], 1),
+  }
 }
 
 function showEvents(io: CommandIo): (event: RunEvent) => void {
@@ -57,12 +66,24 @@ function showEvents(io: CommandIo): (event: RunEvent) => void {
 }
 
 function document({ folder, page, record, made, reused }: RunResult): object {
-  return { pipeline: record.pipeline.name, folder, page: page ?? null, made, reused, steps: record.steps.map(({ step, folder: below }) => ({ step, folder: below })), seconds: record.times.seconds }
+  return {
+    pipeline: record.pipeline.name,
+    folder,
+    page: page ?? null,
+    made,
+    reused,
+    steps: record.steps.map(({ step, folder: below }) => ({ step, folder: below })),
+    seconds: record.times.seconds,
+  }
 }
 
 function text({ folder, page, record, made, reused }: RunResult): string {
   const steps = `${made.length} ${made.length === 1 ? 'step' : 'steps'} run, ${reused.length} up to date, ${record.times.seconds.toFixed(1)} s`
-  return [`${record.pipeline.name}: ${steps}`, `run    ${shortest(folder)}/run.json`, ...(page === undefined ? [] : [`page   ${shortest(page)}`])].join('\n')
+  return [
+    `${record.pipeline.name}: ${steps}`,
+    `run    ${shortest(folder)}/run.json`,
+    ...(page === undefined ? [] : [`page   ${shortest(page)}`]),
+  ].join('\n')
 }
 
 function shortest(path: string): string {

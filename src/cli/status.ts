@@ -13,6 +13,12 @@ export const command = defineCommand({
     const steps = await readStatus(await loadPipeline(file!), runOptions(options))
     const width = Math.max(...steps.map(({ step }) => step.length))
     io.result({ stale: steps.some(({ stale }) => stale), steps }, () =>
-      steps.map(({ step, stale, reasons }) => `${step.padEnd(width)}  ${stale ? `stale: ${reasons.map(reasonText).join('; ')}` : 'up to date'}`).join('\n'))
+      steps
+        .map(
+          ({ step, stale, reasons }) =>
+            `${step.padEnd(width)}  ${stale ? `stale: ${reasons.map(reasonText).join('; ')}` : 'up to date'}`,
+        )
+        .join('\n'),
+    )
   },
 })

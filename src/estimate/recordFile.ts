@@ -2,7 +2,20 @@
  * Records on disk: a record is JSON with its long typed arrays in an Arrow file beside it, bit for bit. What JSON cannot say
  * is tagged: `{"$number": "-0"}`, `{"$array": "Float64Array", "values": […]}`, `{"$array": "Float64Array", "row": 3}`.
  */
-import { Field, Float64, Int32, List, Schema, Struct, Table, Uint8, makeData, tableFromIPC, tableToIPC, RecordBatch } from 'apache-arrow'
+import {
+  Field,
+  Float64,
+  Int32,
+  List,
+  Schema,
+  Struct,
+  Table,
+  Uint8,
+  makeData,
+  tableFromIPC,
+  tableToIPC,
+  RecordBatch,
+} from 'apache-arrow'
 import { ReshoreError } from '../errors.js'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -46,7 +59,8 @@ interface Encoding {
 
 function encode(value: unknown, path: string, encoding: Encoding): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) }
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) }
   if (Array.isArray(value)) return value.map((item, index) => encode(item, `${path}[${index}]`, encoding))
   if (isTypedArray(value)) return encodeTypedArray(value, encoding)
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
@@ -54,7 +68,12 @@ function encode(value: unknown, path: string, encoding: Encoding): Json {
     return Object.fromEntries(entries.map(([key, item]) => [key, encode(item, `${path}.${key}`, encoding)]))
   }
   const what = typeof value === 'object' ? `a ${(value as object).constructor?.name ?? 'object without a class'}` : typeof value
-  throw new ReshoreError('RecordError', `${path} is ${what}, which a record cannot hold`, 'Records hold numbers, texts, arrays, plain records, Float64Array, Int32Array and Uint8Array; a step also returns relations, at the top level.', 2)
+  throw new ReshoreError(
+    'RecordError',
+    `${path} is ${what}, which a record cannot hold`,
+    'Records hold numbers, texts, arrays, plain records, Float64Array, Int32Array and Uint8Array.',
+    2,
+  )
 }
 
 function encodeTypedArray(array: TypedArray, encoding: Encoding): Json {
@@ -90,7 +109,11 @@ function encodeArrays(arrays: readonly TypedArray[]): Uint8Array {
   const children = names.map((name, column) => {
     const offsets = new Int32Array(arrays.length + 1)
     arrays.forEach((array, row) => (offsets[row + 1] = offsets[row]! + (array.constructor.name === name ? array.length : 0)))
-    const values = concatenated(arrays.filter((array) => array.constructor.name === name), offsets.at(-1)!, name)
+    const values = concatenated(
+      arrays.filter((array) => array.constructor.name === name),
+      offsets.at(-1)!,
+      name,
+    )
     const child = makeData({ type: arrayTypes[name], length: values.length, nullCount: 0, data: values } as never)
     return makeData({ type: fields[column]!.type, length: arrays.length, nullCount: 0, valueOffsets: offsets, child } as never)
   })
@@ -100,7 +123,8 @@ function encodeArrays(arrays: readonly TypedArray[]): Uint8Array {
 }
 
 function concatenated(arrays: readonly TypedArray[], length: number, name: ArrayName): TypedArray {
-  const all = name === 'Float64Array' ? new Float64Array(length) : name === 'Int32Array' ? new Int32Array(length) : new Uint8Array(length)
+  const all =
+    name === 'Float64Array' ? new Float64Array(length) : name === 'Int32Array' ? new Int32Array(length) : new Uint8Array(length)
   let at = 0
   for (const array of arrays) {
     all.set(array, at)
@@ -113,7 +137,9 @@ function decodeArrays(bytes: Uint8Array): TypedArray[] {
   const table = tableFromIPC(bytes)
   const columns = Object.keys(arrayTypes).map((name) => table.getChild(name)!)
   return Array.from({ length: table.numRows }, (_, row) => {
-    const filled = columns.map((column) => column.get(row) as { readonly length: number; toArray(): TypedArray }).find((list) => list.length > 0)!
+    const filled = columns
+      .map((column) => column.get(row) as { readonly length: number; toArray(): TypedArray })
+      .find((list) => list.length > 0)!
     return filled.toArray().slice()
   })
 }

@@ -58,7 +58,9 @@ export type SettingValue = number | string | boolean
 export type Settings = Readonly<Record<string, SettingValue>>
 
 /** `number` for a default of 3, not the literal type 3. */
-export type Widened<S extends Settings> = { readonly [K in keyof S]: S[K] extends number ? number : S[K] extends string ? string : boolean }
+export type Widened<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends number ? number : S[K] extends string ? string : boolean
+}
 
 /** Handed to `steps`: declares steps and knows the settings of this run. */
 export interface Flow<S extends Settings = Settings> {
@@ -122,7 +124,8 @@ const namePattern = /^[a-z][a-z0-9-]*$/
  */
 export function definePipeline<const S extends Settings = Record<never, never>>(declaration: PipelineDeclaration<S>): Pipeline {
   const { name, description, data, settings = {} as S } = declaration
-  if (!namePattern.test(name)) throw pipelineError(`the pipeline's name is \`${name}\``, 'Use lower-case letters, digits and hyphens.')
+  if (!namePattern.test(name))
+    throw pipelineError(`the pipeline's name is \`${name}\``, 'Use lower-case letters, digits and hyphens.')
   return {
     name,
     description,
@@ -147,12 +150,22 @@ export function definePipeline<const S extends Settings = Record<never, never>>(
 }
 
 function checkStep(step: Step, earlier: readonly Step[]): void {
-  if (!namePattern.test(step.name)) throw pipelineError(`a step's name is \`${step.name}\``, 'Use lower-case letters, digits and hyphens.')
-  if (earlier.some(({ name }) => name === step.name)) throw pipelineError(`two steps are named ${step.name}`, 'Give each step its own name.')
+  if (!namePattern.test(step.name))
+    throw pipelineError(`a step's name is \`${step.name}\``, 'Use lower-case letters, digits and hyphens.')
+  if (earlier.some(({ name }) => name === step.name))
+    throw pipelineError(`two steps are named ${step.name}`, 'Give each step its own name.')
   for (const [name, input] of Object.entries(step.inputs)) {
-    if (!earlier.includes(input)) throw pipelineError(`input ${name} of step ${step.name} is not an earlier step of this pipeline`, 'Declare it above and pass what step(…) returned.')
+    if (!earlier.includes(input))
+      throw pipelineError(
+        `input ${name} of step ${step.name} is not an earlier step of this pipeline`,
+        'Declare it above and pass what step(…) returned.',
+      )
   }
-  if (!isJson(step.options)) throw pipelineError(`the options of step ${step.name} are not JSON`, 'Options are finite numbers, texts, booleans, null, arrays and records of these.')
+  if (!isJson(step.options))
+    throw pipelineError(
+      `the options of step ${step.name} are not JSON`,
+      'Options are finite numbers, texts, booleans, null, arrays and records of these.',
+    )
 }
 
 function isJson(value: unknown): value is Json {

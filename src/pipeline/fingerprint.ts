@@ -24,14 +24,22 @@ const stageRoot = fileURLToPath(new URL('..', import.meta.url))
 const notInResults = 'cli'
 
 /** The parts every step shares, from the compiled text of the pipeline's files and its steps. */
-export function sharedFingerprint(code: readonly { readonly path: string; readonly text: string }[], steps: readonly Step[]): SharedFingerprint {
+export function sharedFingerprint(
+  code: readonly { readonly path: string; readonly text: string }[],
+  steps: readonly Step[],
+): SharedFingerprint {
   const functions = steps.map((step) => step.run.toString()).sort((a, b) => b.length - a.length)
   const shared = code.map(({ path, text }) => [path, functions.reduce((rest, own) => rest.replaceAll(own, ''), text)] as const)
   return { pipelineCode: hashJson(shared), reshoreCode: reshoreCode(), versions: packageVersions() }
 }
 
 /** The fingerprint of a step whose inputs are known. */
-export function stepFingerprint(step: Step, inputs: Readonly<Record<string, string>>, files: readonly HashedFile[], shared: SharedFingerprint): Fingerprint {
+export function stepFingerprint(
+  step: Step,
+  inputs: Readonly<Record<string, string>>,
+  files: readonly HashedFile[],
+  shared: SharedFingerprint,
+): Fingerprint {
   return {
     inputs,
     files,
@@ -54,15 +62,26 @@ export function differences(before: Fingerprint, now: Fingerprint): readonly Sta
     ...(before.code.pipeline === now.code.pipeline ? [] : ['the pipeline file outside its steps']),
     ...(before.code.reshore === now.code.reshore ? [] : ['reshore']),
   ]
-  const options = changedKeys(before.options, now.options).map((key) => `${key} (${shown(before.options[key])} -> ${shown(now.options[key])})`)
-  const versions = changedKeys(before.versions, now.versions).map((key) => `${key} (${before.versions[key] ?? 'absent'} -> ${now.versions[key] ?? 'absent'})`)
-  const groups = [['input', inputs], ['code', code], ['option', options], ['package version', versions]] as const
+  const options = changedKeys(before.options, now.options).map(
+    (key) => `${key} (${shown(before.options[key])} -> ${shown(now.options[key])})`,
+  )
+  const versions = changedKeys(before.versions, now.versions).map(
+    (key) => `${key} (${before.versions[key] ?? 'absent'} -> ${now.versions[key] ?? 'absent'})`,
+  )
+  const groups = [
+    ['input', inputs],
+    ['code', code],
+    ['option', options],
+    ['package version', versions],
+  ] as const
   return groups.filter(([, details]) => details.length > 0).map(([kind, details]) => ({ kind, detail: details.join(', ') }))
 }
 
 function changedKeys(before: Readonly<Record<string, Json>>, now: Readonly<Record<string, Json>>): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
-  return keys.filter((key) => before[key] === undefined || now[key] === undefined || canonicalJson(before[key]) !== canonicalJson(now[key]))
+  return keys.filter(
+    (key) => before[key] === undefined || now[key] === undefined || canonicalJson(before[key]) !== canonicalJson(now[key]),
+  )
 }
 
 function byPath(files: readonly HashedFile[]): Readonly<Record<string, string>> {
@@ -82,8 +101,10 @@ let knownReshoreCode: string | undefined
 function reshoreCode(): string {
   if (knownReshoreCode !== undefined) return knownReshoreCode
   const ending = extname(fileURLToPath(import.meta.url))
-  const names = readdirSync(stageRoot, { recursive: true }).map(String)
-    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts') && !name.startsWith(notInResults)).sort()
+  const names = readdirSync(stageRoot, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts') && !name.startsWith(notInResults))
+    .sort()
   knownReshoreCode = hashText(names.map((name) => `${name}\n${readFileSync(join(stageRoot, name), 'utf8')}`).join('\n'))
   return knownReshoreCode
 }
@@ -91,8 +112,13 @@ function reshoreCode(): string {
 /** Versions of Node, of reshore and of the packages it depends on, as installed. */
 function packageVersions(): Readonly<Record<string, string>> {
   const own = join(stageRoot, '..', 'package.json')
-  const { version, dependencies } = JSON.parse(readFileSync(own, 'utf8')) as { version: string; dependencies: Record<string, string> }
-  const installed = Object.keys(dependencies).sort().map((name) => [name, installedVersion(name, dirname(own))] as const)
+  const { version, dependencies } = JSON.parse(readFileSync(own, 'utf8')) as {
+    version: string
+    dependencies: Record<string, string>
+  }
+  const installed = Object.keys(dependencies)
+    .sort()
+    .map((name) => [name, installedVersion(name, dirname(own))] as const)
   return { node: process.versions.node, reshore: version, ...Object.fromEntries(installed) }
 }
 

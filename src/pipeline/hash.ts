@@ -19,7 +19,8 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value, (_, item: unknown) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item)
+      : item,
+  )
 }
 
 /** A file with its size and the hash of its bytes, under the given name. */

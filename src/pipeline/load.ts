@@ -25,10 +25,12 @@ const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
 /** Loads a pipeline file. Throws `PipelineError` when it cannot be read, compiled or does not export a pipeline. */
 export async function loadPipeline(path: string): Promise<LoadedPipeline> {
   const file = resolve(path)
-  if (!existsSync(file)) throw pipelineError(`there is no pipeline file ${file}`, 'Check the path; relative paths start at the current folder.')
+  if (!existsSync(file))
+    throw pipelineError(`there is no pipeline file ${file}`, 'Check the path; relative paths start at the current folder.')
   const imported = await importFile(file)
   const pipeline = imported.module.default
-  if (!isPipeline(pipeline)) throw pipelineError(`${basename(file)} does not export a pipeline`, 'Write `export default definePipeline({ … })`.')
+  if (!isPipeline(pipeline))
+    throw pipelineError(`${basename(file)} does not export a pipeline`, 'Write `export default definePipeline({ … })`.')
   const folder = dirname(file)
   return {
     pipeline,
@@ -43,9 +45,11 @@ async function importFile(file: string): Promise<{ module: { readonly default?: 
   const { register } = await import('tsx/esm/api')
   const unregister = register({ tsconfig: false, onImport: (url) => isLocal(url) && files.add(fileURLToPath(url)) })
   // After tsx, so that it is asked first.
-  registerHook(new URL('./resolveHook.js', import.meta.url), { data: { index: new URL('../index.js', import.meta.url).href, root: new URL('..', import.meta.url).href } })
+  registerHook(new URL('./resolveHook.js', import.meta.url), {
+    data: { index: new URL('../index.js', import.meta.url).href, root: new URL('..', import.meta.url).href },
+  })
   try {
-    return { module: await import(pathToFileURL(file).href) as { readonly default?: unknown }, files: [...files].sort() }
+    return { module: (await import(pathToFileURL(file).href)) as { readonly default?: unknown }, files: [...files].sort() }
   } catch (error) {
     throw loadFailure(error, file)
   } finally {
@@ -57,19 +61,36 @@ async function importFile(file: string): Promise<{ module: { readonly default?: 
 function isLocal(url: string): boolean {
   if (!url.startsWith('file:')) return false
   const path = fileURLToPath(url)
-  return !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(`${packageRoot}dist${sep}`) && !path.startsWith(`${packageRoot}src${sep}`)
+  return (
+    !path.includes(`${sep}node_modules${sep}`) &&
+    !path.startsWith(`${packageRoot}dist${sep}`) &&
+    !path.startsWith(`${packageRoot}src${sep}`)
+  )
 }
 
 /** Compiled as tsx compiles, so that a step's function is found in the text as the running function prints itself. */
 async function compiled(files: readonly string[], folder: string): Promise<LoadedPipeline['code']> {
   const { transform } = await import('esbuild')
-  return Promise.all(files.map(async (file) => {
-    const source = readFileSync(file, 'utf8')
-    const path = file.startsWith(folder + sep) ? file.slice(folder.length + 1).split(sep).join('/') : basename(file)
-    if (!/^\.[cm]?[jt]sx?$/.test(extname(file))) return { path, text: source }
-    const { code } = await transform(source, { loader: 'ts', format: 'esm', minifyWhitespace: true, keepNames: true, target: `node${process.versions.node}` })
-    return { path, text: code }
-  }))
+  return Promise.all(
+    files.map(async (file) => {
+      const source = readFileSync(file, 'utf8')
+      const path = file.startsWith(folder + sep)
+        ? file
+            .slice(folder.length + 1)
+            .split(sep)
+            .join('/')
+        : basename(file)
+      if (!/^\.[cm]?[jt]sx?$/.test(extname(file))) return { path, text: source }
+      const { code } = await transform(source, {
+        loader: 'ts',
+        format: 'esm',
+        minifyWhitespace: true,
+        keepNames: true,
+        target: `node${process.versions.node}`,
+      })
+      return { path, text: code }
+    }),
+  )
 }
 
 function isPipeline(value: unknown): value is Pipeline {
@@ -79,5 +100,11 @@ function isPipeline(value: unknown): value is Pipeline {
 function loadFailure(error: unknown, file: string): unknown {
   if (error instanceof ReshoreError) return error
   const message = error instanceof Error ? error.message : String(error)
-  return Object.assign(pipelineError(`${basename(file)} cannot be loaded: ${message.split('\n').slice(0, 3).join(' ')}`, 'Correct the pipeline file; `npx tsc --noEmit` shows type errors.'), { cause: error })
+  return Object.assign(
+    pipelineError(
+      `${basename(file)} cannot be loaded: ${message.split('\n').slice(0, 3).join(' ')}`,
+      'Correct the pipeline file; `npx tsc --noEmit` shows type errors.',
+    ),
+    { cause: error },
+  )
 }

@@ -88,6 +88,13 @@ function startTime(id: number): string {
 }
 
 function lockedError(path: string, holder: LockOwner | undefined): ReshoreError {
-  const who = holder === undefined ? 'another process' : `process ${holder.process}${holder.host === hostname() ? '' : ` on ${holder.host}`}`
-  return new ReshoreError('RunLockedError', `${who} is running in this folder (${path})`, 'Wait for it, choose another folder with --out, or delete the lock file if that process is gone.')
+  const who =
+    holder === undefined
+      ? 'another process'
+      : `process ${holder.process}${holder.host === hostname() ? '' : ` on ${holder.host}`}`
+  return new ReshoreError(
+    'RunLockedError',
+    `${who} is running in this folder (${path})`,
+    'Wait for it, choose another folder with --out, or delete the lock file if that process is gone.',
+  )
 }

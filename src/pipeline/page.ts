@@ -13,7 +13,9 @@ const idShown = 12
 
 /** The page of a run, or undefined when none of its steps makes one. */
 export function pageModel(store: Store, record: RunRecord): PageModel | undefined {
-  const maker = record.steps.findLast(({ stage, artifacts }) => stage === 'report' && artifacts.some(({ name }) => name === 'page'))
+  const maker = record.steps.findLast(
+    ({ stage, artifacts }) => stage === 'report' && artifacts.some(({ name }) => name === 'page'),
+  )
   if (maker === undefined) return undefined
   const content = loadRecord(store, maker, 'page') as PageContent
   return {
@@ -22,10 +24,20 @@ export function pageModel(store: Store, record: RunRecord): PageModel | undefine
     notes: [...content.notes, ...stepNotes(record)],
     provenance: {
       command: `reshore run ${record.pipeline.file}`,
-      inputs: record.files.map((file) => ({ ...file, rows: record.flow.find(({ id, kind }) => kind === 'file' && id === file.path)?.rows ?? undefined })),
-      steps: record.steps.map(({ step, id, outputs }) => ({ name: step, fingerprint: id.slice(0, idShown), output: outputs.slice(0, idShown) })),
+      inputs: record.files.map((file) => ({
+        ...file,
+        rows: record.flow.find(({ id, kind }) => kind === 'file' && id === file.path)?.rows ?? undefined,
+      })),
+      steps: record.steps.map(({ step, id, outputs }) => ({
+        name: step,
+        fingerprint: id.slice(0, idShown),
+        output: outputs.slice(0, idShown),
+      })),
       versions: Object.entries(record.versions).map(([name, version]) => ({ name, version })),
-      options: Object.entries(record.settings).map(([name, value]) => ({ name, value: typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value) })),
+      options: Object.entries(record.settings).map(([name, value]) => ({
+        name,
+        value: typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value),
+      })),
       seeds: Object.entries(record.seeds).map(([name, value]) => ({ name, value })),
     },
     ...(record.minCell === undefined ? {} : { minCell: record.minCell }),

@@ -42,7 +42,11 @@ export function planRun(loaded: LoadedPipeline, options: RunOptions): RunPlan {
   const settings = readSettings(pipeline.settings, options.settings ?? {})
   const steps = pipeline.plan(settings, options.minCell)
   for (const name of options.force ?? []) {
-    if (!steps.some((step) => step.name === name)) throw pipelineError(`--force names ${name}, which is no step of ${pipeline.name}`, `Steps: ${steps.map((step) => step.name).join(', ')}.`)
+    if (!steps.some((step) => step.name === name))
+      throw pipelineError(
+        `--force names ${name}, which is no step of ${pipeline.name}`,
+        `Steps: ${steps.map((step) => step.name).join(', ')}.`,
+      )
   }
   return {
     loaded,
@@ -58,8 +62,10 @@ export function planRun(loaded: LoadedPipeline, options: RunOptions): RunPlan {
 
 function dataFolder(loaded: LoadedPipeline, given: string | undefined): string {
   const folder = given === undefined ? loaded.data : resolve(given)
-  if (folder === undefined) throw pipelineError(`pipeline ${loaded.pipeline.name} needs a data folder`, 'Give it with --data DIR.')
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw pipelineError(`there is no data folder ${folder}`, 'Give the folder of the raw files with --data DIR.')
+  if (folder === undefined)
+    throw pipelineError(`pipeline ${loaded.pipeline.name} needs a data folder`, 'Give it with --data DIR.')
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw pipelineError(`there is no data folder ${folder}`, 'Give the folder of the raw files with --data DIR.')
   return folder
 }
 
@@ -67,7 +73,11 @@ function dataFolder(loaded: LoadedPipeline, given: string | undefined): string {
 function readSettings(defaults: Settings, given: Readonly<Record<string, string>>): Settings {
   const known = Object.keys(defaults)
   const read = Object.entries(given).map(([key, text]) => {
-    if (!Object.hasOwn(defaults, key)) throw settingError(`there is no setting ${key}`, known.length === 0 ? 'This pipeline has none.' : `Settings: ${known.join(', ')}.`)
+    if (!Object.hasOwn(defaults, key))
+      throw settingError(
+        `there is no setting ${key}`,
+        known.length === 0 ? 'This pipeline has none.' : `Settings: ${known.join(', ')}.`,
+      )
     return [key, readSetting(key, text, defaults[key]!)] as const
   })
   return { ...defaults, ...Object.fromEntries(read) }
@@ -80,7 +90,8 @@ function readSetting(key: string, text: string, standard: SettingValue): Setting
     return text === 'true'
   }
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw settingError(`setting ${key} is \`${text}\``, `Give a number; the default is ${standard}.`)
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw settingError(`setting ${key} is \`${text}\``, `Give a number; the default is ${standard}.`)
   return value
 }
 
@@ -90,12 +101,19 @@ function settingError(message: string, remedy: string): ReshoreError {
 
 /** Absolute paths of a step's raw files by name, in name order. Throws `MissingInputError` when a pattern matches none. */
 export function stepFiles(step: Step, data: string | undefined): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(Object.entries(step.files).map(([name, pattern]) => {
-    const path = isAbsolute(pattern) ? pattern : join(data!, pattern)
-    const found = matching(path)
-    if (found.length === 0) throw new ReshoreError('MissingInputError', `step ${step.name} reads ${name}, but no file matches ${path}`, 'Put the file there, or give another folder with --data DIR.')
-    return [name, found]
-  }))
+  return Object.fromEntries(
+    Object.entries(step.files).map(([name, pattern]) => {
+      const path = isAbsolute(pattern) ? pattern : join(data!, pattern)
+      const found = matching(path)
+      if (found.length === 0)
+        throw new ReshoreError(
+          'MissingInputError',
+          `step ${step.name} reads ${name}, but no file matches ${path}`,
+          'Put the file there, or give another folder with --data DIR.',
+        )
+      return [name, found]
+    }),
+  )
 }
 
 /** Files of a path whose last part may hold `*`. */
@@ -103,12 +121,23 @@ function matching(path: string): string[] {
   if (!basename(path).includes('*')) return existsSync(path) ? [path] : []
   const folder = dirname(path)
   if (!existsSync(folder)) return []
-  const pattern = new RegExp(`^${basename(path).split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
-  return readdirSync(folder).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name))
+  const pattern = new RegExp(
+    `^${basename(path)
+      .split('*')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
+  return readdirSync(folder)
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 /** The files with their hashes, under their paths below the data folder; a file from elsewhere under its name alone. */
-export async function hashFiles(files: Readonly<Record<string, readonly string[]>>, data: string | undefined): Promise<readonly HashedFile[]> {
+export async function hashFiles(
+  files: Readonly<Record<string, readonly string[]>>,
+  data: string | undefined,
+): Promise<readonly HashedFile[]> {
   const paths = [...new Set(Object.values(files).flat())].sort()
   return Promise.all(paths.map((path) => hashFile(path, nameBelow(path, data))))
 }

@@ -15,11 +15,22 @@ import type { RunRecord, RunStep, RunTimes, StepManifest } from './records.js'
 import { prepareFolder, readStore, removeUnused, stepFolder, writeWhole, type Store } from './store.js'
 
 /** The record of a run whose steps are all complete. */
-export function runRecord(plan: RunPlan, manifests: readonly StepManifest[], { started, seconds }: { readonly started: number; readonly seconds: Readonly<Record<string, number>> }): RunRecord {
-  const { loaded: { pipeline, file }, settings, minCell, shared } = plan
+export function runRecord(
+  plan: RunPlan,
+  manifests: readonly StepManifest[],
+  { started, seconds }: { readonly started: number; readonly seconds: Readonly<Record<string, number>> },
+): RunRecord {
+  const {
+    loaded: { pipeline, file },
+    settings,
+    minCell,
+    shared,
+  } = plan
   const finished = Date.now()
   const times: RunTimes = {
-    started: new Date(started).toISOString(), finished: new Date(finished).toISOString(), seconds: (finished - started) / 1000,
+    started: new Date(started).toISOString(),
+    finished: new Date(finished).toISOString(),
+    seconds: (finished - started) / 1000,
     steps: Object.fromEntries(manifests.map(({ step }) => [step, seconds[step] ?? 0])),
   }
   return {
@@ -28,7 +39,11 @@ export function runRecord(plan: RunPlan, manifests: readonly StepManifest[], { s
     reshore: shared.versions.reshore!,
     settings,
     ...(minCell === undefined ? {} : { minCell }),
-    seeds: Object.fromEntries(Object.entries(settings).filter((entry): entry is [string, number] => /(^s|S)eed$/.test(entry[0]) && typeof entry[1] === 'number')),
+    seeds: Object.fromEntries(
+      Object.entries(settings).filter(
+        (entry): entry is [string, number] => /(^s|S)eed$/.test(entry[0]) && typeof entry[1] === 'number',
+      ),
+    ),
     versions: shared.versions,
     files: [...new Map(manifests.flatMap(({ fingerprint }) => fingerprint.files).map((one) => [one.path, one])).values()],
     steps: manifests.map((manifest): RunStep => ({ ...manifest, folder: stepFolder(manifest.step, manifest.id) })),
@@ -41,7 +56,10 @@ export function runRecord(plan: RunPlan, manifests: readonly StepManifest[], { s
 export async function publishRun(store: Store, record: RunRecord): Promise<RunRecord> {
   const published = await writeReport(store, record)
   writeWhole(join(store.folder, 'run.json'), `${JSON.stringify(published, null, 1)}\n`)
-  removeUnused(store, published.steps.map(({ folder }) => folder))
+  removeUnused(
+    store,
+    published.steps.map(({ folder }) => folder),
+  )
   return published
 }
 
@@ -51,8 +69,19 @@ export async function publishRun(store: Store, record: RunRecord): Promise<RunRe
  */
 export async function rebuildReport(folder: string, { minCell }: { readonly minCell?: number } = {}): Promise<RunRecord> {
   const store = readStore(folder)
-  if (store.run === undefined) throw new ReshoreError('RunRecordError', `there is no finished run in ${folder}`, 'Name the folder that holds run.json, or run the pipeline first.', 2)
-  if (pageModel(store, store.run) === undefined) throw new ReshoreError('ReportError', `the pipeline ${store.run.pipeline.name} makes no page`, 'Add a step of stage `report` that returns { page }.')
+  if (store.run === undefined)
+    throw new ReshoreError(
+      'RunRecordError',
+      `there is no finished run in ${folder}`,
+      'Name the folder that holds run.json, or run the pipeline first.',
+      2,
+    )
+  if (pageModel(store, store.run) === undefined)
+    throw new ReshoreError(
+      'ReportError',
+      `the pipeline ${store.run.pipeline.name} makes no page`,
+      'Add a step of stage `report` that returns { page }.',
+    )
   prepareFolder(folder)
   const release = lockFolder(folder)
   try {
@@ -71,14 +100,24 @@ async function writeReport(store: Store, record: RunRecord): Promise<RunRecord> 
     makeFolder(dirname(join(store.folder, path)))
     writeWhole(join(store.folder, path), text)
   }
-  removeOthers(store.folder, files.map(({ path }) => path))
-  return { ...bare, report: { files: files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text), sha256: hashText(text) })), ...(masked === undefined ? {} : { masked }) } }
+  removeOthers(
+    store.folder,
+    files.map(({ path }) => path),
+  )
+  return {
+    ...bare,
+    report: {
+      files: files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text), sha256: hashText(text) })),
+      ...(masked === undefined ? {} : { masked }),
+    },
+  }
 }
 
 /** Tables and figures an earlier report had and this one has not. */
 function removeOthers(folder: string, kept: readonly string[]): void {
   for (const part of ['tables', 'figures']) {
     if (!existsSync(join(folder, part))) continue
-    for (const name of readdirSync(join(folder, part))) if (!kept.includes(`${part}/${name}`)) rmSync(join(folder, part, name), { recursive: true })
+    for (const name of readdirSync(join(folder, part)))
+      if (!kept.includes(`${part}/${name}`)) rmSync(join(folder, part, name), { recursive: true })
   }
 }

@@ -19,9 +19,14 @@ export function initialize(data: HookData): void {
   running = data
 }
 
-export async function resolve(specifier: string, context: object, next: (specifier: string, context: object) => Promise<Resolved>): Promise<Resolved> {
+export async function resolve(
+  specifier: string,
+  context: object,
+  next: (specifier: string, context: object) => Promise<Resolved>,
+): Promise<Resolved> {
   if (running !== undefined && specifier === 'reshore') return { url: running.index, format: 'module', shortCircuit: true }
-  if (running !== undefined && specifier === 'reshore/sourcing') return { url: new URL('sourcing/index.js', running.root).href, format: 'module', shortCircuit: true }
+  if (running !== undefined && specifier === 'reshore/sourcing')
+    return { url: new URL('sourcing/index.js', running.root).href, format: 'module', shortCircuit: true }
   const resolved = await next(specifier, context)
   return resolved.format === 'commonjs' && /\.tsx?($|\?)/.test(resolved.url) ? { ...resolved, format: 'module' } : resolved
 }

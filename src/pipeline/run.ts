@@ -19,11 +19,28 @@ import type { LoadedPipeline } from './load.js'
 import { publishRun, runRecord } from './publish.js'
 import type { RunRecord, StaleReason, StepManifest } from './records.js'
 import { stepState, type StepState } from './status.js'
-import { finishResult, isFit, loadOutputs, outputsHash, prepareFolder, readStore, startResult, writeArtifacts, writeWhole, type Store } from './store.js'
+import {
+  finishResult,
+  isFit,
+  loadOutputs,
+  outputsHash,
+  prepareFolder,
+  readStore,
+  startResult,
+  writeArtifacts,
+  writeWhole,
+  type Store,
+} from './store.js'
 
 /** What happens while a pipeline runs, for whoever shows it. */
 export type RunEvent =
-  | { readonly kind: 'start'; readonly step: string; readonly index: number; readonly of: number; readonly reasons: readonly StaleReason[] }
+  | {
+      readonly kind: 'start'
+      readonly step: string
+      readonly index: number
+      readonly of: number
+      readonly reasons: readonly StaleReason[]
+    }
   | { readonly kind: 'progress'; readonly step: string; readonly fraction: number; readonly detail?: string }
   | { readonly kind: 'end'; readonly step: string; readonly outcome: 'made' | 'failed'; readonly seconds: number }
   | { readonly kind: 'reused'; readonly step: string }
@@ -45,7 +62,11 @@ const timesName = '.times.json'
  * Runs what is stale and returns the finished run. Throws what a step throws, with the step's name added; `NotWritableError`
  * and `RunLockedError` for the run folder; `PipelineError` and `SettingError` before anything runs.
  */
-export async function runPipeline(loaded: LoadedPipeline, options: RunOptions = {}, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
+export async function runPipeline(
+  loaded: LoadedPipeline,
+  options: RunOptions = {},
+  onEvent: (event: RunEvent) => void = () => {},
+): Promise<RunResult> {
   const plan = planRun(loaded, options)
   const before = readStore(plan.folder)
   prepareFolder(plan.folder)
@@ -59,7 +80,13 @@ export async function runPipeline(loaded: LoadedPipeline, options: RunOptions = 
   }
 }
 
-async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: number, onEvent: (event: RunEvent) => void): Promise<RunResult> {
+async function runSteps(
+  plan: RunPlan,
+  store: Store,
+  engine: Engine,
+  threads: number,
+  onEvent: (event: RunEvent) => void,
+): Promise<RunResult> {
   const started = Date.now()
   const manifests = new Map<string, StepManifest>()
   const outputs = new Map<string, object>()
@@ -71,7 +98,19 @@ async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: nu
     if (manifest === undefined) {
       onEvent({ kind: 'start', step: step.name, index, of: plan.steps.length, reasons: state.reasons })
       const begun = Date.now()
-      manifest = await attempt(step, begun, onEvent, () => makeStep({ step, state, plan, store, engine, threads, outputs, before: Object.values(step.inputs).flatMap((input) => manifests.get(input.name)!.flow), onEvent }))
+      manifest = await attempt(step, begun, onEvent, () =>
+        makeStep({
+          step,
+          state,
+          plan,
+          store,
+          engine,
+          threads,
+          outputs,
+          before: Object.values(step.inputs).flatMap((input) => manifests.get(input.name)!.flow),
+          onEvent,
+        }),
+      )
       seconds[step.name] = (Date.now() - begun) / 1000
       writeWhole(join(store.folder, timesName), JSON.stringify(seconds))
       made.push(step.name)
@@ -107,35 +146,75 @@ interface StepTask {
   readonly onEvent: (event: RunEvent) => void
 }
 
-async function makeStep({ step, state, plan, store, engine, threads, outputs, before, onEvent }: StepTask): Promise<StepManifest> {
+async function makeStep({
+  step,
+  state,
+  plan,
+  store,
+  engine,
+  threads,
+  outputs,
+  before,
+  onEvent,
+}: StepTask): Promise<StepManifest> {
   const folder = startResult(store, step.name, state.id)
   const flow: FlowStep[] = []
   const notes: string[] = []
   const context = {
-    engine, threads, folder, options: step.options, files: stepFiles(step, plan.data),
+    engine,
+    threads,
+    folder,
+    options: step.options,
+    files: stepFiles(step, plan.data),
     progress: (fraction: number, detail?: string) => onEvent({ kind: 'progress', step: step.name, fraction, detail }),
     flow: (...more: readonly FlowStep[]) => void flow.push(...more),
     note: (text: string) => void notes.push(text),
   }
   const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, outputs.get(input.name)!]))
   const made = await step.run(inputs as never, context as never)
-  if (typeof made !== 'object' || made === null) throw pipelineError(`step ${step.name} returned ${made === null ? 'null' : typeof made}`, 'Return a record of its outputs: { panel, … }.')
+  if (typeof made !== 'object' || made === null)
+    throw pipelineError(
+      `step ${step.name} returned ${made === null ? 'null' : typeof made}`,
+      'Return a record of its outputs: { panel, … }.',
+    )
   const artifacts = await writeArtifacts(folder, made, engine)
   const manifest: StepManifest = {
-    step: step.name, stage: step.stage, fingerprint: state.fingerprint, id: state.id, outputs: outputsHash(artifacts), artifacts,
-    flow: [...flow, ...fitSamples(step.name, made, before)], notes,
+    step: step.name,
+    stage: step.stage,
+    fingerprint: state.fingerprint,
+    id: state.id,
+    outputs: outputsHash(artifacts),
+    artifacts,
+    flow: [...flow, ...fitSamples(step.name, made, before)],
+    notes,
   }
   finishResult(store, folder, manifest)
   return manifest
 }
 
-/** Every fit among the outputs counts its own sample; it comes from the one stop of the inputs with as many rows as it read; fits that read that stop too are not it. */
+/** Every fit among the outputs counts its own sample. */
 function fitSamples(step: string, outputs: object, before: readonly FlowStep[]): FlowStep[] {
-  return Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1])).map(([name, { sample }]) => {
-    const alike = before.filter(({ rows }) => rows === sample.read)
-    const sources = alike.filter(({ from }) => !alike.some(({ id }) => from.includes(id)))
-    return { id: `${step}-${name}`, label: `${step}: ${name}`, kind: 'sample', from: sources.length === 1 ? [sources[0]!.id] : [], rows: sample.used, dropped: sample.dropped, ...(sources[0]?.unit === undefined ? {} : { unit: sources[0].unit }) }
-  })
+  const fits = Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1]))
+  return fits.map(
+    ([
+      name,
+      {
+        sample: { read, used, dropped },
+      },
+    ]) => {
+      const source = sourceOf(read, before)
+      const unit = source?.unit === undefined ? {} : { unit: source.unit }
+      const from = source === undefined ? [] : [source.id]
+      return { id: `${step}-${name}`, label: `${step}: ${name}`, kind: 'sample', from, rows: used, dropped, ...unit }
+    },
+  )
+}
+
+/** The one stop with as many rows as a fit read; stops that come from such a stop (other fits) are not it. */
+function sourceOf(read: number, before: readonly FlowStep[]): FlowStep | undefined {
+  const alike = before.filter(({ rows }) => rows === read)
+  const sources = alike.filter(({ from }) => !alike.some(({ id }) => from.includes(id)))
+  return sources.length === 1 ? sources[0] : undefined
 }
 
 /** Runs one step; what it throws is told with the step's name, also what no one expected. */
@@ -144,10 +223,20 @@ async function attempt<T>(step: Step, begun: number, onEvent: (event: RunEvent) 
     return await action()
   } catch (error) {
     onEvent({ kind: 'end', step: step.name, outcome: 'failed', seconds: (Date.now() - begun) / 1000 })
-    if (isReshoreError(error)) throw Object.assign(new ReshoreError(error.name, `step ${step.name}: ${error.message}`, error.remedy, error.exitCode), { cause: error })
+    if (isReshoreError(error))
+      throw Object.assign(new ReshoreError(error.name, `step ${step.name}: ${error.message}`, error.remedy, error.exitCode), {
+        cause: error,
+      })
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    throw Object.assign(new ReshoreError('StepError', `step ${step.name} failed: ${what}`, 'Correct the step in the pipeline file; RESHORE_DEBUG=1 shows where it failed. If it is a pipeline of reshore itself, please report it.'), { cause: error })
+    throw Object.assign(
+      new ReshoreError(
+        'StepError',
+        `step ${step.name} failed: ${what}`,
+        'Correct the step; RESHORE_DEBUG=1 shows where it failed. If the pipeline is one of reshore itself, please report it.',
+      ),
+      { cause: error },
+    )
   }
 }
 
@@ -157,5 +246,5 @@ function inputHashes(step: Step, manifests: ReadonlyMap<string, StepManifest>): 
 
 function unfinishedTimes(folder: string): Readonly<Record<string, number>> {
   const path = join(folder, timesName)
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as Record<string, number> : {}
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
 }

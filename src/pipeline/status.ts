@@ -16,17 +16,27 @@ export interface StepState {
 }
 
 /** The state of one step when the outputs of the steps it reads are known. */
-export async function stepState(step: Step, inputs: Readonly<Record<string, string>>, plan: RunPlan, store: Store): Promise<StepState> {
+export async function stepState(
+  step: Step,
+  inputs: Readonly<Record<string, string>>,
+  plan: RunPlan,
+  store: Store,
+): Promise<StepState> {
   const fingerprint = stepFingerprint(step, inputs, await hashFiles(stepFiles(step, plan.data), plan.data), plan.shared)
   const id = fingerprintId(step.name, fingerprint)
   const manifest = readManifest(store, stepFolder(step.name, id))
   if (plan.force.includes(step.name)) return { fingerprint, id, reasons: [{ kind: 'forced' }] }
   if (manifest === undefined) {
     const before = latestManifest(store, step.name)
-    return { fingerprint, id, reasons: before === undefined ? [{ kind: 'never run' }] : differences(before.fingerprint, fingerprint) }
+    return {
+      fingerprint,
+      id,
+      reasons: before === undefined ? [{ kind: 'never run' }] : differences(before.fingerprint, fingerprint),
+    }
   }
   const damaged = await damagedFile(store, manifest)
-  if (damaged !== undefined) return { fingerprint, id, reasons: [{ kind: 'output', detail: `${damaged} is missing or was altered` }] }
+  if (damaged !== undefined)
+    return { fingerprint, id, reasons: [{ kind: 'output', detail: `${damaged} is missing or was altered` }] }
   return { fingerprint, id, manifest, reasons: [] }
 }
 
@@ -41,18 +51,36 @@ async function pipelineStatus(plan: RunPlan, store: Store): Promise<readonly Ste
   const outputs = new Map<string, string>()
   const statuses: StepStatus[] = []
   for (const step of plan.steps) {
-    const waiting = Object.values(step.inputs).filter((input) => !outputs.has(input.name)).map((input) => input.name)
+    const waiting = Object.values(step.inputs)
+      .filter((input) => !outputs.has(input.name))
+      .map((input) => input.name)
     const known = Object.fromEntries(Object.values(step.inputs).map((input) => [input.name, outputs.get(input.name) ?? '']))
-    const reasons = waiting.length > 0 ? [...await ownReasons(step, known, plan, store), { kind: 'input', detail: `${waiting.join(', ')} must run first` } as const] : undefined
+    const reasons =
+      waiting.length > 0
+        ? [
+            ...(await ownReasons(step, known, plan, store)),
+            { kind: 'input', detail: `${waiting.join(', ')} must run first` } as const,
+          ]
+        : undefined
     const state = reasons === undefined ? await stepState(step, known, plan, store) : undefined
     if (state?.manifest !== undefined) outputs.set(step.name, state.manifest.outputs)
-    statuses.push({ step: step.name, stage: step.stage, stale: state?.manifest === undefined, reasons: reasons ?? state!.reasons })
+    statuses.push({
+      step: step.name,
+      stage: step.stage,
+      stale: state?.manifest === undefined,
+      reasons: reasons ?? state!.reasons,
+    })
   }
   return statuses
 }
 
 /** Reasons of a step's own, its inputs apart. */
-async function ownReasons(step: Step, inputs: Readonly<Record<string, string>>, plan: RunPlan, store: Store): Promise<readonly StaleReason[]> {
+async function ownReasons(
+  step: Step,
+  inputs: Readonly<Record<string, string>>,
+  plan: RunPlan,
+  store: Store,
+): Promise<readonly StaleReason[]> {
   const before = latestManifest(store, step.name)
   if (before === undefined) return [{ kind: 'never run' }]
   const now = stepFingerprint(step, inputs, await hashFiles(stepFiles(step, plan.data), plan.data), plan.shared)

@@ -37,7 +37,11 @@ export function readStore(folder: string): Store {
   } catch {
     // Not JSON: said below, as for JSON that is something else.
   }
-  throw new ReshoreError('RunRecordError', `${path} is not a run record of this version of reshore`, 'Choose another folder with --out, or delete this one to start afresh.')
+  throw new ReshoreError(
+    'RunRecordError',
+    `${path} is not a run record of this version of reshore`,
+    'Choose another folder with --out, or delete this one to start afresh.',
+  )
 }
 
 /** Makes the run folder. Throws `NotWritableError` when it cannot be written. */
@@ -48,7 +52,11 @@ export function prepareFolder(folder: string): void {
     writeFileSync(probe, '')
     rmSync(probe)
   } catch (error) {
-    throw new ReshoreError('NotWritableError', `cannot write to the run folder ${folder} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`, 'Choose another folder with --out, or change its permissions.')
+    throw new ReshoreError(
+      'NotWritableError',
+      `cannot write to the run folder ${folder} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      'Choose another folder with --out, or change its permissions.',
+    )
   }
 }
 
@@ -60,7 +68,7 @@ export function stepFolder(step: string, id: string): string {
 /** The manifest of a complete result, or undefined. */
 export function readManifest(store: Store, folder: string): StepManifest | undefined {
   const path = join(store.folder, folder, 'manifest.json')
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as StepManifest : undefined
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StepManifest) : undefined
 }
 
 /** The newest result of a step, whatever its fingerprint: that of the finished run, else of an unfinished one. */
@@ -69,8 +77,10 @@ export function latestManifest(store: Store, step: string): StepManifest | undef
   if (finished !== undefined) return finished
   const folder = join(store.folder, 'steps', step)
   if (!existsSync(folder)) return undefined
-  const newest = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'manifest.json')))
-    .map((name) => ({ name, time: statSync(join(folder, name)).mtimeMs })).sort((a, b) => b.time - a.time)[0]
+  const newest = readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'manifest.json')))
+    .map((name) => ({ name, time: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time)[0]
   return newest === undefined ? undefined : readManifest(store, `steps/${step}/${newest.name}`)
 }
 
@@ -97,7 +107,8 @@ export async function writeArtifacts(folder: string, outputs: object, engine: En
   const own = filesBelow(folder)
   const entries: ArtifactEntry[] = []
   for (const [name, value] of Object.entries(outputs)) {
-    if (value !== undefined) entries.push(isRelation(value) ? await writeTable(folder, name, value, engine) : await writeRecord(folder, name, value))
+    if (value !== undefined)
+      entries.push(isRelation(value) ? await writeTable(folder, name, value, engine) : await writeRecord(folder, name, value))
   }
   for (const path of own) entries.push({ name: path, kind: 'file', files: [await hashFile(join(folder, path), path)] })
   return entries
@@ -119,7 +130,9 @@ export function finishResult(store: Store, folder: string, manifest: StepManifes
 /** What a step returned, from its stored result: relations scan their Parquet files. */
 export function loadOutputs(store: Store, manifest: StepManifest, engine: Engine): object {
   const folder = join(store.folder, stepFolder(manifest.step, manifest.id))
-  const values = manifest.artifacts.filter(({ kind }) => kind !== 'file').map((entry) => [entry.name, loadArtifact(folder, entry, engine)] as const)
+  const values = manifest.artifacts
+    .filter(({ kind }) => kind !== 'file')
+    .map((entry) => [entry.name, loadArtifact(folder, entry, engine)] as const)
   return Object.fromEntries(values)
 }
 
@@ -181,7 +194,14 @@ function readRecord(folder: string, entry: ArtifactEntry): unknown {
 
 /** True for a record that is an estimation result. */
 export function isFit(value: unknown): value is Fit {
-  return typeof value === 'object' && value !== null && 'coefficients' in value && 'vcov' in value && 'sample' in value && 'convergence' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'coefficients' in value &&
+    'vcov' in value &&
+    'sample' in value &&
+    'convergence' in value
+  )
 }
 
 /** Clock readings of fits are not results: with them two runs would write different bytes. */
@@ -194,6 +214,8 @@ function isRelation(value: unknown): value is Relation {
 }
 
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')).sort()
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
 }

@@ -40,7 +40,12 @@ describe('parseCommandLine', () => {
     [['cox', 'logit'], 'does not know what to do with `logit`', 'reshore estimate MODEL'],
   ])('%j is wrong usage', (words, message, remedy) => {
     const error = failure(() => parse(...words))
-    expect(error).toMatchObject({ name: 'UsageError', exitCode: 2, message: expect.stringContaining(message), remedy: expect.stringContaining(remedy) })
+    expect(error).toMatchObject({
+      name: 'UsageError',
+      exitCode: 2,
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining(remedy),
+    })
   })
 
   it('asks for no positionals when help is wanted', () => {

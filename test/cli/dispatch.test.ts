@@ -10,13 +10,16 @@ async function run(...words: string[]): Promise<{ code: number; out: string; err
 }
 
 describe('dispatch', () => {
-  it.each(commands.map(({ name, summary, load }) => ({ name, summary, load })))('$name is what the overview says and has help', async ({ name, summary, load }) => {
-    const command = (await load()).command as Command
-    expect([command.name, command.summary]).toEqual([name, summary])
-    const { code, out } = await run(name, '--help')
-    expect([code, out]).toEqual([0, expect.stringContaining(`Usage: reshore ${[name, ...command.positionals].join(' ')}`)])
-    for (const option of Object.keys(command.options)) expect(out).toContain(`--${option}`)
-  })
+  it.each(commands.map(({ name, summary, load }) => ({ name, summary, load })))(
+    '$name is what the overview says and has help',
+    async ({ name, summary, load }) => {
+      const command = (await load()).command as Command
+      expect([command.name, command.summary]).toEqual([name, summary])
+      const { code, out } = await run(name, '--help')
+      expect([code, out]).toEqual([0, expect.stringContaining(`Usage: reshore ${[name, ...command.positionals].join(' ')}`)])
+      for (const option of Object.keys(command.options)) expect(out).toContain(`--${option}`)
+    },
+  )
 
   it('lists every command, and says its version', async () => {
     const { code, out } = await run('--help')
@@ -32,7 +35,10 @@ describe('dispatch', () => {
 
   it('prints one JSON document with --json, also for a failure', async () => {
     const { code, out, err } = await run('report', '--json')
-    expect([code, JSON.parse(out)]).toEqual([2, { error: { name: 'UsageError', message: 'report needs RUN_DIR', remedy: expect.any(String) } }])
+    expect([code, JSON.parse(out)]).toEqual([
+      2,
+      { error: { name: 'UsageError', message: 'report needs RUN_DIR', remedy: expect.any(String) } },
+    ])
     expect(err).toContain('UsageError: report needs RUN_DIR')
     const doctor = await run('doctor', '--json')
     expect([doctor.code, JSON.parse(doctor.out)]).toEqual([0, { ok: true, checks: expect.any(Array) }])

@@ -6,7 +6,12 @@ import { ReshoreError } from '../../src/errors.js'
 function streams(isTTY = false) {
   const out: string[] = []
   const err: string[] = []
-  return { out, err, stdout: { write: (text: string) => out.push(text) }, stderr: { write: (text: string) => err.push(text), isTTY, columns: 80 } }
+  return {
+    out,
+    err,
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => err.push(text), isTTY, columns: 80 },
+  }
 }
 
 describe('CommandIo', () => {
@@ -49,7 +54,11 @@ describe('CommandIo', () => {
 describe('toJson', () => {
   it('writes typed arrays as arrays and keeps every digit', () => {
     const value = 0.1 + 0.2
-    expect(JSON.parse(toJson({ vcov: Float64Array.of(value, 1), count: 3n, degreesOfFreedom: Infinity }))).toEqual({ vcov: [value, 1], count: 3, degreesOfFreedom: null })
+    expect(JSON.parse(toJson({ vcov: Float64Array.of(value, 1), count: 3n, degreesOfFreedom: Infinity }))).toEqual({
+      vcov: [value, 1],
+      count: 3,
+      degreesOfFreedom: null,
+    })
   })
 })
 

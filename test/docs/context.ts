@@ -4,7 +4,18 @@
  */
 import type { Table as ArrowTable, tableFromArrays as arrowTableFromArrays } from 'apache-arrow'
 import type { z as zod } from 'zod'
-import type { Costs, Engine, Fit, ModelColumn, PageModel, Panel, Relation, SourcingEconomy, TableModel, TreeCosts } from '../../src/index.js'
+import type {
+  Costs,
+  Engine,
+  Fit,
+  ModelColumn,
+  PageModel,
+  Panel,
+  Relation,
+  SourcingEconomy,
+  TableModel,
+  TreeCosts,
+} from '../../src/index.js'
 
 /** A data set, as the engine, a feature or an estimator sees it. */
 type DataSet = ArrowTable & Relation & Panel

@@ -17,8 +17,12 @@ const contextFile = join(root, 'test/docs/context.ts')
 /** Examples that write files or read ones that are not there compile but do not run. */
 const touchesFiles = /\b(simulateItaly|scan|readTable|ingest\w*|saveFit|loadFit|openDuckDb|runPipeline|loadPipeline)\(/
 
-const context = [...readFileSync(contextFile, 'utf8').matchAll(/^export declare (?:const|function) (\w+)/gm)].map((match) => match[1]!)
-const files = readdirSync(join(root, 'src'), { recursive: true }).map(String).filter((name) => name.endsWith('.ts') && !name.endsWith('.as.ts') && !name.endsWith('.wasm.ts'))
+const context = [...readFileSync(contextFile, 'utf8').matchAll(/^export declare (?:const|function) (\w+)/gm)].map(
+  (match) => match[1]!,
+)
+const files = readdirSync(join(root, 'src'), { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.as.ts') && !name.endsWith('.wasm.ts'))
 const examples = files.sort().flatMap((name) => extractExamples(join('src', name), readFileSync(join(root, 'src', name), 'utf8')))
 const written = examples.map(prepare)
 
@@ -39,12 +43,19 @@ function prepare(example: Example, index: number): Prepared {
   const file = join(folder, `example${index}.ts`)
   const imports = [
     line([...packaged, ...shown], 'reshore'),
-    line(own.filter((name) => !shown.includes(name) && !declares(example.text, name)), relative(folder, join(root, example.file)).replace(/\.ts$/, '.js')),
+    line(
+      own.filter((name) => !shown.includes(name) && !declares(example.text, name)),
+      relative(folder, join(root, example.file)).replace(/\.ts$/, '.js'),
+    ),
     line(assumed, '../context.js'),
   ]
   mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${imports.join('')}export async function example() {\n${example.text.replace(/^export /gm, '')}\n}\n`)
-  return { name: `${example.file}:${example.line}`, file, selfContained: assumed.length === 0 && !touchesFiles.test(example.text) }
+  return {
+    name: `${example.file}:${example.line}`,
+    file,
+    selfContained: assumed.length === 0 && !touchesFiles.test(example.text),
+  }
 }
 
 function line(names: readonly string[], from: string): string {
@@ -66,7 +77,9 @@ function compile(): Map<string, string[]> {
     execFileSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], { encoding: 'utf8', cwd: folder })
     return new Map()
   } catch (error) {
-    const messages = String((error as { stdout?: unknown }).stdout).split('\n').filter((text) => text.includes('error TS'))
+    const messages = String((error as { stdout?: unknown }).stdout)
+      .split('\n')
+      .filter((text) => text.includes('error TS'))
     const place = (text: string): string => /^example\d+\.ts/.exec(text)?.[0] ?? ''
     return new Map([...new Set(messages.map(place))].map((file) => [file, messages.filter((text) => place(text) === file)]))
   }
@@ -80,13 +93,25 @@ function declareUnknown(file: string, messages: readonly string[]): boolean {
   return true
 }
 
-writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-  extends: '../../../tsconfig.json',
-  compilerOptions: { rootDir: '../../..', noEmit: true, noUnusedLocals: false, noUnusedParameters: false, paths: { reshore: ['../../../src/index.ts'] } },
-  include: ['*.ts', '../../../src/**/*.d.ts'], exclude: [],
-}))
+writeFileSync(
+  join(folder, 'tsconfig.json'),
+  JSON.stringify({
+    extends: '../../../tsconfig.json',
+    compilerOptions: {
+      rootDir: '../../..',
+      noEmit: true,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      paths: { reshore: ['../../../src/index.ts'] },
+    },
+    include: ['*.ts', '../../../src/**/*.d.ts'],
+    exclude: [],
+  }),
+)
 const firstPass = compile()
-const prepared = written.map((one) => (declareUnknown(one.file, firstPass.get(relative(folder, one.file)) ?? []) ? { ...one, selfContained: false } : one))
+const prepared = written.map((one) =>
+  declareUnknown(one.file, firstPass.get(relative(folder, one.file)) ?? []) ? { ...one, selfContained: false } : one,
+)
 const diagnostics = compile()
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -105,7 +130,7 @@ describe('examples in the documentation', () => {
   })
 
   it.each(prepared.filter(({ selfContained }) => selfContained))('$name runs', async ({ file }) => {
-    const { example } = await import(pathToFileURL(file).href) as { example: () => Promise<void> }
+    const { example } = (await import(pathToFileURL(file).href)) as { example: () => Promise<void> }
     await example()
   })
 })

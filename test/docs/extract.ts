@@ -17,7 +17,12 @@ export function extractExamples(file: string, source: string): readonly Example[
     return [...body.matchAll(/^[ \t]*\*?[ \t]*@example\b([\s\S]*?)(?=^[ \t]*\*[ \t]*@\w+|$(?![\s\S]))/gm)].map((match) => ({
       file,
       line: source.slice(0, comment.index + 3 + match.index).split('\n').length,
-      text: match[1]!.split('\n').map((text, index) => (index === 0 ? text.trim() : text.replace(/^\s*\* ?/, ''))).filter((text) => !/^\s*```/.test(text)).join('\n').trim(),
+      text: match[1]!
+        .split('\n')
+        .map((text, index) => (index === 0 ? text.trim() : text.replace(/^\s*\* ?/, '')))
+        .filter((text) => !/^\s*```/.test(text))
+        .join('\n')
+        .trim(),
       exports,
     }))
   })

@@ -11,10 +11,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const text = readFileSync(join(root, 'README.md'), 'utf8')
 
 /** Commands of ```console blocks with what the README says they print. */
-const examples = [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.split(/^\$ /m).slice(1).map((part) => {
-  const [command, ...printed] = part.split('\n')
-  return { command: command!, printed: printed.join('\n').trim() }
-}))
+const examples = [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block]) =>
+  block!
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command, ...printed] = part.split('\n')
+      return { command: command!, printed: printed.join('\n').trim() }
+    }),
+)
 
 const folder = mkdtempSync(join(tmpdir(), 'reshore-readme-'))
 for (const name of ['fixtures', 'pipelines']) symlinkSync(join(root, name), join(folder, name))
@@ -40,6 +45,7 @@ describe('README', () => {
 
   it('names the commands that CI runs', () => {
     const ci = readFileSync(join(root, '.ci/run'), 'utf8')
-    for (const command of ['npm ci && npm start', 'npm test']) expect([text.includes(command), ci.includes(command)]).toEqual([true, true])
+    for (const command of ['npm ci && npm start', 'npm test'])
+      expect([text.includes(command), ci.includes(command)]).toEqual([true, true])
   })
 })

@@ -35,12 +35,13 @@ export function start(words: readonly string[], env: Readonly<Record<string, str
   return {
     process: child,
     outcome,
-    saw: (text) => new Promise((resolve, reject) => {
-      const look = (): void => (stderr.includes(text) ? resolve() : undefined)
-      look()
-      child.stderr.on('data', look)
-      child.once('close', () => (stderr.includes(text) ? resolve() : reject(new Error(`ended without "${text}":\n${stderr}`))))
-    }),
+    saw: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => (stderr.includes(text) ? resolve() : undefined)
+        look()
+        child.stderr.on('data', look)
+        child.once('close', () => (stderr.includes(text) ? resolve() : reject(new Error(`ended without "${text}":\n${stderr}`))))
+      }),
   }
 }
 
@@ -57,7 +58,12 @@ export function temporaryFolder(): string {
 /** Every file below a folder with the hash of its bytes; of `run.json` everything but its times. */
 export function fileHashes(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return Object.fromEntries(files.map((entry) => join(entry.parentPath, entry.name)).sort().map((path) => [relative(folder, path), createHash('sha256').update(contents(path)).digest('hex')]))
+  return Object.fromEntries(
+    files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [relative(folder, path), createHash('sha256').update(contents(path)).digest('hex')]),
+  )
 }
 
 function contents(path: string): string | Buffer {

@@ -45,7 +45,9 @@ describe('the Italian survey', () => {
       const before = from.reduce((sum, source) => sum + stops.get(source)!.rows!, 0)
       expect([id, rows! + dropped.reduce((sum, drop) => sum + drop.rows!, 0)]).toEqual([id, before])
     }
-    expect(stops.get('survey')!.rows).toBe(Object.entries(truth.rows).reduce((sum, [file, rows]) => sum + (file.startsWith('survey') ? rows : 0), 0))
+    expect(stops.get('survey')!.rows).toBe(
+      Object.entries(truth.rows).reduce((sum, [file, rows]) => sum + (file.startsWith('survey') ? rows : 0), 0),
+    )
   })
 
   it('finds the planted parameters', () => {
@@ -57,8 +59,15 @@ describe('the Italian survey', () => {
   })
 
   it('puts the published tables beside ours, probit and logit both', () => {
-    const cells = (name: string): string[][] => readFileSync(join(folder, `tables/${name}.csv`), 'utf8').trim().split('\n').slice(1).map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
-    expect(cells('table-1').map(([label]) => label)).toEqual(expect.arrayContaining(['"Clothing, outsourcing"', '"Footwear, FDI, published"']))
+    const cells = (name: string): string[][] =>
+      readFileSync(join(folder, `tables/${name}.csv`), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
+    expect(cells('table-1').map(([label]) => label)).toEqual(
+      expect.arrayContaining(['"Clothing, outsourcing"', '"Footwear, FDI, published"']),
+    )
     const [, published, , probit, , logit] = cells('table-2').find(([label]) => label === '"active, t−1"')!
     expect(published).toBe('2.531')
     // The two links differ in scale by about 1.8 where state dependence is strong.
@@ -89,39 +98,54 @@ describe('the Italian survey', () => {
   })
 
   it('records hashes of inputs, code, options and versions', () => {
-    expect(record.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['survey_2005.csv', 'accounts.csv', 'italy.schema.json', 'italy.json']))
+    expect(record.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['survey_2005.csv', 'accounts.csv', 'italy.schema.json', 'italy.json']),
+    )
     expect(JSON.stringify(record)).not.toContain(root)
-    for (const { fingerprint } of record.steps) expect(Object.values(fingerprint.code)).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f]{64}$/)))
+    for (const { fingerprint } of record.steps)
+      expect(Object.values(fingerprint.code)).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f]{64}$/)))
   })
 
   it('writes one page without remote assets, and every table and figure on its own', () => {
     const page = readFileSync(join(folder, 'report.html'), 'utf8')
     expect(page).not.toMatch(/\b(?:src|href)="(?:https?:)?\/\//)
-    expect(readdirSync(join(folder, 'tables'))).toEqual(expect.arrayContaining(['entry.tex', 'exit.md', 'planted-entry.txt', 'by-year.csv']))
-    expect(readdirSync(join(folder, 'figures'))).toEqual(expect.arrayContaining(['survival.svg', 'tau-path.svg', 'envelope.svg', 'areas.svg', 'destinations.svg']))
+    expect(readdirSync(join(folder, 'tables'))).toEqual(
+      expect.arrayContaining(['entry.tex', 'exit.md', 'planted-entry.txt', 'by-year.csv']),
+    )
+    expect(readdirSync(join(folder, 'figures'))).toEqual(
+      expect.arrayContaining(['survival.svg', 'tau-path.svg', 'envelope.svg', 'areas.svg', 'destinations.svg']),
+    )
   })
 })
 
 describe('the same bytes', () => {
-  it('come from one thread', async () => {
-    const other = join(temporaryFolder(), 'italy')
-    await reshore(['run', pipeline, '--out', other, '--threads', '1'])
-    expect(fileHashes(other)).toEqual(finished)
-  }, patience)
+  it(
+    'come from one thread',
+    async () => {
+      const other = join(temporaryFolder(), 'italy')
+      await reshore(['run', pipeline, '--out', other, '--threads', '1'])
+      expect(fileHashes(other)).toEqual(finished)
+    },
+    patience,
+  )
 
-  it('come from a run that was killed in two places and resumed', async () => {
-    const other = join(temporaryFolder(), 'italy')
-    for (const place of ['features (3/13)', 'participation (11/13)']) {
-      const running = start(['run', pipeline, '--out', other])
-      await running.saw(place)
-      running.process.kill('SIGKILL')
-      await running.outcome
-    }
-    expect(existsSync(join(other, 'run.json'))).toBe(false)
-    const { code } = await reshore(['run', pipeline, '--out', other])
-    expect(code).toBe(0)
-    expect(fileHashes(other)).toEqual(finished)
-  }, patience)
+  it(
+    'come from a run that was killed in two places and resumed',
+    async () => {
+      const other = join(temporaryFolder(), 'italy')
+      for (const place of ['features (3/13)', 'participation (11/13)']) {
+        const running = start(['run', pipeline, '--out', other])
+        await running.saw(place)
+        running.process.kill('SIGKILL')
+        await running.outcome
+      }
+      expect(existsSync(join(other, 'run.json'))).toBe(false)
+      const { code } = await reshore(['run', pipeline, '--out', other])
+      expect(code).toBe(0)
+      expect(fileHashes(other)).toEqual(finished)
+    },
+    patience,
+  )
 })
 
 describe('bad input leaves the finished run alone', () => {
@@ -141,36 +165,96 @@ describe('bad input leaves the finished run alone', () => {
   const change = (one: object): string => scenario({ name: 'test', changes: [one] })
 
   it.each([
-    ['a scenario that names an unknown cost', () => ['--set', `scenario=${change({ cost: 'labour', factor: 2 })}`], 2, /ScenarioError: .*changes\[0\]\.cost: unknown cost/],
-    ['a scenario that names an unknown place', () => ['--set', `scenario=${change({ cost: 'trade', from: 'Atlantis', factor: 2 })}`], 2, /ScenarioError: .*unknown location 'Atlantis'/],
-    ['a scenario that makes a cost negative', () => ['--set', `scenario=${change({ cost: 'wage', location: 'Europe', add: -5 })}`], 2, /ScenarioError: .*negative/],
+    [
+      'a scenario that names an unknown cost',
+      () => ['--set', `scenario=${change({ cost: 'labour', factor: 2 })}`],
+      2,
+      /ScenarioError: .*changes\[0\]\.cost: unknown cost/,
+    ],
+    [
+      'a scenario that names an unknown place',
+      () => ['--set', `scenario=${change({ cost: 'trade', from: 'Atlantis', factor: 2 })}`],
+      2,
+      /ScenarioError: .*unknown location 'Atlantis'/,
+    ],
+    [
+      'a scenario that makes a cost negative',
+      () => ['--set', `scenario=${change({ cost: 'wage', location: 'Europe', add: -5 })}`],
+      2,
+      /ScenarioError: .*negative/,
+    ],
     ['a scenario that is not there', () => ['--set', 'scenario=/nowhere.json'], 1, /MissingInputError: .*nowhere\.json/],
-    ['files in another encoding', () => ['--data', broken((copy) => writeFileSync(join(copy, 'survey_2007.csv'), readFileSync(join(data, 'survey_2007.csv'), 'latin1'), 'utf16le'))], 1, /(EncodingError|MissingColumnError|CsvError): .*survey_2007\.csv/],
-    ['a missing column', () => ['--data', edited('survey_2008.csv', (text) => text.replace('addetti', 'dipendenti'))], 1, /MissingColumnError: .*addetti/],
-    ['too many bad rows', () => ['--data', edited('survey_2008.csv', (text) => text.replace(/;2008;/g, ';duemilaotto;'))], 1, /TooManyBadRows: .*survey/],
-    ['nobody who is active', () => ['--data', broken((copy) => {
-      for (const file of readdirSync(copy).filter((name) => name.startsWith('survey'))) {
-        writeFileSync(join(copy, file), readFileSync(join(copy, file), 'latin1').replace(/(;[\d.]+;)[\d.]+;[\d.]+;[\d.]+;[\d.]+$/gm, '$10;0;0;0'), 'latin1')
-      }
-    })], 1, /(EmptySampleError|OutcomeError): /],
-    ['a raw file that is not there', () => ['--data', broken((copy) => writeFileSync(join(copy, 'accounts.csv'), ''))], 1, /accounts\.csv/],
-  ])('%s', async (_, words, code, message) => {
-    const failed = await reshore(['run', pipeline, '--out', folder, ...words(), '--json'])
-    expect(failed.code).toBe(code)
-    expect(failed.stderr).toMatch(message)
-    expect(failed.stderr).not.toMatch(/^\s+at /m)
-    const { error } = JSON.parse(failed.stdout) as { error: { name: string; remedy: string } }
-    expect(error.name).not.toBe('Defect')
-    expect(error.remedy).not.toBe('')
-    const now = fileHashes(folder)
-    for (const [file, hash] of Object.entries(finished)) expect([file, now[file]]).toEqual([file, hash])
-  }, patience)
+    [
+      'files in another encoding',
+      () => [
+        '--data',
+        broken((copy) =>
+          writeFileSync(join(copy, 'survey_2007.csv'), readFileSync(join(data, 'survey_2007.csv'), 'latin1'), 'utf16le'),
+        ),
+      ],
+      1,
+      /(EncodingError|MissingColumnError|CsvError): .*survey_2007\.csv/,
+    ],
+    [
+      'a missing column',
+      () => ['--data', edited('survey_2008.csv', (text) => text.replace('addetti', 'dipendenti'))],
+      1,
+      /MissingColumnError: .*addetti/,
+    ],
+    [
+      'too many bad rows',
+      () => ['--data', edited('survey_2008.csv', (text) => text.replace(/;2008;/g, ';duemilaotto;'))],
+      1,
+      /TooManyBadRows: .*survey/,
+    ],
+    [
+      'nobody who is active',
+      () => [
+        '--data',
+        broken((copy) => {
+          for (const file of readdirSync(copy).filter((name) => name.startsWith('survey'))) {
+            writeFileSync(
+              join(copy, file),
+              readFileSync(join(copy, file), 'latin1').replace(/(;[\d.]+;)[\d.]+;[\d.]+;[\d.]+;[\d.]+$/gm, '$10;0;0;0'),
+              'latin1',
+            )
+          }
+        }),
+      ],
+      1,
+      /(EmptySampleError|OutcomeError): /,
+    ],
+    [
+      'a raw file that is not there',
+      () => ['--data', broken((copy) => writeFileSync(join(copy, 'accounts.csv'), ''))],
+      1,
+      /accounts\.csv/,
+    ],
+  ])(
+    '%s',
+    async (_, words, code, message) => {
+      const failed = await reshore(['run', pipeline, '--out', folder, ...words(), '--json'])
+      expect(failed.code).toBe(code)
+      expect(failed.stderr).toMatch(message)
+      expect(failed.stderr).not.toMatch(/^\s+at /m)
+      const { error } = JSON.parse(failed.stdout) as { error: { name: string; remedy: string } }
+      expect(error.name).not.toBe('Defect')
+      expect(error.remedy).not.toBe('')
+      const now = fileHashes(folder)
+      for (const [file, hash] of Object.entries(finished)) expect([file, now[file]]).toEqual([file, hash])
+    },
+    patience,
+  )
 
-  it('and the next run goes on as if nothing had happened', async () => {
-    const { code, stdout } = await reshore(['run', pipeline, '--out', folder, '--json'])
-    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ made: [] })])
-    expect(fileHashes(folder)).toEqual(finished)
-  }, patience)
+  it(
+    'and the next run goes on as if nothing had happened',
+    async () => {
+      const { code, stdout } = await reshore(['run', pipeline, '--out', folder, '--json'])
+      expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ made: [] })])
+      expect(fileHashes(folder)).toEqual(finished)
+    },
+    patience,
+  )
 
   it('a folder that cannot be written', async () => {
     const file = join(temporaryFolder(), 'file')

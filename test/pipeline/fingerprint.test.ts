@@ -4,13 +4,17 @@ import { differences, fingerprintId, sharedFingerprint, stepFingerprint } from '
 import { canonicalJson, hashJson } from '../../src/pipeline/hash.js'
 
 const [first, second] = definePipeline({
-  name: 'test', description: '',
+  name: 'test',
+  description: '',
   steps({ step }) {
     const one = step('first', { stage: 'ingest', options: { nodes: 12 }, run: () => ({ a: 1 }) })
     step('second', { stage: 'features', inputs: { one }, run: ({ one: { a } }) => ({ b: a + 1 }) })
   },
 }).plan({})
-const shared = sharedFingerprint([{ path: 'test.ts', text: `const k=1;${first!.run.toString()};${second!.run.toString()}` }], [first!, second!])
+const shared = sharedFingerprint(
+  [{ path: 'test.ts', text: `const k=1;${first!.run.toString()};${second!.run.toString()}` }],
+  [first!, second!],
+)
 const file = { path: 'firms.csv', bytes: 1, sha256: 'a' }
 const fingerprint = stepFingerprint(first!, { earlier: 'x' }, [file], shared)
 
@@ -27,7 +31,11 @@ describe('fingerprints', () => {
   })
 
   it('know the versions of Node and of every package', () => {
-    expect(shared.versions).toMatchObject({ node: process.versions.node, reshore: expect.stringMatching(/^\d/), 'apache-arrow': expect.stringMatching(/^\d/) })
+    expect(shared.versions).toMatchObject({
+      node: process.versions.node,
+      reshore: expect.stringMatching(/^\d/),
+      'apache-arrow': expect.stringMatching(/^\d/),
+    })
     expect(Object.values(shared.versions)).not.toContain('not installed')
   })
 
@@ -39,7 +47,11 @@ describe('fingerprints', () => {
     ['code', { ...fingerprint, code: { ...fingerprint.code, reshore: 'z' } }, 'reshore'],
     ['option', { ...fingerprint, options: { nodes: 30 } }, 'nodes (12 -> 30)'],
     ['option', { ...fingerprint, options: {} }, 'nodes (12 -> absent)'],
-    ['package version', { ...fingerprint, versions: { ...fingerprint.versions, node: '99.0.0' } }, `node (${process.versions.node} -> 99.0.0)`],
+    [
+      'package version',
+      { ...fingerprint, versions: { ...fingerprint.versions, node: '99.0.0' } },
+      `node (${process.versions.node} -> 99.0.0)`,
+    ],
   ])('name a change of %s', (kind, changed, detail) => {
     expect(differences(fingerprint, changed)).toEqual([{ kind, detail }])
     expect(fingerprintId('first', changed)).not.toBe(fingerprintId('first', fingerprint))

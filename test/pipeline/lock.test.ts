@@ -5,7 +5,8 @@ import { expect, it } from 'vitest'
 import { lockFolder } from '../../src/pipeline/lock.js'
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'reshore-lock-'))
-const write = (where: string, owner: object | string): void => writeFileSync(join(where, '.lock'), typeof owner === 'string' ? owner : JSON.stringify(owner))
+const write = (where: string, owner: object | string): void =>
+  writeFileSync(join(where, '.lock'), typeof owner === 'string' ? owner : JSON.stringify(owner))
 
 it('is held once and can be taken again after release', () => {
   const where = folder()

@@ -14,14 +14,22 @@ export default definePipeline({
       run(_, { engine, files, flow }) {
         const [first] = files.firms
         flow({ id: 'firms', label: 'firms', kind: 'file', from: [], rows: 4, dropped: [] })
-        return { firms: relation('firms', { key: ['firm'] }, sql`SELECT CAST(firm AS INTEGER) AS firm, CAST(output AS DOUBLE) AS output FROM ${engine.scan(first!, 'csv')}`) }
+        return {
+          firms: relation(
+            'firms',
+            { key: ['firm'] },
+            sql`SELECT CAST(firm AS INTEGER) AS firm, CAST(output AS DOUBLE) AS output FROM ${engine.scan(first!, 'csv')}`,
+          ),
+        }
       },
     })
     const powered = step('powered', {
       stage: 'features',
       inputs: { raw },
       options: { power: settings.power },
-      run: ({ raw: { firms } }, { options }) => ({ firms: relation('powered', { key: ['firm'] }, sql`SELECT firm, pow(output, ${options.power}) AS output FROM ${firms}`) }),
+      run: ({ raw: { firms } }, { options }) => ({
+        firms: relation('powered', { key: ['firm'] }, sql`SELECT firm, pow(output, ${options.power}) AS output FROM ${firms}`),
+      }),
     })
     const mean = step('mean', {
       stage: 'estimate',
@@ -41,20 +49,51 @@ export default definePipeline({
         return { mean: { value: meanOf(output), output, long: Float64Array.from({ length: 1000 }, (_, i) => Math.sqrt(i)) } }
       },
     })
-    const double = step('double', { stage: 'calibrate', inputs: { mean }, run: ({ mean: { mean: { value, long } } }) => ({ double: { value: 2 * value, last: long.at(-1)! } }) })
+    const double = step('double', {
+      stage: 'calibrate',
+      inputs: { mean },
+      run: ({
+        mean: {
+          mean: { value, long },
+        },
+      }) => ({ double: { value: 2 * value, last: long.at(-1)! } }),
+    })
     step('page', {
       stage: 'report',
       inputs: { mean, double },
       run: ({ mean: { mean }, double: { double } }) => ({
         page: {
           title: 'A few <firms>',
-          highlights: [{ label: 'mean', value: mean.value }, { label: 'double', value: double.value }],
-          sections: [{ id: 'outputs', title: 'Outputs', blocks: [
-            dataTable('regions', 'Firms by region', [{ region: '=North', firms: 12 }, { region: 'South', firms: 3 }, { region: 'East', firms: 9 }], {
-              columns: [{ key: 'region', label: 'Region', role: 'label' }, { key: 'firms', label: 'Firms', role: 'count' }],
-            }),
-          ] }],
-          scenarios: [], assumptions: [], notes: [],
+          highlights: [
+            { label: 'mean', value: mean.value },
+            { label: 'double', value: double.value },
+          ],
+          sections: [
+            {
+              id: 'outputs',
+              title: 'Outputs',
+              blocks: [
+                dataTable(
+                  'regions',
+                  'Firms by region',
+                  [
+                    { region: '=North', firms: 12 },
+                    { region: 'South', firms: 3 },
+                    { region: 'East', firms: 9 },
+                  ],
+                  {
+                    columns: [
+                      { key: 'region', label: 'Region', role: 'label' },
+                      { key: 'firms', label: 'Firms', role: 'count' },
+                    ],
+                  },
+                ),
+              ],
+            },
+          ],
+          scenarios: [],
+          assumptions: [],
+          notes: [],
         },
       }),
     })
