@@ -2,7 +2,7 @@
  * A relation as a Parquet file whose bytes depend on its rows only: key order, fixed row groups, zstd. The file is written
  * beside its target and renamed when it is whole and its keys are unique.
  */
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ReshoreError } from '../errors.js'
@@ -20,7 +20,7 @@ const examples = 3
 /** Number of rows written. Duplicate keys are an error with examples, and the target is left as it was. */
 export async function writeParquet(connection: DuckDBConnection, relation: Relation, path: string): Promise<{ rows: number }> {
   const temporary = `${path}.partial`
-  makeFolderOf(path)
+  prepareTarget(path)
   try {
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}`
     const rows = renderRelation(relation, duckDbDialect)
@@ -68,14 +68,16 @@ async function checkKey(connection: DuckDBConnection, relation: Relation, path: 
   )
 }
 
-function makeFolderOf(path: string): void {
+/** Makes the folder; what stands at the target already must be a file, for a rename would replace anything. */
+function prepareTarget(path: string): void {
   try {
     makeFolder(dirname(path))
   } catch (error) {
-    throw new ReshoreError(
-      'OutputError',
-      `cannot write ${path}: ${(error as Error).message}`,
-      'Choose a directory that exists and can be written.',
-    )
+    throw notWritable(path, (error as Error).message)
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw notWritable(path, 'it is no regular file')
+}
+
+function notWritable(path: string, why: string): ReshoreError {
+  return new ReshoreError('OutputError', `cannot write ${path}: ${why}`, 'Choose a file in a directory that exists and can be written.')
 }

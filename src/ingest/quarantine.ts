@@ -1,5 +1,6 @@
 /** The quarantine file: one line for every row set aside, in CSV that a spreadsheet opens without running anything. */
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { format } from 'fast-csv'
@@ -17,7 +18,7 @@ export async function writeQuarantine(path: string, rows: readonly QuarantinedRo
     await pipeline(Readable.from(lines), csv, createWriteStream(temporary))
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw new ReshoreError(
       'OutputError',
       `cannot write ${path}: ${(error as Error).message}`,

@@ -1,8 +1,8 @@
 /** The Engine contract on DuckDB: what crosses the seam, what is refused, what the errors say. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
-import { DataType, tableFromArrays, type Table } from 'apache-arrow'
+import { DataType, tableFromArrays, tableToIPC, type Table } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { id, openDuckDb, relation, sql, type Engine, type Relation } from '../../src/engine/index.js'
 
@@ -199,6 +199,11 @@ describe('materialise', () => {
     await expect(engine.materialise(panel(10), joinPath(folder, 'file', 'panel.parquet'))).rejects.toMatchObject({ name: 'OutputError' })
   })
 
+  it('replaces files only', async () => {
+    mkdirSync(joinPath(folder, 'taken.parquet'))
+    await expect(engine.materialise(panel(10), joinPath(folder, 'taken.parquet'))).rejects.toMatchObject({ name: 'OutputError' })
+  })
+
   it('is read back by scan', async () => {
     const path = joinPath(folder, 'back.parquet')
     await engine.materialise(panel(1000), path)
@@ -206,6 +211,39 @@ describe('materialise', () => {
     expect((await engine.query(back)).numRows).toBe(1000)
     const count = relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${back} WHERE year = ${2000}`)
     expect(rowsOf(await engine.query(count))).toEqual([[1000]])
+  })
+})
+
+describe('files', () => {
+  it('are local: nothing is fetched, and no extension that could is loaded', async () => {
+    await expect(engine.query(engine.scan('https://example.org/panel.parquet', 'parquet'))).rejects.toThrow(/httpfs/)
+  })
+
+  it('may be Arrow, read when a query needs them', async () => {
+    const path = joinPath(folder, 'table.arrow')
+    const source = engine.scan(path, 'arrow')
+    await expect(engine.query(source)).rejects.toMatchObject({ name: 'FileError' })
+    writeFileSync(path, tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2), s: ['a', null] }), 'file'))
+    expect(rowsOf(await engine.query(engine.scan(path, 'arrow')))).toEqual([[1, 'a'], [2, null]])
+  })
+
+  it('in CSV are typed by all their rows', async () => {
+    const path = joinPath(folder, 'table [1].csv')
+    writeFileSync(path, `x,s\n${'1,a\n'.repeat(30_000)}1.5,b\n`)
+    const table = await engine.query(relation('rows', { key: [] }, sql`SELECT CAST(x AS DOUBLE) AS x FROM ${engine.scan(path, 'csv')} WHERE s = ${'b'}`))
+    expect(rowsOf(table)).toEqual([[1.5]])
+  })
+})
+
+describe('keep', () => {
+  it('evaluates once, in key order, until it is released', async () => {
+    const random = relation('random', { key: ['i'] }, sql`SELECT CAST(5 - i AS INTEGER) AS i, random() AS u FROM range(${5}) AS r(i)`)
+    const kept = await engine.keep(random)
+    const [first, second] = [await engine.query(kept), await engine.query(relation('again', { key: [] }, sql`SELECT * FROM ${kept}`))]
+    expect(rowsOf(first)).toEqual(rowsOf(second))
+    expect([...first.getChild('i')!]).toEqual([1, 2, 3, 4, 5])
+    await engine.release({ ...kept, key: [] })
+    await expect(engine.query(kept)).rejects.toThrow(/does not exist/)
   })
 })
 
