@@ -4,6 +4,7 @@ import { Float64, Table, vectorFromArray } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { cluster, logit, probit, reLogit, reProbit, robust, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
+import { randomStream } from '../../src/numerics/random.js'
 import { csvTable } from './csvTable.js'
 
 /** The reference differentiates numerically: its last Newton step is below 1e-10, its Hessian good to about 1e-8. */
@@ -66,6 +67,22 @@ describe('invariance', () => {
 
   it('the same panel gives the same bits', () => {
     expect([...reLogit('y_logit ~ x + z', table, { group: 'id' }).coefficients]).toEqual([...fit.coefficients])
+  })
+})
+
+describe('a panel of few switchers', () => {
+  it.each([7, 12, 13, 20])('converges where the quadrature error is large (%i nodes)', (nodes) => {
+    const random = randomStream(6)
+    const rows = Array.from({ length: 300 }, (_, id) => ({ id, effect: 3.5 * random.normal() })).flatMap(({ id, effect }) =>
+      Array.from({ length: 8 }, () => ({ id, x: random.normal(), effect })))
+    const data = new Table({
+      id: vectorFromArray(rows.map(({ id }) => id), new Float64()),
+      x: vectorFromArray(rows.map(({ x }) => x), new Float64()),
+      y: vectorFromArray(rows.map(({ x, effect }) => (0.3 * x + effect - 1.5 + random.logistic() > 0 ? 1 : 0)), new Float64()),
+    }) as ArrowTable
+    const fit = reLogit('y ~ x', data, { group: 'id', nodes })
+    expect(fit.convergence.converged).toBe(true)
+    expect(Math.abs(fit.detail.sigma_u - 3.5)).toBeLessThan(3 * fit.detail.sigma_u_stdError)
   })
 })
 

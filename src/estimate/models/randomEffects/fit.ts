@@ -35,6 +35,8 @@ export interface RandomEffectsOptions extends ModelOptions {
 
 /** σ_u below this is a model without random effects. */
 const smallestSigma = 1e-3
+/** Newton steps with the nodes held before the exact Hessian takes over; six are usual. */
+const heldIterations = 15
 /** Relative change of a coefficient under twice the nodes that is worth a note. */
 const nodeTolerance = 1e-4
 /** Variance of the idiosyncratic error. */
@@ -114,9 +116,15 @@ function solve(kind: string, link: Link, objective: PanelObjective, pooled: Floa
   const start = new Float64Array(k + 1)
   const blowUp = Math.sqrt(1 + 1 / errorVariance[link])
   pooled.forEach((value, j) => (start[j] = value * blowUp))
-  const optimum = maximise((parameters) => evaluation(objective.evaluate(parameters, 'held')), start, {
-    inspect: ({ parameters }) => (parameters[k]! < Math.log(smallestSigma) ? 'boundary' : undefined),
-  })
+  // Steps with the nodes held cost a tenth; where the quadrature error is large they do not end at its maximum, and the exact Hessian takes over.
+  const search = (hessian: 'held' | 'moving', from: Float64Array): Optimum =>
+    maximise((parameters) => evaluation(objective.evaluate(parameters, hessian)), from, {
+      maximumIterations: hessian === 'held' ? heldIterations : 100,
+      inspect: ({ parameters }) => (parameters[k]! < Math.log(smallestSigma) ? 'boundary' : undefined),
+    })
+  const quick = search('held', start)
+  const settled = quick.convergence.converged || quick.convergence.reason === 'boundary'
+  const optimum = settled ? quick : search('moving', start)
   if (optimum.convergence.reason === 'boundary') {
     throw new ReshoreError('BoundaryError', 'the standard deviation of the random effect goes to zero: the data show no more likeness within groups than the regressors explain',
       `Use the pooled model (${kind.replace('re-', '')}) with standard errors clustered by group.`)
