@@ -13,13 +13,9 @@
  */
 import { ReshoreError } from '../../../errors.js'
 import { bracketMaximum, brentMaximum } from '../../../numerics/brent.js'
-import { groupRows, type GroupedRows } from '../conditionalLikelihood.js'
-import type { CoxData } from './coxData.js'
-import { frailtyBlock, type FrailtyBlock } from './frailtyBlock.js'
-import { positiveInverse, solve } from './information.js'
-import { evaluate, type CoxEvaluation, type CoxKernel, type TieWeights } from './partialLikelihood.js'
-import { riskSets } from './riskSets.js'
-import { prepareCox, solveCox, type CoxInput, type CoxSolution } from './solveCox.js'
+import { frailtyLikelihood, type FrailtyLikelihood } from './frailtyPoint.js'
+import { positiveInverse } from './information.js'
+import { solveCox, type CoxInput, type CoxSolution } from './solveCox.js'
 
 /** Length of a step in standard errors at which the penalised likelihood counts as maximal; the likelihood's own error is its square. */
 const [searchTolerance, stepTolerance] = [1e-6, 1e-10]
@@ -51,52 +47,44 @@ export interface FrailtyFit {
   readonly iterations: number
 }
 
-/** A state that moves along θ: β and ω are warm starts of the next. */
+/** The likelihood and the events of each group, ready for any θ. */
 interface FrailtyProblem {
-  readonly data: CoxData
-  readonly kernel: CoxKernel
-  readonly groups: GroupedRows
-  readonly codes: Int32Array
-  readonly baseOffset: Float64Array
-  /** Events by group. */
+  readonly likelihood: FrailtyLikelihood
   readonly events: Float64Array
 }
 
-/** Groups, their events, and the Cox model without frailty, ready for any θ. */
+/** Groups, their events, and the Cox model without frailty. */
 export function frailtyProblem(input: FrailtyInput): { readonly problem: FrailtyProblem; readonly cox: CoxSolution } {
   if (input.weights !== undefined) throw new ReshoreError('UnsupportedError', 'a frailty model takes no weights', 'Leave them out, or cluster by the group instead.', 2)
   const cox = solveCox(input)
-  const offset = input.offset ?? new Float64Array(input.survival.stop.length)
-  const { data, kernel } = prepareCox({ ...input, columns: cox.kept.map((j) => input.columns[j]!), offset }, riskSets(input.survival))
   const { codes, levels } = input.groups
+  const { risk } = cox.data
   const events = new Float64Array(levels)
-  for (const i of data.risk.eventRows) events[codes[i]!]!++
-  return { cox, problem: { data, kernel, codes, groups: groupRows(codes, levels), baseOffset: data.offset!.slice(), events } }
+  for (const i of risk.eventRows) events[codes[i]!]!++
+  const columns = cox.kept.map((j) => input.columns[j]!)
+  return { cox, problem: { likelihood: frailtyLikelihood({ ...input, columns }, risk, codes, levels), events } }
 }
 
 /** Penalised maximum at θ, from `start`. Throws a `ConvergenceError`. */
-export function frailtyAt(problem: FrailtyProblem, theta: number, start: Warm, tolerance = stepTolerance): FrailtyFit {
+export function frailtyAt({ likelihood, events }: FrailtyProblem, theta: number, start: Warm, tolerance = stepTolerance): FrailtyFit {
   const nu = 1 / theta
+  const pointAt = (coefficients: Float64Array, frailties: Float64Array) => {
+    const point = likelihood(coefficients, frailties)
+    return { coefficients, frailties, point, penalised: point.value + nu * frailties.reduce((sum, value) => sum + value - Math.expm1(value), 0) }
+  }
+  let at = pointAt(start.coefficients, recentred(start.frailties))
   let previous = Number.POSITIVE_INFINITY
-  let beta = start.coefficients
-  let omega = recentred(start.frailties)
-  let at = evaluateAt(problem, beta, omega, nu)
   for (let iteration = 1; iteration <= maximumSteps; iteration++) {
-    const { betaStep, omegaStep, criterion, information } = newtonStep(problem.data.parameters, at, omega, nu)
-    if (criterion < tolerance || (criterion < roundingLength && criterion > 0.9 * previous)) {
+    const step = at.point.step(at.frailties, nu)
+    if (step.criterion < tolerance || (step.criterion < roundingLength && step.criterion > 0.9 * previous)) {
       return {
-        theta, coefficients: beta, frailties: omega, variance: positiveInverse(information, beta.length), partialLogLikelihood: at.value,
-        marginalLogLikelihood: at.penalised + marginalCorrection(problem.events, nu), iterations: iteration,
+        theta, coefficients: at.coefficients, frailties: at.frailties, variance: positiveInverse(step.information, at.coefficients.length),
+        partialLogLikelihood: at.point.value, marginalLogLikelihood: at.penalised + marginalCorrection(events, nu), iterations: iteration,
       }
     }
-    const next = halved((share) => {
-      const candidate = { beta: moved(beta, betaStep, share), omega: recentred(moved(omega, omegaStep, share)) }
-      return { ...candidate, at: evaluateAt(problem, candidate.beta, candidate.omega, nu) }
-    }, at.penalised)
-    previous = criterion
-    beta = next.beta
-    omega = next.omega
-    at = next.at
+    previous = step.criterion
+    const { coefficients, frailties, penalised } = at
+    at = halved((share) => pointAt(moved(coefficients, step.beta, share), recentred(moved(frailties, step.omega, share))), penalised)
   }
   throw new ReshoreError('ConvergenceError', `the frailty model did not converge in ${maximumSteps} steps at variance ${theta}`, 'Look for groups in which every row has its event, or drop covariates that hardly vary within risk sets.')
 }
@@ -130,8 +118,8 @@ export function maximiseFrailty(problem: FrailtyProblem, cox: CoxSolution): Frai
 
 /** dL/dθ at 0: ½ Σ_g [(d_g − H_g)² − d_g], H_g the hazard the group has lived through in the Cox model. */
 function slopeAtZero(problem: FrailtyProblem, cox: CoxSolution): number {
-  const { block } = evaluateAt(problem, cox.coefficients, new Float64Array(problem.events.length), 1)
-  return problem.events.reduce((sum, d, g) => sum + (block.score[g]! ** 2 - d) / 2, 0)
+  const { score } = problem.likelihood(cox.coefficients, new Float64Array(problem.events.length))
+  return problem.events.reduce((sum, d, g) => sum + (score[g]! ** 2 - d) / 2, 0)
 }
 
 /** From the second difference of L in ln θ. */
@@ -141,49 +129,10 @@ function thetaError({ theta, marginalLogLikelihood }: FrailtyFit, marginal: (log
   return curvature > 0 ? theta / Math.sqrt(curvature) : undefined
 }
 
-interface PenalisedEvaluation extends CoxEvaluation {
-  /** PPL + νG. */
-  readonly penalised: number
-  readonly block: FrailtyBlock
-  readonly tieWeights: TieWeights
-}
-
-function evaluateAt({ data, kernel, groups, codes, baseOffset }: FrailtyProblem, beta: Float64Array, omega: Float64Array, nu: number): PenalisedEvaluation {
-  const offset = kernel.offset!
-  for (let i = 0; i < offset.length; i++) offset[i] = baseOffset[i]! + omega[codes[i]!]!
-  const at = evaluate(data, kernel, beta)
-  const penalty = omega.reduce((sum, value) => sum + value - Math.expm1(value), 0)
-  return { ...at, penalised: at.value + nu * penalty, block: frailtyBlock(data, kernel.riskSums, at.tieWeights, groups) }
-}
-
-/** Newton step with the frailties' block taken as diagonal; `information` is that of β with ω eliminated. */
-function newtonStep(p: number, at: PenalisedEvaluation, omega: Float64Array, nu: number) {
-  const { block } = at
-  const information = at.information.slice()
-  const right = at.gradient.slice()
-  const slope = block.score.map((value, g) => value - nu * Math.expm1(omega[g]!))
-  const diagonal = block.information.map((value, g) => value + nu * Math.exp(omega[g]!))
-  for (let g = 0; g < omega.length; g++) {
-    for (let a = 0; a < p; a++) {
-      const ratio = block.cross[g * p + a]! / diagonal[g]!
-      right[a]! -= ratio * slope[g]!
-      for (let b = 0; b < p; b++) information[a * p + b]! -= ratio * block.cross[g * p + b]!
-    }
-  }
-  const betaStep = solve(information, right) ?? right
-  const omegaStep = slope.map((value, g) => {
-    let left = value
-    for (let j = 0; j < p; j++) left -= block.cross[g * p + j]! * betaStep[j]!
-    return left / diagonal[g]!
-  })
-  const squared = dot(betaStep, at.gradient) + dot(omegaStep, slope)
-  return { betaStep, omegaStep, information, criterion: Math.sqrt(Math.max(0, squared)) }
-}
-
-function halved<T extends { readonly at: PenalisedEvaluation }>(attempt: (share: number) => T, value: number): T {
+function halved<T extends { readonly penalised: number }>(attempt: (share: number) => T, value: number): T {
   for (let share = 1; ; share /= 2) {
     const next = attempt(share)
-    if (next.at.penalised >= value - 1e-12 * Math.max(1, Math.abs(value)) || share < 1e-6) return next
+    if (next.penalised >= value - 1e-12 * Math.max(1, Math.abs(value)) || share < 1e-6) return next
   }
 }
 
@@ -203,5 +152,3 @@ function recentred(omega: Float64Array): Float64Array {
 }
 
 const moved = (from: Float64Array, step: Float64Array, share: number): Float64Array => from.map((value, j) => value + share * step[j]!)
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, j) => sum + value * b[j]!, 0)
