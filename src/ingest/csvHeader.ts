@@ -114,3 +114,10 @@ function distinctNames(cells: readonly string[]): readonly string[] {
     return candidate
   })
 }
+
+/** Enough of a header for a message. */
+export function shownNames(names: readonly string[]): string {
+  const [most, longest] = [20, 40]
+  const shown = names.slice(0, most).map((name) => (name.length > longest ? `${name.slice(0, longest)}…` : name))
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ')
+}

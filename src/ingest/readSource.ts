@@ -5,6 +5,7 @@ import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../eng
 import type { ArrowTable, Engine, Relation } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import { checkedRows, type BoundColumn } from './cells.js'
+import { shownNames } from './csvHeader.js'
 import type { SourceFile } from './fileNames.js'
 import { prepareText, type SetAside } from './prepareText.js'
 import { parseRecord, readRows, type Reader } from './readRows.js'
@@ -154,11 +155,4 @@ function bindColumns(table: TableSchema, { name, captures }: SourceFile, header:
     }
     return { column, source: { cell: `c${position}` } }
   })
-}
-
-/** Enough of a header for a message. */
-function shownNames(names: readonly string[]): string {
-  const [most, longest] = [20, 40]
-  const shown = names.slice(0, most).map((name) => (name.length > longest ? `${name.slice(0, longest)}…` : name))
-  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ')
 }

@@ -7,13 +7,13 @@ import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
 import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
 import type { ArrowTable, Engine, Relation } from '../engine/index.js'
 import { isReshoreError, ReshoreError } from '../errors.js'
-import { readCsvHeader, type CsvHeader } from './csvHeader.js'
+import { readCsvHeader, shownNames, type CsvHeader } from './csvHeader.js'
+import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
+import { readParquet } from './parquet.js'
 import { preparePlain } from './prepareText.js'
 import { readRows } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
 import { firstUndecodable } from './transcode.js'
-import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
-import { readParquet } from './parquet.js'
 
 export interface ReadTableOptions {
   /** Texts that mean missing in every column of a CSV file, in place of `NA` and `.` in numeric columns. */
@@ -72,7 +72,7 @@ async function readCsv(engine: Engine, path: string, options: ReadTableOptions):
     throw new ReshoreError(
       'MissingColumnError',
       `${path} has none of the columns ${options.columns!.join(', ')}`,
-      `It has ${header.names.join(', ')}.`,
+      `It has ${shownNames(header.names)}.`,
     )
   }
   const columns = wanted.map(({ column }) => column)
@@ -114,9 +114,10 @@ async function carefully(engine: Engine, path: string, { delimiter, names }: Csv
   const text = await preparePlain(path, delimiter)
   const reader = text.setAside.size > 0 ? 'stream' : 'auto'
   const { rows, rejected } = await readRows(engine, text, { first: 1, columns: names.length, reader })
-  const first = Math.min(...text.setAside.keys(), ...rejected.keys())
-  if (first === Infinity) return rows
-  const { detail } = text.setAside.get(first) ?? rejected.get(first)!
+  const bad = new Map([...text.setAside, ...rejected])
+  if (bad.size === 0) return rows
+  const first = [...bad.keys()].reduce((a, b) => Math.min(a, b))
+  const { detail } = bad.get(first)!
   const [shown] = await recordTexts(path, text.index, [first])
   throw new ReshoreError(
     'CsvError',
