@@ -85,10 +85,15 @@ export async function rebuildReport(folder: string, { minCell }: { readonly minC
   prepareFolder(folder)
   const release = lockFolder(folder)
   try {
-    return await publishRun(store, minCell === undefined ? store.run : { ...store.run, minCell })
+    return await publishRun(store, minCell === undefined ? store.run : maskedBelow(store.run, minCell))
   } finally {
     release()
   }
+}
+
+/** The record as a run with this `--min-cell` would have written it, keys in the same order. */
+function maskedBelow({ format, pipeline, reshore, settings, minCell: _, ...rest }: RunRecord, minCell: number): RunRecord {
+  return { format, pipeline, reshore, settings, minCell, ...rest }
 }
 
 async function writeReport(store: Store, record: RunRecord): Promise<RunRecord> {
