@@ -1,4 +1,4 @@
-/** Tables of data: objects as rows (what arquero's `objects()` gives), columns in a given order, formats by column. */
+/** Tables of data: objects as rows, columns in a given order, formats by column. */
 import { ReshoreError } from '../../errors.js'
 import type { CellValue, TableColumn, TableModel, TableRow } from './records.js'
 
