@@ -39,6 +39,8 @@ const smallestSigma = 1e-3
 const heldIterations = 15
 /** Relative change of a coefficient under twice the nodes that is worth a note. */
 const nodeTolerance = 1e-4
+/** Change of ln σ_u under twice the nodes above which the quadrature has failed. */
+const sigmaTolerance = 0.1
 /** Variance of the idiosyncratic error. */
 const errorVariance: Readonly<Record<Link, number>> = { logit: Math.PI ** 2 / 3, probit: 1, cloglog: Math.PI ** 2 / 6 }
 const pooledLinks: Readonly<Record<Link, BinaryLink>> = { logit: logitLink, probit: probitLink, cloglog: cloglogLink }
@@ -184,6 +186,10 @@ function checkNodes(design: Design, { panel }: GroupedRows, link: Link, nodes: n
   const worst = relative.reduce((best, value, j) => (value > relative[best]! ? j : best), 0)
   const record = { nodes: doubled, worst: design.terms[worst]!, relativeChange: relative[worst]! }
   const text = `With ${doubled} instead of ${nodes} nodes \`${record.worst}\` would change by ${(100 * record.relativeChange).toPrecision(2)} % of itself, more than any other coefficient`
+  if (Math.abs(step[k]!) > sigmaTolerance) {
+    throw new ReshoreError('ConvergenceError', `re-${link} did not converge: with ${doubled} instead of ${nodes} nodes \`sigma_u\` would change by ${(100 * Math.abs(step[k]!)).toPrecision(2)} %, so that these are no estimates`,
+      'Use more nodes; where that does not help, look for outcomes that hardly vary within groups.')
+  }
   const notes: Note[] = record.relativeChange > nodeTolerance ? [{ kind: 'convergence', text: `${text}: use more nodes.` }] : []
   return { notes, record }
 }
