@@ -114,7 +114,7 @@ describe('bad input', () => {
     ],
     ['a schema that is no JSON', ['ingest', survey, '--schema', table, '--out', out], 2, 'SchemaError', 'docs/ingest.md'],
     ['a problem that is no JSON', ['solve', 'tree', '--problem', table], 2, 'ProblemError', ''],
-    ['a problem of another kind', ['solve', 'chain', '--problem', snake], 2, 'ProblemError: chain problem, valueAdded', ''],
+    ['a problem of another kind', ['solve', 'chain', '--problem', snake], 2, 'ProblemError: chain problem, order: is not a key', 'The keys of this document are'],
     ['a problem with an unknown key', ['solve', 'tree', '--problem', unknownKey], 2, 'ProblemError: tree problem', 'cost'],
     ['a negative cost', ['solve', 'tree', '--problem', nan], 2, 'ProblemError: tree problem, costs[0][1]', ''],
     [
