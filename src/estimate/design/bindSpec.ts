@@ -27,6 +27,7 @@ interface TableReader {
   /** Whether no value of a numeric column is missing or infinite. */
   finite(name: string): boolean
   codes(name: string): Codes
+  isText(name: string): boolean
   /** Text or boolean. */
   isFactor(name: string): boolean
 }
@@ -109,6 +110,7 @@ function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
     numbers,
     finite: cached((name) => allFinite(numbers(name))),
     codes: cached((name) => readCodes(column(name), name)),
+    isText: (name) => columnKind(column(name)) === 'text',
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }
 }
@@ -133,7 +135,7 @@ function factorNames(terms: readonly Term[], reader: TableReader): string[] {
 
 function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, require: readonly string[]): void {
   for (const name of new Set([...specColumns(spec), ...require])) {
-    if (reader.isFactor(name)) {
+    if (reader.isText(name)) {
       const { codes } = reader.codes(name)
       dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
     } else if (!reader.finite(name)) {

@@ -65,8 +65,8 @@ export function packCoxData(input: {
   for (let from = 0; from < rows; from += packRows) {
     const to = Math.min(rows, from + packRows)
     for (let j = 0; j < parameters; j++) reach[j] = Math.max(reach[j]!, packColumn(columns[j]!, centre[j]!, from, to, packed, from * stride + j, stride))
+    for (let at = from * stride + parameters; at < to * stride; at += stride) packed[at] = 1
   }
-  for (let at = parameters; at < packed.length; at += stride) packed[at] = 1
   const offsetCentre = input.offset === undefined ? 0 : roughMean(input.offset)
   const { tiedSlot, tiedCount } = tiedTimes(risk.deaths, ties)
   return {

@@ -1,6 +1,6 @@
 /**
  * The passes over rows of the Cox partial likelihood (`plainKernel.ts` states them), two doubles at a time. Rows are packed with a
- * stride that is a multiple of four; every function works on rows [from, to), so that calls in blocks reach optimised code early.
+ * stride that is even; every function works on rows [from, to), so that calls in blocks reach optimised code early.
  */
 
 export function heapStart(): usize {
@@ -118,8 +118,8 @@ export function rowCoefficients(from: usize, to: usize, risk: usize, last: usize
 }
 
 /**
- * Adds Σ c_i z_i z_i' over rows [from, to) to `total` (stride × stride, row-major, blocks on and below the diagonal): 4 × 4 tiles
- * in registers. `scaled` has room for (to − from) × stride.
+ * Adds Σ c_i z_i z_i' over rows [from, to) to `total` (stride × stride, row-major, blocks on and below the diagonal): tiles of 4 × 4 in
+ * registers, 2 × 4 and 2 × 2 at the edge. `scaled` has room for (to − from) × stride.
  */
 export function addProducts(from: usize, to: usize, stride: usize, packed: usize, coefficients: usize, scaled: usize, total: usize): void {
   const width = stride << 3
@@ -129,8 +129,13 @@ export function addProducts(from: usize, to: usize, stride: usize, packed: usize
     const c = f64x2.splat(f64At(coefficients, from + i))
     for (let j: usize = 0; j < width; j += 16) v128.store(scaled + i * width + j, f64x2.mul(c, v128.load(first + i * width + j)))
   }
-  for (let a: usize = 0; a < stride; a += 4) {
+  const whole = stride & ~3
+  for (let a: usize = 0; a < whole; a += 4) {
     for (let b: usize = 0; b <= a; b += 4) addTile(rows, width, scaled + (a << 3), first + (b << 3), total + a * width + (b << 3))
+  }
+  if (whole < stride) {
+    for (let b: usize = 0; b < whole; b += 4) addWideTile(rows, width, scaled + (whole << 3), first + (b << 3), total + whole * width + (b << 3))
+    addSmallTile(rows, width, scaled + (whole << 3), first + (whole << 3), total + whole * width + (whole << 3))
   }
 }
 
@@ -158,6 +163,39 @@ function addTile(rows: usize, width: usize, left: usize, right: usize, total: us
   addPair(total + width, b0, b1)
   addPair(total + 2 * width, c0, c1)
   addPair(total + 3 * width, d0, d1)
+}
+
+/** 2 × 4. */
+function addWideTile(rows: usize, width: usize, left: usize, right: usize, total: usize): void {
+  let a0 = f64x2.splat(0), a1 = a0, b0 = a0, b1 = a0
+  for (let i: usize = 0; i < rows; i++) {
+    const r0 = v128.load(right)
+    const r1 = v128.load(right, 16)
+    let l = v128.load64_splat(left)
+    a0 = f64x2.add(a0, f64x2.mul(l, r0))
+    a1 = f64x2.add(a1, f64x2.mul(l, r1))
+    l = v128.load64_splat(left, 8)
+    b0 = f64x2.add(b0, f64x2.mul(l, r0))
+    b1 = f64x2.add(b1, f64x2.mul(l, r1))
+    left += width
+    right += width
+  }
+  addPair(total, a0, a1)
+  addPair(total + width, b0, b1)
+}
+
+/** 2 × 2. */
+function addSmallTile(rows: usize, width: usize, left: usize, right: usize, total: usize): void {
+  let a = f64x2.splat(0), b = a
+  for (let i: usize = 0; i < rows; i++) {
+    const r = v128.load(right)
+    a = f64x2.add(a, f64x2.mul(v128.load64_splat(left), r))
+    b = f64x2.add(b, f64x2.mul(v128.load64_splat(left, 8), r))
+    left += width
+    right += width
+  }
+  v128.store(total, f64x2.add(v128.load(total), a))
+  v128.store(total + width, f64x2.add(v128.load(total + width), b))
 }
 
 // @ts-ignore: decorator

@@ -36,47 +36,39 @@ const relativeTolerance = Math.sqrt(Number.EPSILON)
  */
 export function riskSets(survival: SurvivalColumns): RiskSets {
   const rows = survival.stop.length
-  const tolerance = checkIntervals(survival)
-  const { times, offsets } = eventTimes(survival, tolerance)
-  if (times.length === 0) {
+  const { tolerance, events } = checkIntervals(survival)
+  if (events === 0) {
     throw new ReshoreError('NoEventsError', `None of the ${rows} rows ends in an event: the hazard cannot be estimated.`,
       'Check the event column and its coding (1 = event, 0 = censored) and the rows that were dropped.')
   }
-  const strata = offsets.length - 1
-  const search = Array.from({ length: strata }, (_, s) => countUpTo(times, offsets[s]!, offsets[s + 1]!))
+  const { times, offsets } = eventTimes(survival, events, tolerance)
+  const index = timeIndex(times, offsets)
+  const { start, stop, event, strata: stratumOf, hasStart } = survival
   const before = new Int32Array(rows).fill(-1)
   const last = new Int32Array(rows).fill(-1)
   const deaths = new Int32Array(times.length)
-  const { start, stop, event, strata: stratumOf, hasStart } = survival
-  const eventRows = new Int32Array(countEvents(event))
-  let events = 0
+  const eventRows = new Int32Array(events)
+  let found = 0
   for (let i = 0; i < rows; i++) {
     const stratum = stratumOf[i]!
     const first = offsets[stratum]!
-    const upTo = search[stratum]!
-    const exit = upTo(stop[i]! + tolerance)
-    const entry = hasStart ? upTo(start[i]! + tolerance) : first
+    const exit = countUpTo(index, stratum, stop[i]! + tolerance)
+    const entry = hasStart ? countUpTo(index, stratum, start[i]! + tolerance) : first
     if (entry === exit) continue
     last[i] = exit - 1
     if (entry > first) before[i] = entry - 1
     if (event[i] === 1) {
-      eventRows[events++] = i
+      eventRows[found++] = i
       deaths[exit - 1]!++
     }
   }
-  return { rows, strata, times, offsets, before, last, eventRows, deaths }
+  return { rows, strata: offsets.length - 1, times, offsets, before, last, eventRows, deaths }
 }
 
 /** First event time each row is at risk at; 0 for rows never at risk. */
 export function firstTimes(risk: RiskSets): Int32Array {
   const stratum = stratumOfTimes(risk)
   return risk.last.map((last, i) => (last < 0 ? 0 : risk.before[i]! < 0 ? risk.offsets[stratum[last]!]! : risk.before[i]! + 1))
-}
-
-function countEvents(event: Uint8Array): number {
-  let count = 0
-  for (let i = 0; i < event.length; i++) count += event[i]!
-  return count
 }
 
 /** Stratum of each event time. */
@@ -86,74 +78,110 @@ export function stratumOfTimes({ offsets, times }: RiskSets): Int32Array {
   return stratum
 }
 
-/** Tolerance in units of time; the first row whose interval has no length is named. */
-function checkIntervals({ start, stop, hasStart }: SurvivalColumns): number {
-  let total = 0
-  for (let i = 0; i < stop.length; i++) total += Math.abs(stop[i]!)
-  const tolerance = relativeTolerance * Math.max(1, total / Math.max(1, stop.length))
-  if (!hasStart) return tolerance
-  let bad = 0
-  let first = -1
-  for (let i = 0; i < stop.length; i++) {
-    if (stop[i]! - start[i]! > tolerance) continue
-    if (bad++ === 0) first = i
+/** Tolerance in units of time, and the number of events. A row whose interval has no length is an error. */
+function checkIntervals({ start, stop, event, hasStart }: SurvivalColumns): { tolerance: number; events: number } {
+  const rows = stop.length
+  let [total, events] = [0, 0]
+  let shortest = Number.POSITIVE_INFINITY
+  for (let i = 0; i < rows; i++) {
+    total += Math.abs(stop[i]!)
+    events += event[i]!
+    if (stop[i]! - start[i]! < shortest) shortest = stop[i]! - start[i]!
   }
-  if (bad > 0) {
-    throw new ReshoreError('IntervalError',
-      `${bad} of ${stop.length} rows end at or before they start (first: row ${first + 1} of the sample, start ${start[first]}, stop ${stop[first]}).`,
-      'Every row must cover a positive length of time (start, stop]: repair or drop these rows.')
-  }
-  return tolerance
+  const tolerance = relativeTolerance * Math.max(1, total / Math.max(1, rows))
+  if (hasStart && shortest <= tolerance) throw intervalError(start, stop, tolerance)
+  return { tolerance, events }
+}
+
+function intervalError(start: Float64Array, stop: Float64Array, tolerance: number): ReshoreError {
+  const bad = Array.from(stop.keys()).filter((i) => stop[i]! - start[i]! <= tolerance)
+  const first = bad[0]!
+  return new ReshoreError('IntervalError',
+    `${bad.length} of ${stop.length} rows end at or before they start (first: row ${first + 1} of the sample, start ${start[first]}, stop ${stop[first]}).`,
+    `Every row must cover a positive length of time (start, stop], here more than ${tolerance.toExponential(1)}: repair or drop these rows.`)
 }
 
 /** Distinct event times by stratum; a gap within the tolerance joins its neighbours under the earlier time. */
-function eventTimes(survival: SurvivalColumns, tolerance: number): { times: Float64Array; offsets: Int32Array } {
-  const { stop, event, strata } = survival
-  const count = Math.max(1, survival.strataLevels.length)
+function eventTimes({ stop, event, strata, strataLevels }: SurvivalColumns, events: number, tolerance: number): { times: Float64Array; offsets: Int32Array } {
+  const count = Math.max(1, strataLevels.length)
   const ends = new Int32Array(count + 1)
   for (let i = 0; i < stop.length; i++) if (event[i] === 1) ends[strata[i]! + 1]!++
   for (let s = 0; s < count; s++) ends[s + 1]! += ends[s]!
-  const all = new Float64Array(ends[count]!)
+  const all = new Float64Array(events)
   const next = ends.slice(0, count)
   for (let i = 0; i < stop.length; i++) if (event[i] === 1) all[next[strata[i]!]!++] = stop[i]!
   const offsets = new Int32Array(count + 1)
   let kept = 0
   for (let s = 0; s < count; s++) {
-    const sorted = all.subarray(ends[s]!, ends[s + 1]!).sort()
+    const sorted = withoutRepeats(all.subarray(ends[s]!, ends[s + 1]!)).sort()
     let last = Number.NEGATIVE_INFINITY
-    for (const time of sorted) {
-      if (time - last > tolerance) all[kept++] = time
-      last = time
+    for (let e = 0; e < sorted.length; e++) {
+      if (sorted[e]! - last > tolerance) all[kept++] = sorted[e]!
+      last = sorted[e]!
     }
     offsets[s + 1] = kept
   }
   return { times: all.slice(0, kept), offsets }
 }
 
-/**
- * A function t -> `from` + number of times[from, to) that are ≤ t. A table of equal buckets finds the neighbourhood, a
- * bisection within the bucket the place: constant time for times spread evenly, logarithmic at worst.
- */
-function countUpTo(times: Float64Array, from: number, to: number): (time: number) => number {
-  if (from === to) return () => from
-  const low = times[from]!
-  const high = times[to - 1]!
-  const buckets = Math.max(1, 2 * (to - from))
-  const scale = high > low ? (buckets - 1) / (high - low) : 0
-  const first = new Int32Array(buckets + 1).fill(to)
-  for (let k = to - 1; k >= from; k--) first[Math.floor((times[k]! - low) * scale)] = k
-  for (let b = buckets - 1; b >= 0; b--) first[b] = Math.min(first[b]!, first[b + 1]!)
-  return (time) => {
-    if (time < low) return from
-    if (time >= high) return to
-    const bucket = Math.floor((time - low) * scale)
-    let left = first[bucket]!
-    let right = first[bucket + 1]!
-    while (left < right) {
-      const middle = (left + right) >>> 1
-      if (times[middle]! <= time) left = middle + 1
-      else right = middle
-    }
-    return left
+/** Distinct values where there are few, all of them otherwise: sorting a million repeats of ten years is slower than noticing them. */
+function withoutRepeats(values: Float64Array): Float64Array {
+  const few = 4096
+  if (values.length <= few) return values
+  const distinct = new Set<number>()
+  for (let e = 0; e < values.length; e++) {
+    distinct.add(values[e]!)
+    if (distinct.size > few) return values
   }
+  return Float64Array.from(distinct)
+}
+
+/** Event times by equal buckets: stratum s has `buckets[s]` of them, from `base[s]` on in `first`, over [low, high]. */
+interface TimeIndex {
+  readonly times: Float64Array
+  readonly offsets: Int32Array
+  readonly low: Float64Array
+  readonly high: Float64Array
+  readonly scale: Float64Array
+  readonly base: Int32Array
+  /** First event time of each bucket; one more at the end of a stratum. */
+  readonly first: Int32Array
+}
+
+function timeIndex(times: Float64Array, offsets: Int32Array): TimeIndex {
+  const strata = offsets.length - 1
+  const base = new Int32Array(strata + 1)
+  const [low, high, scale] = [new Float64Array(strata), new Float64Array(strata), new Float64Array(strata)]
+  for (let s = 0; s < strata; s++) {
+    const buckets = 2 * (offsets[s + 1]! - offsets[s]!)
+    base[s + 1] = base[s]! + buckets + 1
+    low[s] = buckets === 0 ? Number.POSITIVE_INFINITY : times[offsets[s]!]!
+    high[s] = buckets === 0 ? Number.POSITIVE_INFINITY : times[offsets[s + 1]! - 1]!
+    scale[s] = high[s]! > low[s]! ? (buckets - 1) / (high[s]! - low[s]!) : 0
+  }
+  const first = new Int32Array(base[strata]!)
+  for (let s = 0; s < strata; s++) {
+    first.fill(offsets[s + 1]!, base[s], base[s + 1])
+    for (let k = offsets[s + 1]! - 1; k >= offsets[s]!; k--) first[base[s]! + Math.floor((times[k]! - low[s]!) * scale[s]!)] = k
+    for (let at = base[s + 1]! - 2; at >= base[s]!; at--) if (first[at]! > first[at + 1]!) first[at] = first[at + 1]!
+  }
+  return { times, offsets, low, high, scale, base, first }
+}
+
+/**
+ * Where event times above `time` begin in a stratum. The bucket finds the neighbourhood, a bisection within it the place: constant time for
+ * times spread evenly, logarithmic at worst.
+ */
+function countUpTo({ times, offsets, low, high, scale, base, first }: TimeIndex, stratum: number, time: number): number {
+  if (time < low[stratum]!) return offsets[stratum]!
+  if (time >= high[stratum]!) return offsets[stratum + 1]!
+  const bucket = base[stratum]! + Math.floor((time - low[stratum]!) * scale[stratum]!)
+  let left = first[bucket]!
+  let right = first[bucket + 1]!
+  while (left < right) {
+    const middle = (left + right) >>> 1
+    if (times[middle]! <= time) left = middle + 1
+    else right = middle
+  }
+  return left
 }

@@ -23,8 +23,8 @@ interface Exports {
 const blockRows = 4096
 /** Doubles of a block of packed rows that stay in the first-level cache. */
 const tileDoubles = 2048
-/** Rows are padded to a multiple of the kernel's tile. */
-const kernelStride = 4
+/** Rows are padded to pairs. */
+const kernelStride = 2
 /** More than this and the plain kernel works on the columns' own memory. */
 const memoryLimit = 2 ** 31
 
