@@ -8,7 +8,7 @@ import { defineCommand, type OptionValues } from './command.js'
 import { estimateDocument, estimateText } from './estimateResult.js'
 
 const options = {
-  data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
+  data: { summary: 'csv, parquet or arrow file', value: 'FILE' },
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
   vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
   cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
