@@ -15,12 +15,21 @@ const maximumSweeps = 100_000
 const collinearShare = 1e-9
 
 /**
- * The design with the effects taken out of its regressors; those that have nothing left leave, named with the effects. `outcome` is
- * the outcome without them. Throws `SingularDesignError` where regressors were asked for and none is left.
+ * The design with the effects taken out of its regressors, endogenous regressors and instruments; regressors that have nothing left
+ * leave, named with the effects, and endogenous regressors and instruments that have nothing left are zero. `outcome` is the outcome
+ * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left.
  */
 export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): { design: Design; outcome: Float64Array } {
-  const [outcome, ...columns] = demean([bound.outcome!, ...bound.columns], effects, bound.weights)
-  const spanned = columns.map((column, j) => largest(column) <= collinearShare * largest(centred(bound.columns[j]!)))
+  const named = [...bound.endogenous, ...bound.instruments]
+  const given = [...bound.columns, ...named.map(({ values }) => values)]
+  const [outcome, ...within] = demean([bound.outcome!, ...given], effects, bound.weights)
+  const isSpanned = within.map((column, j) => largest(column) <= collinearShare * largest(centred(given[j]!)))
+  const columns = within.slice(0, bound.columns.length)
+  const spanned = isSpanned.slice(0, columns.length)
+  const others = named.map(({ name }, j) => {
+    const at = columns.length + j
+    return { name, values: isSpanned[at] ? new Float64Array(bound.rows) : within[at]! }
+  })
   const kept = [...columns.keys()].filter((j) => !spanned[j])
   const names = effects.map(({ name }) => name)
   const collinear = bound.terms.filter((_, j) => spanned[j]).map((term) => ({ term, with: names }))
@@ -35,6 +44,8 @@ export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): {
     intercept: 'none',
     terms: kept.map((j) => bound.terms[j]!),
     columns: kept.map((j) => columns[j]!),
+    endogenous: others.slice(0, bound.endogenous.length),
+    instruments: others.slice(bound.endogenous.length),
     collinear: [...bound.collinear, ...collinear],
     notes: [...bound.notes, ...notes],
   }
