@@ -123,6 +123,23 @@ describe.each(['logit', 'probit', 'cloglog'] as const)('random-effects %s likeli
   })
 })
 
+/** Six rows of one group, three events among rows that rarely have one: full Newton steps to the mode swing between 0 and 4 σ. */
+const swinging: PanelRows = { columns: 1, x: new Float64Array(6).fill(1), outcome: Float64Array.of(0, 0, 0, 1, 1, 1), start: Int32Array.of(0, 6) }
+const swingingAt = Float64Array.of(-7, Math.log(3))
+
+describe('a group whose full Newton steps swing past its mode without end', () => {
+  it.each(['logit', 'probit', 'cloglog'] as const)('has its mode found all the same (%s)', (link) => {
+    const wanted = dense(swinging, link, swingingAt)
+    expect(Math.abs(evaluate(swinging, link, 40, swingingAt).value / wanted - 1)).toBeLessThan(DENSE)
+  })
+
+  it('and by the kernel', () => {
+    const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(2), hessian: new Float64Array(4) }
+    logitKernel(swinging, gaussHermite(40)).add(swingingAt, { from: 0, to: 1 }, sums, 'none')
+    expect(Math.abs(sums.value / dense(swinging, 'logit', swingingAt) - 1)).toBeLessThan(DENSE)
+  })
+})
+
 describe('logit kernel', () => {
   const cases = [1, 11, 12].flatMap((nodes) => (['held', 'moving'] as const).map((kind) => ({ nodes, kind })))
   it.each(cases)('adds what the plain likelihood adds ($nodes nodes $kind, with and without an offset)', ({ nodes, kind }) => {

@@ -139,7 +139,10 @@ function indexOfRows(panel: PanelRows, parameters: Float64Array, first: number, 
   }
 }
 
-/** Newton's method on the concave log integrand, from the group's last mode; steps are halved until the slope shrinks. */
+/**
+ * Newton's method on the concave log integrand, from the group's last mode, within a bracket: where probabilities jump from 0 to 1
+ * full steps can swing from one side of the mode to the other without end, and the bracket is halved instead.
+ */
 function findMode(
   outcome: Float64Array,
   first: number,
@@ -151,6 +154,7 @@ function findMode(
   i: number,
 ): void {
   const precision = 1 / (sigma * sigma)
+  let [low, high, last] = [-Infinity, Infinity, Infinity]
   let u = posterior.mode[i]!
   for (let iteration = 0; iteration < 100; iteration++) {
     let slope = -u * precision
@@ -164,10 +168,15 @@ function findMode(
     }
     posterior.mode[i] = u
     posterior.scale[i] = 1 / Math.sqrt(curvature)
-    const step = slope / curvature
+    // Where the weight is nearly zero a full step may overshoot; steps of at most four prior scales keep it near.
+    const step = Math.max(-4 * sigma, Math.min(4 * sigma, slope / curvature))
     if (Math.abs(step) <= 1e-13 * (Math.abs(u) + posterior.scale[i]!)) return
-    // Where the weight is nearly zero a full step may overshoot; steps of at most four prior scales keep it inside.
-    u += Math.max(-4 * sigma, Math.min(4 * sigma, step))
+    if (slope > 0) low = u
+    else high = u
+    const swings = high - low < Infinity && (Math.abs(step) > 0.5 * last || u + step <= low || u + step >= high)
+    const next = swings ? 0.5 * (low + high) : u + step
+    last = Math.abs(next - u)
+    u = next
   }
 }
 

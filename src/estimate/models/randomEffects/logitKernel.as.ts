@@ -171,9 +171,12 @@ function solveGroup(y: usize, size: i32, sigma: f64, z: usize, logWeight: usize,
   return top + Math.log(mass) + Math.log(scale) + 0.34657359027997264 - Math.log(sigma) - 0.9189385332046727 // ½ ln 2, ½ ln 2π
 }
 
-/** Newton's method on the log integrand from the last mode; leaves weights and their slopes at the mode. */
+/** Newton's method on the log integrand from the last mode, within a bracket (see likelihood.ts); leaves weights and their slopes at the mode. */
 function findMode(size: i32, ones: f64, sigma: f64): void {
   const precision = 1 / (sigma * sigma)
+  let low: f64 = -Infinity
+  let high: f64 = Infinity
+  let last: f64 = Infinity
   let u = mode
   for (let iteration = 0; iteration < 100; iteration++) {
     const v = Math.exp(-u)
@@ -188,9 +191,14 @@ function findMode(size: i32, ones: f64, sigma: f64): void {
       set(modeSlope, t, w * (1 - 2 * p))
     }
     scale = 1 / Math.sqrt(second)
-    const step = first / second
+    const step = Math.max(-4 * sigma, Math.min(4 * sigma, first / second))
     if (Math.abs(step) <= 1e-13 * (Math.abs(u) + scale)) break
-    u += Math.max(-4 * sigma, Math.min(4 * sigma, step))
+    if (first > 0) low = u
+    else high = u
+    const swings = high - low < Infinity && (Math.abs(step) > 0.5 * last || u + step <= low || u + step >= high)
+    const next = swings ? 0.5 * (low + high) : u + step
+    last = Math.abs(next - u)
+    u = next
   }
   mode = u
 }
