@@ -122,8 +122,10 @@ export interface ScoreData {
   }
   /** Finished model-based covariance of the coefficients (`iid`), with the factor the model itself asks for (n−k for linear models). */
   readonly modelBased: Float64Array
-  /** Family conventions of small-sample factors: see docs/conventions.md. */
-  readonly family: 'linear' | 'glm' | 'survival' | 'conditional' | 'random-effects'
+  /** Family conventions of small-sample factors: see docs/conventions.md. Moments, such as those of a J test, have no factor. */
+  readonly family: 'linear' | 'glm' | 'survival' | 'conditional' | 'random-effects' | 'moments'
+  /** Coefficients that small-sample factors count where these are not the parameters, as in several equations stacked. */
+  readonly counted?: number
   /** How many of the parameters, the last ones, are not coefficients of terms (ln σ_u). */
   readonly ancillary?: number
   /** Frequency weights: a row with frequency 2 stands for two equal rows. Scores are those of one of them. */
@@ -155,6 +157,8 @@ export interface VcovEstimator {
   readonly label: string
   /** Columns it reads: rows where one of them is missing leave before estimation. */
   readonly columns: readonly string[]
+  /** Reads `modelBased` alone: the scores need not be filled. */
+  readonly modelBased?: boolean
   bind(table: ArrowTable, used: Mask): (scores: ScoreData) => Vcov
 }
 

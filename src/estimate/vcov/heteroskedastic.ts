@@ -8,6 +8,7 @@ export function iid(): VcovEstimator {
   return {
     label: 'iid',
     columns: [],
+    modelBased: true,
     bind: () => (scores) => ({ matrix: scores.modelBased.slice(), label: 'iid', degreesOfFreedom: residualDegrees(scores), notes: [] }),
   }
 }

@@ -18,14 +18,15 @@ export type SmallSample = 'fixest' | 'stata' | 'none'
 
 /** Coefficients plus absorbed levels, without the effects whose position is in `nested`. */
 export function countedParameters(scores: ScoreData, nested: ReadonlySet<number> = new Set()): number {
-  if (scores.absorbed.length === 0) return scores.parameters
+  const coefficients = scores.counted ?? scores.parameters
+  if (scores.absorbed.length === 0) return coefficients
   const counted = scores.absorbed.filter((_, position) => !nested.has(position))
-  return scores.parameters + counted.reduce((sum, { levels }) => sum + levels, 0) - (counted.length - 1)
+  return coefficients + counted.reduce((sum, { levels }) => sum + levels, 0) - (counted.length - 1)
 }
 
 /** Clusters: default `fixest` for linear models and generalised linear models, `none` for the others. */
 export function clusterFactor(scores: ScoreData, convention: SmallSample, clusters: number, nested: ReadonlySet<number>): number {
-  if (convention === 'none') return 1
+  if (convention === 'none' || scores.family === 'moments') return 1
   const byClusters = clusters / (clusters - 1)
   if (convention === 'stata' && scores.family !== 'linear') return byClusters
   const n = observationCount(scores)
@@ -34,6 +35,7 @@ export function clusterFactor(scores: ScoreData, convention: SmallSample, cluste
 
 /** Robust: without a convention n/(n−K) for linear models and 1 otherwise. */
 export function robustFactor(scores: ScoreData, convention: SmallSample | undefined): number {
+  if (scores.family === 'moments') return 1
   const n = observationCount(scores)
   const linear = n / (n - countedParameters(scores))
   if (convention === undefined) return scores.family === 'linear' ? linear : 1

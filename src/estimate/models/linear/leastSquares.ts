@@ -1,0 +1,122 @@
+/**
+ * Least squares on a working basis, min Σ w_i (v_i − x_i'γ)² by normal equations refined on their residuals, and the facts every linear
+ * fit reports: parameters counted, R², sigma. For one outcome (`ols`) or several columns in turn (`iv`).
+ */
+import { ReshoreError } from '../../../errors.js'
+import { crossWith, linearIndex, weightedCross } from '../../../numerics/crossProducts.js'
+import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
+import { partialOut } from '../../design/absorb.js'
+import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
+
+/** Working columns with the Cholesky factor of their (weighted) cross-products. */
+export interface NormalEquations {
+  readonly packed: WorkingBasis['packed']
+  readonly factor: CholeskyFactor
+  readonly weights?: Float64Array
+  /** The first column is the constant. */
+  readonly constant: boolean
+}
+
+/** Normal equations of a design that went through `dropCollinear`. Throws a `SingularDesignError` where weights leave too little. */
+export function normalEquations({ basis, terms, weights, intercept }: Design): NormalEquations {
+  const { packed, gram } = basis!
+  const factor = cholesky(weights ? weightedCross(packed, weights) : gram, terms.length)
+  if (!factor) throw new ReshoreError('SingularDesignError', 'the weighted regressors are collinear', 'Look for weights that are zero but for rounding, or drop a regressor.')
+  return { packed, factor, constant: intercept === 'estimated', ...(weights && { weights }) }
+}
+
+/** Coefficients of the working columns and residuals of one column of numbers. */
+export function project(equations: NormalEquations, outcome: Float64Array): { coefficients: Float64Array; residuals: Float64Array } {
+  const { packed, factor, weights, constant } = equations
+  const coefficients = new Float64Array(packed.columns)
+  // Started at the mean, so that an outcome of 1e9 ± 1 keeps its digits.
+  if (constant) coefficients[0] = meanFromFirst(outcome)
+  let residuals = residualsAt(equations, outcome, coefficients)
+  // The second and third pass are iterative refinement: they bring the residuals' own rounding, no more.
+  for (let pass = 0; pass < 3; pass++) {
+    const step = choleskySolve(factor, crossWith(packed, weights ? timesRows(residuals, weights) : residuals))
+    for (let j = 0; j < step.length; j++) coefficients[j]! += step[j]!
+    residuals = residualsAt(equations, outcome, coefficients)
+  }
+  return { coefficients, residuals }
+}
+
+function residualsAt({ packed, constant }: NormalEquations, outcome: Float64Array, at: Float64Array): Float64Array {
+  // The constant is taken off first: it cancels the level of the outcome exactly.
+  const level = constant ? at[0]! : 0
+  const slopes = at.slice()
+  if (constant) slopes[0] = 0
+  const residuals = linearIndex(packed, slopes)
+  for (let row = 0; row < residuals.length; row++) residuals[row] = outcome[row]! - level - residuals[row]!
+  return residuals
+}
+
+/** Deviations are taken from the first value, so that a large level costs no digits. */
+function meanFromFirst(values: Float64Array): number {
+  const first = values[0]!
+  let total = 0
+  for (let row = 0; row < values.length; row++) total += values[row]! - first
+  return first + total / values.length
+}
+
+/** Row by row products. */
+export function timesRows(values: Float64Array, factors: Float64Array): Float64Array {
+  const result = new Float64Array(values.length)
+  for (let row = 0; row < result.length; row++) result[row] = values[row]! * factors[row]!
+  return result
+}
+
+/** Σ w_i a_i b_i, in chunks of 4096 rows. */
+export function weightedDot(a: Float64Array, b: Float64Array, weights?: Float64Array): number {
+  let total = 0
+  for (let from = 0; from < a.length; from += 4096) {
+    const to = Math.min(from + 4096, a.length)
+    let partial = 0
+    if (weights) for (let row = from; row < to; row++) partial += weights[row]! * a[row]! * b[row]!
+    else for (let row = from; row < to; row++) partial += a[row]! * b[row]!
+    total += partial
+  }
+  return total
+}
+
+export function sum(values: Float64Array): number {
+  let total = 0
+  for (let row = 0; row < values.length; row++) total += values[row]!
+  return total
+}
+
+/** The design and its outcome with absorbed effects taken out. Throws an `UnsupportedError` for absorbed slopes. */
+export function withinEffects(bound: Design, model: string): { design: Design; outcome: Float64Array } {
+  const sloped = bound.absorbed.find(({ slopes }) => slopes !== undefined)
+  if (sloped) throw new ReshoreError('UnsupportedError', `${model} does not absorb slopes of \`${sloped.name}\``, `Interact among the regressors: i(${sloped.name}, x).`, 2)
+  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed)
+}
+
+/** Levels of the absorbed effects less one for each but the first. */
+export function absorbedParameters({ absorbed }: Design): number {
+  return absorbed.length === 0 ? 0 : absorbed.reduce((total, { levels }) => total + levels, 0) - (absorbed.length - 1)
+}
+
+/** n − K; throws a `DegreesOfFreedomError` where nothing is left for a variance. */
+export function residualFreedom(observations: number, parameters: number): number {
+  if (observations > parameters) return observations - parameters
+  throw new ReshoreError('DegreesOfFreedomError', `${observations} observations cannot identify ${parameters} parameters and a variance`,
+    'Use fewer regressors or absorbed levels, or more rows.')
+}
+
+/** Fit statistics from the squared residuals; `within` is the outcome without the absorbed effects. */
+export function linearDetail(bound: Design, within: Float64Array, squares: number, observations: number, degreesOfFreedom: number): LinearDetail {
+  const { outcome, weights, absorbed } = bound
+  const constant = bound.intercept !== 'none'
+  const mean = !constant ? 0 : weights ? weightedDot(outcome!, weights) / sum(weights) : meanFromFirst(outcome!)
+  const deviations = outcome!.slice()
+  for (let row = 0; row < deviations.length; row++) deviations[row]! -= mean
+  const rSquared = 1 - squares / weightedDot(deviations, deviations, weights)
+  return {
+    rSquared,
+    adjustedRSquared: 1 - ((1 - rSquared) * (observations - (constant ? 1 : 0))) / degreesOfFreedom,
+    ...(absorbed.length > 0 && { withinRSquared: 1 - squares / weightedDot(within, within, weights) }),
+    sigma: Math.sqrt(squares / degreesOfFreedom),
+    degreesOfFreedom,
+  }
+}
