@@ -1,15 +1,7 @@
-/**
- * Within-transformation: columns as residuals from absorbed effects, by alternating projections on the group means of each effect
- * until nothing moves (von Neumann; Guimarães and Portugal 2010). With one effect a single pass is exact.
- */
+/** Within-transformation: outcome and regressors as residuals from the absorbed effects, and what these leave nothing of. */
 import { ReshoreError } from '../../errors.js'
 import type { AbsorbedEffect, Design } from '../records.js'
-
-/** Largest change of a sweep, relative to the column's spread, at which projections stop. */
-const tolerance = 1e-14
-/** Changes below this share that do not shrink any more are rounding. */
-const roundingShare = 1e-11
-const maximumSweeps = 100_000
+import { prepareAbsorption } from './absorption/absorber.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
@@ -59,45 +51,8 @@ function centred(values: Float64Array): Float64Array {
   return values.map((value) => value - mean)
 }
 
-/** The columns without the (weighted) means of every effect, as new arrays. */
+/** The columns without the (weighted) means and slopes of every effect, as new arrays. */
 export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array): Float64Array[] {
-  const totals = effects.map((effect) => groupSums(effect, weights))
-  return columns.map((column) => demeanColumn(column.slice(), effects, totals, weights))
-}
-
-function groupSums({ codes, levels }: AbsorbedEffect, weights: Float64Array | undefined): Float64Array {
-  const total = new Float64Array(levels)
-  for (let row = 0; row < codes.length; row++) total[codes[row]!]! += weights ? weights[row]! : 1
-  return total
-}
-
-function demeanColumn(values: Float64Array, effects: readonly AbsorbedEffect[], totals: readonly Float64Array[], weights: Float64Array | undefined): Float64Array {
-  const sweep = (): number => effects.reduce((top, effect, e) => Math.max(top, takeMeans(values, effect, totals[e]!, weights)), 0)
-  // The first sweep takes out the level of the column; what is left then is its size.
-  sweep()
-  const spread = largest(values)
-  for (let sweeps = 1, last = Infinity; ; sweeps++) {
-    const moved = sweep()
-    // What no longer shrinks so close to nothing is the rounding of long sums.
-    const rounding = moved >= last && moved <= roundingShare * spread
-    if (moved <= tolerance * spread || rounding || effects.length === 1) return values
-    last = moved
-    if (sweeps === maximumSweeps) {
-      throw new ReshoreError('ConvergenceError', `absorbing ${effects.map(({ name }) => `\`${name}\``).join(', ')} did not settle in ${maximumSweeps} sweeps`,
-        'The effects hardly overlap: absorb one of them, or keep the largest connected set of units.')
-    }
-  }
-}
-
-/** Takes the group means out and returns the largest of them in absolute value. */
-function takeMeans(values: Float64Array, { codes, levels }: AbsorbedEffect, totals: Float64Array, weights: Float64Array | undefined): number {
-  const means = new Float64Array(levels)
-  for (let row = 0; row < values.length; row++) means[codes[row]!]! += weights ? weights[row]! * values[row]! : values[row]!
-  let top = 0
-  for (let level = 0; level < levels; level++) {
-    means[level]! /= totals[level]!
-    top = Math.max(top, Math.abs(means[level]!))
-  }
-  for (let row = 0; row < values.length; row++) values[row]! -= means[codes[row]!]!
-  return top
+  const absorber = prepareAbsorption(effects, weights ? { weights } : {})
+  return columns.map((column) => absorber.demean(column))
 }
