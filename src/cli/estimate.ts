@@ -1,6 +1,7 @@
 /** `reshore estimate MODEL --data FILE --formula TEXT`: reads a table, estimates one model and prints it with its conventions. */
 import { isReshoreError } from '../errors.js'
 import type { ArrowTable } from '../engine/index.js'
+import type { ReadTableOptions } from '../ingest/readTable.js'
 import type { ModelEntry, ModelSettings, Setting } from '../estimate/models/registry.js'
 import type { ModelSpec, VcovEstimator } from '../estimate/records.js'
 import { countOption, listOption, numberOption, suggestion, usageError } from './arguments.js'
@@ -8,7 +9,7 @@ import { defineCommand, type OptionValues } from './command.js'
 import { estimateDocument, estimateText } from './estimateResult.js'
 
 const options = {
-  data: { summary: 'csv, parquet or arrow file', value: 'FILE' },
+  data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
   vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
   cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
@@ -20,6 +21,8 @@ const options = {
   nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
   separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
+  'value-labels': { summary: 'labelled values of a dta file; default numbers', value: 'KIND', choices: ['numbers', 'text'] },
+  encoding: { summary: 'encoding of the text of a dta file; default windows-1252 before Stata 14, utf-8 since', value: 'NAME' },
   'conf-level': { summary: 'coverage of the intervals; default 0.95', value: 'P' },
 } as const
 
@@ -46,18 +49,25 @@ export const command = defineCommand({
 
     const started = performance.now()
     const columns = await columnsRead(spec, settings)
-    const missing = listOption('missing', options.missing)
-    const { fit, load } = await estimateOn(options.data, columns, missing, started, (table) => model.estimate(options.formula!, table, settings))
+    const reading = readingOptions(options, (text) => io.note(`note: ${text}`))
+    const { fit, load } = await estimateOn(options.data, columns, reading, started, (table) => model.estimate(options.formula!, table, settings))
     for (const { text } of fit.notes) io.note(`note: ${text}`)
     io.result(await estimateDocument(fit, level, load), () => estimateText(fit, level))
   },
 })
 
+function readingOptions(given: Options, note: (text: string) => void): ReadTableOptions {
+  const missing = listOption('missing', given.missing)
+  const { encoding, 'value-labels': labels } = given
+  const stata = encoding === undefined && labels === undefined ? undefined : { encoding, labels }
+  return { note, ...(missing && { missing }), ...(stata && { stata }) }
+}
+
 /** Estimates on the columns the model reads; where one is missing, on the whole file, so that the error can name close ones. */
-async function estimateOn<T>(path: string, columns: readonly string[], missing: readonly string[] | undefined, started: number, estimate: (table: ArrowTable) => Promise<T>): Promise<{ fit: T; load: number }> {
+async function estimateOn<T>(path: string, columns: readonly string[], reading: ReadTableOptions, started: number, estimate: (table: ArrowTable) => Promise<T>): Promise<{ fit: T; load: number }> {
   const { readTable } = await import('../ingest/index.js')
   const read = async (only?: readonly string[]) => {
-    const table = await readTable(path, { ...(missing && { missing }), ...(only && { columns: only }) })
+    const table = await readTable(path, { ...reading, ...(only && { columns: only }) })
     return { table, load: (performance.now() - started) / 1000 }
   }
   try {

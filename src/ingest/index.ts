@@ -1,5 +1,7 @@
 /** FILE -> TABLE: raw files of any dialect and encoding become typed tables; bad rows go to quarantine. */
 export type * from './records.js'
+export type { StataColumn, StataFile, StataOptions, StataRelease, StataStorage, StataValueLabel } from './stata/records.js'
+export { readStata } from './stata/readStata.js'
 export { readTable, type ReadTableOptions } from './readTable.js'
 export { defineSchema, readSchema, type Schema, type SchemaDocument, type TableSchema } from './schema.js'
 export { ingest, type Ingested, type IngestOptions } from './ingest.js'

@@ -2,7 +2,7 @@
 import { extname } from 'node:path'
 import { Table, vectorFromArray } from 'apache-arrow'
 import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
-import type { ArrowTable, Engine, Relation } from '../engine/index.js'
+import type { ArrowTable, Engine, Relation, Sql } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import { checkedRows, type BoundColumn } from './cells.js'
 import { shownNames } from './csvHeader.js'
@@ -12,6 +12,7 @@ import { parseRecord, readRows, type Reader } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
 import type { TableSchema } from './schema.js'
 import { isCapture } from './schemaFaults.js'
+import { readStata } from './stata/readStata.js'
 
 export interface ReadSource {
   readonly source: SourceFile
@@ -44,7 +45,7 @@ export interface SourceOptions {
   readonly label: string
 }
 
-/** Reads a CSV, Parquet or Arrow file, by its extension; anything else is CSV. */
+/** Reads a CSV, Parquet, Arrow or Stata file, by its extension; anything else is CSV. */
 export async function readSource(
   engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions,
 ): Promise<ReadSource> {
@@ -58,12 +59,17 @@ export async function readSource(
     const arrow = seamTable(await readArrowFile(source.path))
     return typedSource(engine, table, source, engine.register(arrow), arrow.schema.fields.map(({ name }) => name))
   }
+  if (extension === '.dta') {
+    const { table: rows, encoding, notes } = readStata(source.path, { labels: table.labels, encoding: options.encoding ?? table.encoding })
+    const made = await typedSource(engine, table, source, engine.register(rows), rows.schema.fields.map(({ name }) => name))
+    return { ...made, encoding, notes }
+  }
   return textSource(engine, table, source, options)
 }
 
 async function textSource(engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions): Promise<ReadSource> {
   const { delimiter, quote, escape, skip } = table
-  const encoding = options.encoding ?? table.encoding
+  const encoding = options.encoding ?? table.encoding ?? 'utf-8'
   const text = await prepareText(source.path, { ...options, encoding, delimiter, quote, escape, skip })
   const { index, dialect, setAside, original, originalIndex } = text
   const top = firstRecordAfter(index.lines, skip)
@@ -100,7 +106,7 @@ async function typedSource(
 ): Promise<ReadSource> {
   const plain = table.columns.map((column) => ({ ...column, numbers: { decimal: '.', thousands: '' } as const, format: undefined }))
   const columns = bindColumns({ ...table, columns: plain }, source, header)
-  const cells = header.map((name, position) => sql`CAST(${id(name)} AS VARCHAR) AS ${id(`c${position}`)}`)
+  const cells = header.map((name, position) => sql`${plainText(id(name))} AS ${id(`c${position}`)}`)
   const query = sql`SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS ordinal, ${cells} FROM ${rows}`
   const raw = await engine.keep({ name: 'text', key: [], query, source: true })
   const count = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${raw}`))
@@ -113,6 +119,12 @@ async function typedSource(
     textsOf: (wanted) => rowTexts(engine, raw, header.length, wanted),
     cellsOf: async (text) => (JSON.parse(text) as (string | null)[]).map((cell) => cell ?? ''),
   }
+}
+
+/** Ids kept as doubles, as Stata and pandas do, are written without `.0`. */
+function plainText(column: Sql): Sql {
+  const text = sql`CAST(${column} AS VARCHAR)`
+  return sql`CASE WHEN typeof(${column}) IN ('DOUBLE', 'FLOAT') THEN regexp_replace(${text}, '[.]0$', '') ELSE ${text} END`
 }
 
 /** Rows of a typed file as JSON arrays of their texts. */

@@ -13,6 +13,8 @@ import { readParquet } from './parquet.js'
 import { preparePlain } from './prepareText.js'
 import { readRows } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
+import type { StataOptions } from './stata/records.js'
+import { readStata } from './stata/readStata.js'
 import { firstUndecodable } from './transcode.js'
 
 export interface ReadTableOptions {
@@ -20,21 +22,29 @@ export interface ReadTableOptions {
   readonly missing?: readonly string[]
   /** Only these columns, as far as the file has them. */
   readonly columns?: readonly string[]
+  /** Of Stata files: value labels as numbers or text, and the encoding of their text. */
+  readonly stata?: Omit<StataOptions, 'columns'>
   readonly threads?: number
   readonly memory?: string
+  /** Takes what the file says that the table cannot: extended missing values, times kept as numbers. */
+  note?(text: string): void
 }
 
 /** Rows whose types propose; the rest of the file verifies. */
 const sampleRows = 10_000
 
 /**
- * The table in a CSV (`.csv`, `.tsv`, `.txt`), Parquet or Arrow (`.arrow`, `.feather`, `.arrows`, `.ipc`) file: numbers as
- * Float64 (Int32 where a typed file says so), text as dictionary-coded Utf8, Bool, Date32. Rows are in the file's order.
+ * The table in a CSV (`.csv`, `.tsv`, `.txt`), Parquet, Arrow (`.arrow`, `.feather`, `.arrows`, `.ipc`) or Stata (`.dta`) file:
+ * numbers as Float64 (Int32 where a typed file says so), text as dictionary-coded Utf8, Bool, Date32. Rows are in the file's order.
  *
  * @example const rossi = await readTable('rossi.csv')
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<ArrowTable> {
   const extension = extname(path).toLowerCase()
+  if (options.stata !== undefined && extension !== '.dta') {
+    throw new ReshoreError('FormatError', `${path} is no Stata file, and takes no options of one`,
+      'Leave out the encoding and the choice of value labels; `reshore ingest --encoding` reads text in any encoding.', 2)
+  }
   if (['.csv', '.tsv', '.txt'].includes(extension)) return withEngine(options, (engine) => readCsv(engine, path, options))
   if (['.parquet', '.pq'].includes(extension)) return withEngine(options, (engine) => readParquet(engine, path, options.columns))
   if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
@@ -42,10 +52,15 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     const names = table.schema.fields.map(({ name }) => name)
     return seamTable(table.select(names.filter((name) => options.columns?.includes(name) ?? true)))
   }
+  if (extension === '.dta') {
+    const { table, notes } = readStata(path, { ...options.stata, columns: options.columns })
+    for (const text of notes) options.note?.(text)
+    return table
+  }
   throw new ReshoreError(
     'FormatError',
     `${path} has no known extension`,
-    'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .ipc.',
+    'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .ipc or .dta.',
     2,
   )
 }

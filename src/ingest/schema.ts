@@ -50,6 +50,8 @@ const dialect = {
   numbers: numberStyle.optional(),
   /** Texts that mean missing, besides an empty cell. */
   missing: z.array(z.string()).optional(),
+  /** Of Stata files: labelled values as numbers, or as text where every value has a label. */
+  labels: z.enum(['numbers', 'text']).optional(),
 }
 
 const names = z.array(z.string().min(1)).min(1)
@@ -81,7 +83,9 @@ export interface ForeignKey {
 export interface TableSchema {
   readonly name: string
   readonly files: readonly string[]
-  readonly encoding: string
+  /** Not said: UTF-8 for text files, their own for Stata files. */
+  readonly encoding?: string
+  readonly labels?: 'numbers' | 'text'
   readonly delimiter?: string
   readonly quote: string
   readonly escape: string
@@ -150,7 +154,8 @@ function tableSchema(name: string, given: z.output<typeof table>): TableSchema {
   return {
     name,
     files: typeof files === 'string' ? [files] : files,
-    encoding: given.encoding ?? 'utf-8',
+    encoding: given.encoding,
+    labels: given.labels,
     delimiter: given.delimiter,
     quote,
     escape: given.escape ?? quote,

@@ -52,6 +52,16 @@ describe('reshore estimate', () => {
     expect(own.observations).toBeGreaterThan(own.sample.used)
   })
 
+  it('reads Stata files, labelled values as numbers or as text', async () => {
+    const data = fileURLToPath(new URL('../../fixtures/reference/stata/haven118.dta', import.meta.url))
+    const words = ['ols', '--data', data, '--formula', 'small ~ sector']
+    const { stdout, stderr } = await estimate(...words, '--json')
+    expect((JSON.parse(stdout) as EstimateDocument).terms.map(({ term }) => term)).toEqual(['(Intercept)', 'sector'])
+    expect(stderr).toContain('note: Column `sector` has extended missing values, all read as missing (rows): .a in 1.')
+    expect((await document(...words, '--value-labels', 'text')).terms.map(({ term }) => term)).toEqual(['(Intercept)', 'sector::footwear'])
+    await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--encoding', 'latin1')).rejects.toMatchObject({ name: 'FormatError', exitCode: 2 })
+  })
+
   it('reads missing codes', async () => {
     const path = join(folder, 'codes.csv')
     writeFileSync(path, `y,x\n${Array.from({ length: 30 }, (_, i) => `${i % 7},${i === 4 ? '-99' : i}`).join('\n')}\n`)
