@@ -49,3 +49,6 @@ export function checkedShift(by: number): number {
   }
   return by
 }
+
+/** As `checkedShift`, or 0 for the same period; 1 where none is given. */
+export const checkedLag = (lag = 1): number => (lag === 0 ? 0 : checkedShift(lag))

@@ -9,7 +9,7 @@
  */
 import { id, join, relation, sql, type } from '../engine/index.js'
 import type { Relation, Sql } from '../engine/records.js'
-import { atShift, checkedShift } from './lags.js'
+import { atShift, checkedLag } from './lags.js'
 import { columnsOf, feature, panelKey, sameValues, type Feature, type Panel } from './panel.js'
 
 export interface NeighbourOptions {
@@ -79,7 +79,7 @@ export function areaCounts(of: Panel, from: Relation, options: AreaCountOptions)
 }
 
 /** Active units and units with a known activity by area and period. */
-function areaTotals(rows: Relation, period: string, area: readonly string[], active: string): Relation {
+export function areaTotals(rows: Relation, period: string, area: readonly string[], active: string): Relation {
   const groups = columnsOf('a', [...area, period])
   return relation('area_totals', { key: [...area, period] }, sql`
     SELECT ${groups}, count(*) AS known_units,
@@ -87,7 +87,8 @@ function areaTotals(rows: Relation, period: string, area: readonly string[], act
     FROM ${rows} AS a WHERE ${id('a', active)} IS NOT NULL GROUP BY ${groups}`)
 }
 
-function observedPeriods(rows: Relation, period: string): Relation {
+/** The periods a table has rows of. */
+export function observedPeriods(rows: Relation, period: string): Relation {
   return relation('observed_periods', { key: [period] }, sql`SELECT DISTINCT ${id(period)} FROM ${rows}`)
 }
 
@@ -97,5 +98,3 @@ const whole = (value: Sql): Sql => sql`CAST(${value} AS ${type('int')})`
 function allPresent(area: readonly string[], alias: string): Sql {
   return join(columnsOf(alias, area).map((column) => sql`${column} IS NOT NULL`), ' AND ')
 }
-
-const checkedLag = (lag = 1): number => (lag === 0 ? 0 : checkedShift(lag))
