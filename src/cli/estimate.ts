@@ -1,9 +1,10 @@
 /** `reshore estimate MODEL --data FILE --formula TEXT`: reads a table, estimates one model and prints it with its conventions. */
 import { isReshoreError } from '../errors.js'
 import type { ArrowTable } from '../engine/index.js'
-import type { ReadTableOptions } from '../ingest/readTable.js'
+import type { ConleyOptions } from '../estimate/index.js'
 import type { ModelEntry, ModelSettings, Setting } from '../estimate/models/registry.js'
 import type { ModelSpec, VcovEstimator } from '../estimate/records.js'
+import type { ReadTableOptions } from '../ingest/readTable.js'
 import { countOption, listOption, numberOption, suggestion, usageError } from './arguments.js'
 import { defineCommand, type OptionValues } from './command.js'
 import { estimateDocument, estimateText } from './estimateResult.js'
@@ -13,7 +14,11 @@ const options = {
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
   vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
   cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
-  'small-sample': { summary: 'small-sample factor of robust and clustered covariances', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
+  dyadic: { summary: 'covariance of links that share a firm in either role', value: 'buyer,supplier' },
+  conley: { summary: 'covariance of rows within KM kilometres, uniform kernel; needs --latitude and --longitude', value: 'KM' },
+  latitude: { summary: 'column of degrees north (--conley)', value: 'COLUMN' },
+  longitude: { summary: 'column of degrees east (--conley)', value: 'COLUMN' },
+  'small-sample': { summary: 'small-sample factor of every covariance but iid', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
   weights: { summary: 'column of precision weights (variance inverse to the weight)', value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
   group: { summary: 'column of the panel units (fe-logit, re-logit, re-probit)', value: 'COLUMN' },
@@ -105,7 +110,7 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
     throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : setting}`,
-      model.takes.length === 0 ? 'Leave it out.' : `Beside --vcov and --cluster it takes ${model.takes.map((taken) => `--${taken}`).join(', ')}.`)
+      model.takes.length === 0 ? 'Leave it out.' : `Beside a covariance it takes ${model.takes.map((taken) => `--${taken}`).join(', ')}.`)
   }
   return settings
 }
@@ -118,15 +123,36 @@ function weightSettings({ weights, frequency }: Options): Pick<ModelSettings, 'w
 }
 
 async function covariance(given: Options): Promise<VcovEstimator> {
-  const { cluster, iid, robust } = await import('../estimate/index.js')
-  const columns = listOption('cluster', given.cluster)
-  const smallSample = given['small-sample']
-  if (columns !== undefined) {
-    if (given.vcov !== undefined) throw usageError(`--cluster and --vcov ${given.vcov} are two covariances`, 'Give one of them.')
-    const [first, ...others] = columns
-    return cluster(first!, ...others, ...(smallSample === undefined ? [] : [{ smallSample }]))
+  const { cluster, dyadic, iid, robust } = await import('../estimate/index.js')
+  const asked = (['vcov', 'cluster', 'dyadic', 'conley'] as const).filter((name) => given[name] !== undefined)
+  if (asked.length > 1) {
+    const named = asked.map((name) => `--${name}${name === 'vcov' ? ` ${given.vcov}` : ''}`)
+    throw usageError(`${named[1]} and ${named[0]} are two covariances`, 'Give one of them.')
   }
-  if (given.vcov === 'robust') return robust(smallSample === undefined ? {} : { smallSample })
-  if (smallSample !== undefined) throw usageError('--small-sample without --vcov robust or --cluster', 'The model-based covariance has no small-sample factor beyond the model\'s own.')
+  const smallSample = given['small-sample']
+  const factor = smallSample === undefined ? {} : { smallSample }
+  const clusters = listOption('cluster', given.cluster)
+  if (clusters !== undefined) {
+    const [first, ...others] = clusters
+    return cluster(first!, ...others, factor)
+  }
+  const ends = listOption('dyadic', given.dyadic)
+  if (ends !== undefined) {
+    if (ends.length !== 2) throw usageError(`--dyadic names ${ends.length} ${ends.length === 1 ? 'column' : 'columns'}`, 'Name the two firms of a link: --dyadic buyer,supplier.')
+    return dyadic(ends[0]!, ends[1]!, factor)
+  }
+  if (given.conley !== undefined || given.latitude !== undefined || given.longitude !== undefined) return spatial(given, factor)
+  if (given.vcov === 'robust') return robust(factor)
+  if (smallSample !== undefined) throw usageError('--small-sample without --vcov robust, --cluster, --dyadic or --conley', 'The model-based covariance has no small-sample factor beyond the model\'s own.')
   return iid()
+}
+
+async function spatial(given: Options, factor: Pick<ConleyOptions, 'smallSample'>): Promise<VcovEstimator> {
+  const { latitude, longitude } = given
+  const kilometres = numberOption('conley', given.conley)
+  if (kilometres === undefined || latitude === undefined || longitude === undefined) {
+    throw usageError('a Conley covariance needs a distance and two coordinates', 'Write --conley KM --latitude COLUMN --longitude COLUMN.')
+  }
+  const { conley } = await import('../estimate/index.js')
+  return conley({ latitude, longitude, kilometres, ...factor })
 }

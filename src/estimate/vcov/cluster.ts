@@ -4,11 +4,12 @@
  * repaired. Checked against pyfixest, R sandwich and survival.
  */
 import { ReshoreError } from '../../errors.js'
-import { symmetricEigen } from '../../numerics/linearAlgebra.js'
 import { crossCodes } from '../design/codes.js'
 import { findColumn, readCodes } from '../design/columns.js'
 import { gatherCodes } from '../design/sample.js'
 import type { Note, ScoreData, VcovEstimator } from '../records.js'
+import { repairNegative } from './repairNegative.js'
+import { requireCells } from './requireCells.js'
 import { groupMeat, sandwich } from './sandwich.js'
 import { clusterFactor, familyConvention, type SmallSample } from './smallSample.js'
 
@@ -49,11 +50,7 @@ export function cluster(...columns: readonly [string, ...(string | ClusterOption
 }
 
 function sampleClusters(name: string, codes: Int32Array, levels: number, scores: ScoreData): Clustering {
-  const missing = missingRow(codes, scores.unit)
-  if (missing >= 0) {
-    throw new ReshoreError('ClusterError', `the cluster \`${name}\` is missing in row ${scores.unit[missing]! + 1}, which the fit uses`,
-      'Estimate with this covariance, which leaves such rows out, rather than changing it afterwards.')
-  }
+  requireCells('ClusterError', `the cluster \`${name}\``, scores.unit, (row) => codes[row]! < 0)
   // Levels are those of the table: where every row is used they all occur.
   const kept = scores.unit.length === codes.length ? { codes, levels } : occurring(codes, scores.unit, levels)
   const clustering = { name, ...kept }
@@ -71,12 +68,6 @@ function sampleClusters(name: string, codes: Int32Array, levels: number, scores:
 function occurring(codes: Int32Array, rows: Int32Array, levels: number): { codes: Int32Array; levels: number } {
   const kept = gatherCodes(codes, rows, levels)
   return { codes: kept.codes, levels: kept.present.length }
-}
-
-/** First used row without a code, −1 where there is none. */
-function missingRow(codes: Int32Array, rows: Int32Array): number {
-  for (let i = 0; i < rows.length; i++) if (codes[rows[i]!]! < 0) return i
-  return -1
 }
 
 /** Whether every level of `inner` lies within one level of `outer`. */
@@ -105,7 +96,7 @@ function clusteredVcov(scores: ScoreData, clusterings: readonly Clustering[], la
   const factor = clusterFactor(scores, convention, fewest, nested)
   const notes: Note[] = [{ kind: 'convention', text: `Clustered covariance with the small-sample factor ${convention}.` }]
   const raw = sandwich(scores, meat).map((value) => value * factor)
-  const matrix = clusterings.length > 1 ? repairNegative(raw, scores, notes) : raw
+  const matrix = clusterings.length > 1 ? repairNegative(raw, scores, { covariance: 'clustered covariance', cause: 'few clusters', notes }) : raw
   return {
     matrix,
     label,
@@ -113,31 +104,4 @@ function clusteredVcov(scores: ScoreData, clusterings: readonly Clustering[], la
     clusters: clusterings.map(({ name, levels }) => ({ name, count: levels })),
     notes,
   }
-}
-
-/**
- * Several clusterings can give a matrix with negative eigenvalues. As fixest does, they are set to zero (Cameron, Gelbach and
- * Miller) where a variance would be negative; otherwise the matrix stands, as in R's sandwich, with a note. Eigenvalues
- * are taken in units of the model-based standard errors, so that rescaling a regressor rescales its variance and nothing else.
- */
-function repairNegative(matrix: Float64Array, scores: ScoreData, notes: Note[]): Float64Array {
-  const k = scores.parameters
-  const unit = Float64Array.from({ length: k }, (_, i) => Math.sqrt(scores.modelBased[i * k + i]!))
-  const scaled = matrix.map((value, cell) => value / (unit[Math.floor(cell / k)]! * unit[cell % k]!))
-  const { values, vectors } = symmetricEigen(scaled, k)
-  if (!(values[0]! < -1e-10 * values[k - 1]!)) return matrix
-  if (unit.every((_, i) => matrix[i * k + i]! >= 0)) {
-    notes.push({ kind: 'inference', text: 'The clustered covariance is not positive semi-definite (few clusters): its standard errors stand, joint tests may fail.' })
-    return matrix
-  }
-  notes.push({ kind: 'inference', text: 'The clustered covariance had a negative variance; its negative eigenvalues were set to zero (Cameron, Gelbach and Miller 2011).' })
-  const result = new Float64Array(k * k)
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < k; j++) {
-      let sum = 0
-      for (let e = 0; e < k; e++) if (values[e]! > 0) sum += values[e]! * vectors[i * k + e]! * vectors[j * k + e]!
-      result[i * k + j] = sum * unit[i]! * unit[j]!
-    }
-  }
-  return result
 }

@@ -1,11 +1,11 @@
 /**
  * Small-sample factors (they multiply the variance; n observations, k coefficients, G clusters):
  *
- * | convention | clustered | robust |
- * | --- | --- | --- |
- * | `fixest` | G/(G−1) · (n−1)/(n−K) | n/(n−K) |
- * | `stata` | linear as fixest; otherwise G/(G−1) | linear n/(n−K); otherwise n/(n−1) |
- * | `none` | 1 | 1 |
+ * | convention | clustered | robust | spatial |
+ * | --- | --- | --- | --- |
+ * | `fixest` | G/(G−1) · (n−1)/(n−K) | n/(n−K) | (n−1)/(n−K) |
+ * | `stata` | linear as fixest; otherwise G/(G−1) | linear n/(n−K); otherwise n/(n−1) | 1 |
+ * | `none` | 1 | 1 | 1 |
  *
  * K counts the coefficients and, where effects are absorbed, the levels of those that are not nested in a cluster, less one
  * for each such effect but the first. With several clusterings G is the smallest, and one factor holds for the whole
@@ -41,6 +41,13 @@ export function robustFactor(scores: ScoreData, convention: SmallSample | undefi
   if (convention === undefined) return scores.family === 'linear' ? linear : 1
   if (convention === 'none') return 1
   return convention === 'fixest' || scores.family === 'linear' ? linear : n / (n - 1)
+}
+
+/** Conley: only fixest has a factor. */
+export function spatialFactor(scores: ScoreData, convention: SmallSample, nested: ReadonlySet<number>): number {
+  if (convention !== 'fixest') return 1
+  const n = observationCount(scores)
+  return (n - 1) / (n - countedParameters(scores, nested))
 }
 
 /** The convention a family follows when the user names none. */
