@@ -16,7 +16,7 @@ import { isNested } from './cluster.js'
 import { repairNegative } from './repairNegative.js'
 import { requireCells } from './requireCells.js'
 import { sandwich } from './sandwich.js'
-import { clusterFactor, type SmallSample } from './smallSample.js'
+import { dyadicFactor, type SmallSample } from './smallSample.js'
 
 export interface DyadicOptions {
   /** Default G/(G−1) with G firms for every family; the others are those of clusters, with G firms. */
@@ -118,7 +118,7 @@ interface DyadicRequest {
 function dyadicVcov(scores: ScoreData, dyads: Dyads, { label, smallSample }: DyadicRequest): Vcov {
   const meat = crossProduct(firmScores(scores, dyads), dyads.firms, scores.parameters)
   pairMeat(scores, dyads).forEach((value, cell) => (meat[cell]! -= value))
-  const factor = smallSample === undefined ? dyads.firms / (dyads.firms - 1) : clusterFactor(scores, smallSample, dyads.firms, nestedEffects(scores, dyads))
+  const factor = dyadicFactor(scores, smallSample, dyads.firms, nestedEffects(scores, dyads))
   const notes: Note[] = [{ kind: 'convention', text: `Dyadic covariance over ${dyads.firms} firms with the small-sample factor ${smallSample ?? 'G/(G−1)'}.` }]
   const raw = sandwich(scores, meat).map((value) => value * factor)
   return {

@@ -43,9 +43,15 @@ export function robustFactor(scores: ScoreData, convention: SmallSample | undefi
   return convention === 'fixest' || scores.family === 'linear' ? linear : n / (n - 1)
 }
 
+/** Dyads: without a convention G/(G−1) with G firms for every family. */
+export function dyadicFactor(scores: ScoreData, convention: SmallSample | undefined, firms: number, nested: ReadonlySet<number>): number {
+  if (convention !== undefined || scores.family === 'moments') return clusterFactor(scores, convention ?? 'none', firms, nested)
+  return firms / (firms - 1)
+}
+
 /** Conley: only fixest has a factor. */
 export function spatialFactor(scores: ScoreData, convention: SmallSample, nested: ReadonlySet<number>): number {
-  if (convention !== 'fixest') return 1
+  if (convention !== 'fixest' || scores.family === 'moments') return 1
   const n = observationCount(scores)
   return (n - 1) / (n - countedParameters(scores, nested))
 }
