@@ -23,6 +23,8 @@ const options = {
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
   group: { summary: 'column of the panel units (fe-logit, re-logit, re-probit)', value: 'COLUMN' },
   ties: { summary: 'tied event times (cox); default efron', value: 'RULE', choices: ['efron', 'breslow'] },
+  method: { summary: 'member of the k-class (iv); default 2sls', value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
+  fuller: { summary: "Fuller's constant (iv --method fuller); default 1", value: 'A' },
   nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
   separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
@@ -40,6 +42,7 @@ export const command = defineCommand({
   options,
   examples: [
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
+    "estimate iv --data trade.csv --formula 'log(sales) ~ age | firm + year | offshoring ~ shock' --cluster industry",
     "estimate fe-logit --data union.parquet --formula 'union ~ married + i(year) | person' --cluster person --json",
   ],
   async run({ positionals: [name], options }, io) {
@@ -104,9 +107,11 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(given.group !== undefined && { group: given.group }),
     ...(given.separation !== undefined && { separation: given.separation }),
     ...(given.ties !== undefined && { ties: given.ties }),
+    ...(given.method !== undefined && { method: given.method }),
+    ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
   }
-  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'ties', 'nodes']
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'ties', 'method', 'fuller', 'nodes']
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
     throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : setting}`,

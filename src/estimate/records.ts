@@ -1,6 +1,7 @@
 /** Records of the estimation stage. Types only; any stage may import them. */
 import type { Table as ArrowTable } from 'apache-arrow'
 import type { PackedRows } from '../numerics/crossProducts.js'
+import type { IvDetail } from './models/iv/records.js'
 
 export type { ArrowTable }
 
@@ -165,6 +166,7 @@ export interface VcovEstimator {
 /** Each estimator adds its own kind with its own detail; `detail` is JSON plus typed arrays. */
 export interface FitDetails {
   ols: LinearDetail
+  iv: IvDetail
   logit: BinaryDetail
   probit: BinaryDetail
   'fe-logit': ConditionalLogitDetail
@@ -258,6 +260,14 @@ export interface TwinRow {
   readonly cloglog: { readonly estimate: number; readonly stdError: number }
   /** Difference of the estimates in Cox standard errors. */
   readonly gap: number
+}
+
+export interface TestResult {
+  readonly statistic: number
+  readonly distribution: 'F' | 'chi-square'
+  /** Numerator degrees; for F also the denominator's. */
+  readonly degrees: readonly [number] | readonly [number, number]
+  readonly pValue: number
 }
 
 export interface ChiSquaredTest {

@@ -1,11 +1,12 @@
 /**
- * Normal, t, χ² and F distributions: cumulative probabilities, upper tails computed as such (never 1 − p) and quantiles.
+ * Normal, t, χ² (also non-central) and F distributions: cumulative probabilities, upper tails computed as such (never 1 − p) and quantiles.
  * Built on @stdlib's incomplete beta and gamma functions and erfc; checked against R to 1e-12 far into the tails.
  */
 import betainc from '@stdlib/math-base-special-betainc'
 import erfc from '@stdlib/math-base-special-erfc'
 import erfcinv from '@stdlib/math-base-special-erfcinv'
 import gammainc from '@stdlib/math-base-special-gammainc'
+import gammaln from '@stdlib/math-base-special-gammaln'
 
 /** P(Z ≤ x). */
 export function normalCdf(x: number): number {
@@ -59,6 +60,26 @@ export function chiSquareUpperTail(x: number, df: number): number {
 /** The x with P(χ²_df ≤ x) = p. */
 export function chiSquareQuantile(p: number, df: number): number {
   return p === 0 ? 0 : upperQuantile(1 - p, (x) => chiSquareUpperTail(x, df), 0, df)
+}
+
+/**
+ * P(χ²_df(λ) > x) of the non-central χ²: the Poisson(λ/2) mixture of central ones with df + 2j degrees of freedom, summed outwards from
+ * its mode.
+ */
+export function nonCentralChiSquareUpperTail(x: number, df: number, noncentrality: number): number {
+  if (x <= 0) return 1
+  const mean = noncentrality / 2
+  const mode = Math.floor(mean)
+  const atMode = mean === 0 ? 1 : Math.exp(mode * Math.log(mean) - mean - gammaln(mode + 1))
+  let total = 0
+  for (let j = mode, weight = atMode; weight > 1e-18; j++, weight *= mean / j) total += weight * chiSquareUpperTail(x, df + 2 * j)
+  for (let j = mode - 1, weight = (atMode * mode) / mean; j >= 0 && weight > 1e-18; weight *= j / mean, j--) total += weight * chiSquareUpperTail(x, df + 2 * j)
+  return Math.min(1, total)
+}
+
+/** The x with P(χ²_df(λ) ≤ x) = p. */
+export function nonCentralChiSquareQuantile(p: number, df: number, noncentrality: number): number {
+  return p === 0 ? 0 : upperQuantile(1 - p, (x) => nonCentralChiSquareUpperTail(x, df, noncentrality), 0, df + noncentrality)
 }
 
 /** P(F > x) with `df1` and `df2` degrees of freedom; infinite `df2` is χ² over `df1`. */

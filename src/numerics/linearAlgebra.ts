@@ -180,3 +180,22 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
   })
   return { values: Float64Array.from(order, ({ value }) => value), vectors }
 }
+
+/** Eigenvalues (ascending) and vectors of A v = λ B v for symmetric A and positive definite B, v'Bv = 1; undefined where B is not. */
+export function generalisedEigen(a: Float64Array, b: Float64Array, size: number): SymmetricEigen | undefined {
+  const factor = cholesky(b, size)
+  if (!factor) return undefined
+  const { lower, scale } = factor
+  // G = D⁻¹L⁻ᵀ by columns: G'BG = I, so that G'AG is symmetric with the same eigenvalues.
+  const inverse = new Float64Array(size * size)
+  for (let column = 0; column < size; column++) {
+    for (let i = column; i >= 0; i--) {
+      let sum = i === column ? 1 : 0
+      for (let l = i + 1; l <= column; l++) sum -= lower[l * size + i]! * inverse[l * size + column]!
+      inverse[i * size + column] = sum / lower[i * size + i]!
+    }
+  }
+  for (let i = 0; i < size; i++) for (let column = 0; column < size; column++) inverse[i * size + column]! /= scale[i]!
+  const { values, vectors } = symmetricEigen(sandwichProduct(transpose(inverse, size, size), a, size, size), size)
+  return { values, vectors: multiply(inverse, vectors, size, size, size) }
+}

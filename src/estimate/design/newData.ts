@@ -22,7 +22,7 @@ export function bindNewData(fit: Pick<Fit, 'spec' | 'terms' | 'levels'>, table: 
   const { spec, levels } = fit
   const column = (name: string) => findColumn(table, name, 'a regressor of the fit')
   const isFactor = (name: string): boolean => columnKind(column(name)) !== 'number'
-  const atoms = spec.regressors.flatMap((term) => (term.kind === 'interaction' ? term.of : [term])).filter((term) => term.kind !== 'intercept')
+  const atoms = [...spec.regressors, ...spec.endogenous].flatMap((term) => (term.kind === 'interaction' ? term.of : [term])).filter((term) => term.kind !== 'intercept')
   const factors = [...new Set(atoms.flatMap((term) => (term.kind === 'factor' || (term.kind === 'column' && isFactor(term.name)) ? [term.name] : [])))]
   const offset = spec.offset === undefined ? undefined : parseExpression(spec.offset)
   const numeric = atoms.filter((term) => term.kind !== 'factor' && !(term.kind === 'column' && isFactor(term.name)))
@@ -45,9 +45,10 @@ export function bindNewData(fit: Pick<Fit, 'spec' | 'terms' | 'levels'>, table: 
   const rows = usedRows(sample.used)
   const implied = spec.absorb.length > 0 || isSurvival(spec.outcome)
   const intercept = implied ? 'implied' : spec.regressors.some((term) => term.kind === 'intercept') ? 'estimated' : 'none'
-  const plan = planColumns(spec.regressors, levels, isFactor, intercept)
+  // Endogenous regressors are terms of their own, with contrasts as beside an intercept.
+  const planned = [...planColumns(spec.regressors, levels, isFactor, intercept).columns, ...planColumns(spec.endogenous, levels, isFactor, 'implied').columns]
   const number = (term: Term): Float64Array => gather(values.get(formatTerm(term))!, rows)
-  const filled = fillColumns({ ...plan, columns: plan.columns.filter(({ name }) => fit.terms.includes(name)) }, rows.length, number, (name) => rows.map((row) => coded.get(name)![row]!))
+  const filled = fillColumns({ columns: planned.filter(({ name }) => fit.terms.includes(name)) }, rows.length, number, (name) => rows.map((row) => coded.get(name)![row]!))
   if (filled.length !== fit.terms.length) {
     throw new ReshoreError('ColumnTypeError', `the table gives ${filled.length} of the fit's ${fit.terms.length} terms`, 'Text and boolean columns must be so here as well.')
   }

@@ -84,7 +84,7 @@ const extend = (column: PlannedColumn, name: string, part: ColumnPart): PlannedC
 })
 
 /** Arrays of the planned columns. `numbers` and `codes` are called once per distinct term and column. */
-export function fillColumns(plan: ColumnPlan, rows: number, numbers: (term: Term) => Float64Array, codes: (column: string) => Int32Array): Float64Array[] {
+export function fillColumns(plan: Pick<ColumnPlan, 'columns'>, rows: number, numbers: (term: Term) => Float64Array, codes: (column: string) => Int32Array): Float64Array[] {
   return plan.columns.map(({ parts }) => {
     if (parts.length === 0) return new Float64Array(rows).fill(1)
     if (parts.length === 1 && parts[0]!.kind === 'number') return numbers(parts[0]!.term)

@@ -29,6 +29,7 @@ const identity: InverseLink = { value: (index) => index, slope: () => 1 }
 /** Expected outcome at index η, by kind of fit; kinds that are not here have no response without their effects. */
 const inverseLinks: Partial<Record<Fit['kind'], InverseLink>> = {
   ols: identity,
+  iv: identity,
   logit: { value: logitLink.probability, slope: logitLink.density },
   probit: { value: probitLink.probability, slope: probitLink.density },
   cloglog: { value: (index) => -Math.expm1(-Math.exp(index)), slope: (index) => Math.exp(index - Math.exp(index)) },

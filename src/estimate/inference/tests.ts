@@ -3,21 +3,13 @@ import { ReshoreError } from '../../errors.js'
 import { chiSquareUpperTail, fUpperTail } from '../../numerics/distributions.js'
 import { cholesky, choleskySolve, sandwichProduct } from '../../numerics/linearAlgebra.js'
 import { observationCount } from '../vcov/sandwich.js'
-import type { Fit } from '../records.js'
+import type { Fit, TestResult } from '../records.js'
 
 /** Σ weight × coefficient = value; weights by term. */
 export interface LinearHypothesis {
   readonly weights: Readonly<Record<string, number>>
   /** Default 0. */
   readonly value?: number
-}
-
-export interface TestResult {
-  readonly statistic: number
-  readonly distribution: 'F' | 'chi-square'
-  /** Numerator degrees; for F also the denominator's. */
-  readonly degrees: readonly [number] | readonly [number, number]
-  readonly pValue: number
 }
 
 /**

@@ -16,6 +16,10 @@ export interface ModelSettings {
   readonly ties?: 'efron' | 'breslow'
   /** Random effects: quadrature nodes. */
   readonly nodes?: number
+  /** Instrumental variables: the member of the k-class. */
+  readonly method?: '2sls' | 'liml' | 'fuller'
+  /** Instrumental variables: Fuller's constant. */
+  readonly fuller?: number
 }
 
 export type Setting = Exclude<keyof ModelSettings, 'vcov' | 'weighting'>
@@ -28,6 +32,7 @@ export interface ModelEntry {
 
 export const models: Readonly<Record<string, ModelEntry>> = {
   ols: { summary: 'least squares, effects absorbed after |', takes: ['weights'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
+  iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'method', 'fuller'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
   logit: { summary: 'pooled logit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./logit.js')).logit(...to) },
   probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
   'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },

@@ -17,8 +17,11 @@ export interface NormalEquations {
   readonly constant: boolean
 }
 
+/** A design that went through `dropCollinear`, or the parts of it that least squares reads. */
+export type LinearDesign = Pick<Design, 'basis' | 'terms' | 'weights' | 'intercept'>
+
 /** Normal equations of a design that went through `dropCollinear`. Throws a `SingularDesignError` where weights leave too little. */
-export function normalEquations({ basis, terms, weights, intercept }: Design): NormalEquations {
+export function normalEquations({ basis, terms, weights, intercept }: LinearDesign): NormalEquations {
   const { packed, gram } = basis!
   const factor = cholesky(weights ? weightedCross(packed, weights) : gram, terms.length)
   if (!factor) throw new ReshoreError('SingularDesignError', 'the weighted regressors are collinear', 'Look for weights that are zero but for rounding, or drop a regressor.')

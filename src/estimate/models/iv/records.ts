@@ -1,0 +1,87 @@
+/** Records of instrumental variables: what a fit says about its instruments. Types only. */
+import type { LinearDetail, TestResult } from '../../records.js'
+
+export type KClassMethod = '2sls' | 'liml' | 'fuller'
+
+export interface IvDetail extends LinearDetail, InstrumentDiagnostics {
+  readonly method: KClassMethod
+  /** κ of the k-class: 1 is two-stage least squares, 0 ordinary least squares. */
+  readonly kappa: number
+  /** Fuller's constant, where that is the method. */
+  readonly fuller?: number
+  readonly endogenous: readonly string[]
+  /** Excluded instruments, without those left out as collinear. */
+  readonly instruments: readonly string[]
+}
+
+/** Strength and validity of the instruments. What depends on a covariance is under the one named by `covariance`. */
+export interface InstrumentDiagnostics {
+  readonly covariance: string
+  readonly firstStages: readonly FirstStage[]
+  /** The outcome on the instruments and the exogenous regressors. */
+  readonly reducedForm: readonly InstrumentRow[]
+  /** Smallest eigenvalue of the first-stage F matrix, over L: compare with Stock and Yogo's critical values. */
+  readonly craggDonald: { readonly statistic: number }
+  /** Underidentification under iid errors: n times the smallest squared canonical correlation. */
+  readonly andersonLm: TestResult
+  /** Rank test under `covariance`: LM of underidentification, and the Wald statistic over L. */
+  readonly kleibergenPaap?: { readonly lm: TestResult; readonly waldF: number }
+  /** With one endogenous regressor. */
+  readonly effectiveF?: EffectiveF
+  /** That all endogenous regressors have coefficient 0, whatever the strength of the instruments. */
+  readonly andersonRubin?: AndersonRubin
+  /** Exogeneity of the endogenous regressors: first-stage residuals added to least squares. */
+  readonly wuHausman?: TestResult
+  /** Overidentification, with more instruments than endogenous regressors: under iid errors, */
+  readonly sargan?: TestResult
+  /** and under `covariance`, by two-step GMM. */
+  readonly hansenJ?: TestResult
+}
+
+export interface FirstStage {
+  readonly endogenous: string
+  readonly instruments: readonly InstrumentRow[]
+  /** Joint test of the instruments under iid errors (fixest `ivf1`, AER's weak-instruments test). */
+  readonly f: TestResult
+  /** The same under the fit's covariance (fixest `ivwald1`). */
+  readonly waldF?: TestResult
+  readonly partialRSquared: number
+  /** Shea's: takes account of what the instruments explain of the other endogenous regressors. */
+  readonly sheaPartialRSquared: number
+  /** Conditional F of Sanderson and Windmeijer under the fit's covariance; the first-stage F with one endogenous regressor. */
+  readonly sandersonWindmeijer?: TestResult
+}
+
+/** Coefficient of one instrument, under the fit's covariance. */
+export interface InstrumentRow {
+  readonly term: string
+  readonly estimate: number
+  readonly stdError: number
+}
+
+export interface EffectiveF {
+  readonly statistic: number
+  /** Worst relative bias of 2SLS that instruments of no strength could have, at most 1. */
+  readonly biasBound: number
+  /**
+   * Above `value` the bias exceeds `tolerance` of the worst case with probability below 5 % only; `simplified` takes the bound as 1
+   * and is never smaller.
+   */
+  readonly criticalValues: readonly { readonly tolerance: number; readonly value: number; readonly simplified: number }[]
+}
+
+export interface AndersonRubin {
+  /** L times `f`: χ² with L degrees of freedom. */
+  readonly chiSquared: TestResult
+  readonly f: TestResult
+  /** With one endogenous regressor: coefficients that the χ² test does not reject at 5 %. */
+  readonly confidenceSet?: AndersonRubinSet
+  /** The same by the F test. */
+  readonly confidenceSetF?: AndersonRubinSet
+}
+
+/** `bounded` may be several intervals; `rays` is the line without one or more gaps. Ends at infinity are null. */
+export interface AndersonRubinSet {
+  readonly shape: 'bounded' | 'rays' | 'line' | 'empty'
+  readonly intervals: readonly (readonly [number | null, number | null])[]
+}

@@ -1,0 +1,102 @@
+/**
+ * Moments of the reduced form under any covariance. Scores are products of a column and a residual; with orthonormal instruments the bread is
+ * the identity, so that the covariance of scores z̃_l r_e is that of the coefficients on the instruments in equation e.
+ */
+import type { AbsorbedEffect, ArrowTable, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
+import { orthonormalInstruments, type ReducedForm } from './reducedForm.js'
+
+/** What scores need to know of the rows. */
+export interface SampleRows {
+  readonly unit: Int32Array
+  readonly absorbed: readonly AbsorbedEffect[]
+  /** Rows, or the sum of their frequencies. */
+  readonly observations: number
+  /** observations − (exogenous regressors, instruments, absorbed levels). */
+  readonly firstStageFreedom: number
+  readonly frequencies?: Float64Array
+  readonly weights?: Float64Array
+}
+
+export interface BoundVcov {
+  readonly vcov: VcovEstimator
+  readonly covariance: (scores: ScoreData) => Vcov
+}
+
+/** A covariance with the table and the rows used. */
+export function bindVcov(vcov: VcovEstimator, table: ArrowTable, used: Mask): BoundVcov {
+  return { vcov, covariance: vcov.bind(table, used) }
+}
+
+type Product = readonly [column: Float64Array, residual: Float64Array]
+
+export interface StackedInput {
+  readonly products: () => readonly Product[]
+  readonly parameters: number
+  readonly bread: Float64Array
+  readonly modelBased: Float64Array
+  /** Coefficients that small-sample factors count; undefined for moments, which have no factor. */
+  readonly counted?: number
+}
+
+/** Covariance of parameters whose scores are products of columns and residuals. The products are not made where only the model's own covariance is read. */
+export function stackedCovariance(sample: SampleRows, { vcov, covariance }: BoundVcov, input: StackedInput): Vcov {
+  const { parameters, bread, modelBased, counted } = input
+  const rows = sample.unit.length
+  return covariance({
+    scores: vcov.modelBased ? new Float64Array(0) : productRows(input.products(), rows, sample.frequencies ? undefined : sample.weights),
+    bread, modelBased, rows, parameters,
+    unit: sample.unit,
+    absorbed: sample.absorbed,
+    family: counted === undefined ? 'moments' : 'linear',
+    ...(counted !== undefined && { counted }),
+    ...(sample.frequencies && { frequencies: sample.frequencies }),
+  })
+}
+
+function productRows(products: readonly Product[], rows: number, weights: Float64Array | undefined): Float64Array {
+  const k = products.length
+  const scores = new Float64Array(rows * k)
+  products.forEach(([column, residual], j) => {
+    if (weights) for (let row = 0, to = j; row < rows; row++, to += k) scores[to] = weights[row]! * column[row]! * residual[row]!
+    else for (let row = 0, to = j; row < rows; row++, to += k) scores[to] = column[row]! * residual[row]!
+  })
+  return scores
+}
+
+/**
+ * Covariance of the coefficients on the L orthonormal instruments in several equations, equation by equation, whose residuals are given by
+ * row and by their products under the model (per degree of freedom).
+ */
+export function instrumentCovariance(form: ReducedForm, sample: SampleRows, bound: BoundVcov, residuals: () => readonly Float64Array[], variance: Float64Array, counted?: number): Vcov {
+  const L = form.instruments
+  const equations = Math.round(Math.sqrt(variance.length))
+  const parameters = L * equations
+  const modelBased = new Float64Array(parameters * parameters)
+  for (let a = 0; a < equations; a++) for (let b = 0; b < equations; b++) for (let l = 0; l < L; l++) modelBased[(a * L + l) * parameters + b * L + l] = variance[a * equations + b]!
+  return stackedCovariance(sample, bound, {
+    products: () => {
+      const instruments = orthonormalInstruments(form)
+      return residuals().flatMap((residual) => instruments.map((instrument): Product => [instrument, residual]))
+    },
+    parameters, bread: identity(parameters), modelBased,
+    ...(counted !== undefined && { counted }),
+  })
+}
+
+export function identity(size: number): Float64Array {
+  return Float64Array.from({ length: size * size }, (_, cell) => (cell % (size + 1) === 0 ? 1 : 0))
+}
+
+/** L × L covariance of Σ_e weight_e × (coefficients of equation e), `first` being the equation of the first weight. */
+export function combinedCovariance(matrix: Float64Array, L: number, weights: ArrayLike<number>, first: number): Float64Array {
+  const parameters = Math.round(Math.sqrt(matrix.length))
+  const result = new Float64Array(L * L)
+  for (let a = 0; a < weights.length; a++) {
+    for (let b = 0; b < weights.length; b++) {
+      const weight = weights[a]! * weights[b]!
+      if (weight === 0) continue
+      for (let i = 0; i < L; i++) for (let j = 0; j < L; j++) result[i * L + j]! += weight * matrix[((first + a) * L + i) * parameters + (first + b) * L + j]!
+    }
+  }
+  return result
+}
