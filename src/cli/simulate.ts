@@ -1,43 +1,54 @@
 /** `reshore simulate`: synthetic microdata with the parameters that made them. */
 import { resolve } from 'node:path'
-import type { ItalyOptions } from '../simulate/index.js'
+import type { ItalyOptions, JapanOptions, JapanTruth } from '../simulate/index.js'
 import { countOption, numberOption, suggestion, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
-const surveys = ['italy'] as const
+const surveys = ['italy', 'japan'] as const
+/** Options that only one of the surveys has. */
+const own = { italy: ['link', 'exits', 'prevalence', 'spillover'], japan: ['links', 'values'] } as const
 
 export const command = defineCommand({
   name: 'simulate',
   summary: 'write synthetic microdata with the true parameters beside them',
-  positionals: ['italy'],
+  positionals: ['italy|japan'],
   options: {
     out: { value: 'DIR', summary: 'folder for the raw files and truth.json' },
-    firms: { value: 'N', summary: 'firms of the survey (17338)' },
+    firms: { value: 'N', summary: 'firms of the survey (italy 17338, japan a fifth of the links)' },
     seed: { value: 'S', summary: 'same seed, same bytes (1)' },
-    link: { value: 'LINK', choices: ['probit', 'logit'], summary: 'errors of the outcome equation: probit (default) or logit' },
-    exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'returns follow the outcome equation (dynamic) or Table 3 alone' },
-    prevalence: { value: 'SHARE', summary: 'share of firm-years that are active (0.043)' },
-    spillover: { value: 'B', summary: 'effect of one more active neighbour (0.018)' },
     clean: { summary: 'without the dirty lines' },
+    links: { value: 'N', summary: 'japan: buyer-supplier links of 2005, about (50000)' },
+    values: { summary: 'japan: both sides report what a link is worth' },
+    link: { value: 'LINK', choices: ['probit', 'logit'], summary: 'italy: errors of the outcome equation: probit (default) or logit' },
+    exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'italy: returns follow the outcome equation (dynamic) or Table 3 alone' },
+    prevalence: { value: 'SHARE', summary: 'italy: share of firm-years that are active (0.043)' },
+    spillover: { value: 'B', summary: 'italy: effect of one more active neighbour (0.018)' },
   },
   async run({ positionals: [survey], options }, io) {
-    if (!(surveys as readonly (string | undefined)[]).includes(survey)) {
+    if (survey !== 'italy' && survey !== 'japan') {
       throw usageError(`there is no survey \`${survey}\``, `${suggestion(survey ?? '', surveys)} Allowed: ${surveys.join(', ')}.`)
     }
+    const foreign = own[survey === 'italy' ? 'japan' : 'italy'].find((name) => options[name] !== undefined && options[name] !== false)
+    if (foreign !== undefined) throw usageError(`${survey} has no --${foreign}`, 'Leave it out; `reshore simulate --help` says which survey has which option.')
     if (options.out === undefined) throw usageError('simulate needs --out', 'Name a folder for the files: --out DIR.')
-    const { simulateItaly, targetTable } = await import('../simulate/index.js')
-    const truth = await simulateItaly({ ...italyOptions(options), out: options.out })
-    for (const line of [...truth.notes, `${truth.dirt.length} dirty lines are listed in truth.json.`]) io.note(line)
+    const { simulateItaly, simulateJapan, targetTable } = await import('../simulate/index.js')
     const folder = resolve(options.out)
-    io.result({ folder, ...truth }, () => `${targetTable(truth.targets)}\n\n${folder}`)
+    const italy = survey === 'italy' ? await simulateItaly({ ...italyOptions(options), out: options.out }) : undefined
+    const japan = survey === 'japan' ? await simulateJapan({ ...japanOptions(options), out: options.out }) : undefined
+    const truth = (italy ?? japan)!
+    for (const line of [...truth.notes, `${truth.dirt.length} dirty lines are listed in truth.json.`]) io.note(line)
+    io.result({ folder, ...truth }, () => `${italy === undefined ? japanCounts(japan!) : targetTable(italy.targets)}\n\n${folder}`)
   },
 })
 
-type GivenOptions = Readonly<Partial<Record<keyof Omit<ItalyOptions, 'dirt'>, string>>> & { readonly clean: boolean }
+type GivenOptions = Readonly<Record<'firms' | 'seed' | 'links' | 'link' | 'exits' | 'prevalence' | 'spillover', string | undefined>> & {
+  readonly clean: boolean
+  readonly values: boolean
+}
 
 /** Only what was given: the defaults are `simulateItaly`'s. */
 function italyOptions(options: GivenOptions): ItalyOptions {
-  const given = {
+  return given({
     firms: countOption('firms', options.firms, 100),
     seed: countOption('seed', options.seed, 0),
     link: options.link as ItalyOptions['link'],
@@ -45,6 +56,26 @@ function italyOptions(options: GivenOptions): ItalyOptions {
     prevalence: numberOption('prevalence', options.prevalence),
     spillover: numberOption('spillover', options.spillover),
     dirt: options.clean ? false : undefined,
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  })
+}
+
+function japanOptions(options: GivenOptions): JapanOptions {
+  return given({
+    firms: countOption('firms', options.firms, 500),
+    links: countOption('links', options.links, 250),
+    seed: countOption('seed', options.seed, 0),
+    values: options.values,
+    dirt: options.clean ? false : undefined,
+  })
+}
+
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+function japanCounts({ reports, changes, offshoring }: JapanTruth): string {
+  const lines = reports.map(({ year, links, byBoth, byBuyer, bySupplier, lost }) =>
+    `${year}: ${links} links, ${byBoth} reported by both sides, ${byBuyer} by the buyer, ${bySupplier} by the supplier, ${lost} by neither`)
+  const firms = Object.entries(offshoring).map(([state, count]) => `${state} ${count}`).join(', ')
+  return [...lines, `links: continue ${changes.continue}, add ${changes.add}, drop ${changes.drop}`, `foreign sourcing: ${firms}`].join('\n')
 }

@@ -2,3 +2,4 @@
 export * from './records.js'
 export { drawItaly, simulateItaly, type ItalyOptions, type ItalySurvey } from './simulateItaly.js'
 export { targetTable } from './italy/targets.js'
+export { drawJapan, reportsOf, simulateJapan, type JapanDraw, type JapanOptions } from './simulateJapan.js'

@@ -1,11 +1,11 @@
 /** Records of the simulate stage: what a synthetic data set says about itself. Types only; any stage may import them. */
 
-/** A line planted to be refused, so that a test can check that quarantine finds exactly these. */
-export interface PlantedDirt {
+/** A line planted to be refused or repaired, so that a test can check that quarantine finds exactly these. */
+export interface PlantedDirt<Kind extends string = DirtKind> {
   readonly file: string
   /** 1-based line of the file; the header is line 1. */
   readonly line: number
-  readonly kind: DirtKind
+  readonly kind: Kind
   /** Column of the raw file that is at fault, null where the whole line is. */
   readonly column: string | null
 }
@@ -70,4 +70,59 @@ export interface ItalyTruth {
   /** Firm-years that are missing between two years that are there. */
   readonly missingYears: readonly { readonly firm: string; readonly year: number }[]
   readonly targets: readonly Target[]
+}
+
+/**
+ * Dirt of the simulated links. Lines of the first four kinds are added to the file; full-width digits and a missing municipality stand in
+ * good lines.
+ */
+export type JapanDirtKind = 'self-link' | 'duplicate-key' | 'absent-partner' | 'unknown-industry' | 'full-width-digits' | 'missing-municipality'
+
+/** What is planted in an industry of intermediates. */
+export interface PlantedIndustry {
+  readonly industry: string
+  /** e_k. */
+  readonly exponent: number
+  /** η_k, ψ_k: elasticities of potential and fixed cost to distance. */
+  readonly potentialElasticity: number
+  readonly fixedElasticity: number
+  /** θ_k, β_k, γ_k. */
+  readonly shape: number
+  readonly differentiation: number
+  readonly costShare: number
+  /** θ_k/(σ − 1): elasticity of a supplier's potential to its scale. */
+  readonly supplierElasticity: number
+}
+
+/** Links of one year and who reports them. */
+export interface ReportCounts {
+  readonly year: number
+  readonly links: number
+  readonly byBoth: number
+  readonly byBuyer: number
+  readonly bySupplier: number
+  /** Beyond the lists of both sides: in no file. */
+  readonly lost: number
+}
+
+/** `truth.json` of `reshore simulate japan`. */
+export interface JapanTruth {
+  readonly survey: 'japan'
+  readonly seed: number
+  readonly firms: number
+  readonly links: number
+  readonly years: readonly number[]
+  readonly values: boolean
+  readonly industries: readonly PlantedIndustry[]
+  readonly parameters: Readonly<Record<string, number>>
+  readonly reports: readonly ReportCounts[]
+  /** Links of 2005 and 2010 by what became of them, before they are reported. */
+  readonly changes: { readonly continue: number; readonly add: number; readonly drop: number }
+  /** Firms of the Basic Survey there in both years, by foreign sourcing. */
+  readonly offshoring: { readonly never: number; readonly start: number; readonly stop: number; readonly both: number }
+  /** What holds where, in sentences. */
+  readonly notes: readonly string[]
+  /** Rows of each raw file without the lines that were added as dirt. */
+  readonly rows: Readonly<Record<string, number>>
+  readonly dirt: readonly PlantedDirt<JapanDirtKind>[]
 }

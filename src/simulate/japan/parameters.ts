@@ -1,0 +1,113 @@
+/**
+ * Planted parameters of the simulated links: the multi-industry sourcing model with communication of Furusawa, Inui, Ito and
+ * Tang (2019) as docs/simulated-links.md states it. Ten industries of intermediates, five on each side of e_k = 1, and twenty of
+ * final goods; every industry buys from three industries of intermediates.
+ *
+ *     η_k = θ_k (δ + ζ β_k),   ψ_k = ψ_1 + ψ_3 β_k,   e_k = γ_k (σ − 1)/θ_k
+ */
+
+export const years = [2005, 2010] as const
+/** Industries a firm buys from. */
+export const slots = 3
+
+export interface InputIndustry {
+  readonly code: string
+  readonly name: string
+  /** e_k. */
+  readonly exponent: number
+  /** θ_k, Fréchet shape. */
+  readonly shape: number
+  /** β_k, differentiation. */
+  readonly differentiation: number
+}
+
+/** Exponents and differentiation are unrelated on purpose: which side of one is not which goods are differentiated. */
+const inputTable: readonly (readonly [string, string, number, number, number])[] = [
+  ['C221', '鉄鋼素材', 0.45, 2.6, 0.3],
+  ['C161', '化学原料', 0.55, 2.2, 1.0],
+  ['C141', '紙・木材', 0.6, 2.4, 0.5],
+  ['C111', '繊維素材', 0.7, 2.0, 1.2],
+  ['C181', 'プラスチック部品', 0.8, 1.9, 0.7],
+  ['C241', '金属部品', 1.2, 1.6, 0.4],
+  ['C281', '電子部品', 1.3, 1.7, 1.1],
+  ['C251', '機械部品', 1.4, 1.5, 0.6],
+  ['C311', '輸送機部品', 1.5, 1.4, 0.9],
+  ['C271', '精密部品', 1.25, 1.8, 0.8],
+]
+
+export const inputs: readonly InputIndustry[] = inputTable.map(([code, name, exponent, shape, differentiation]) =>
+  ({ code, name, exponent, shape, differentiation }))
+
+const finalNames = [
+  '食料品', '飲料', '衣服', '家具', '印刷', '医薬品', '石油製品', 'ゴム製品', '窯業', '非鉄製品',
+  '建設金物', '産業機械', '事務機械', '家電', '通信機器', '自動車', '造船', '玩具', '住宅建材', '包装資材',
+]
+
+export interface Industry {
+  readonly code: string
+  readonly name: string
+  /** Indices of the industries it buys from, one a slot. */
+  readonly inputs: readonly number[]
+  /** Share of all firms. */
+  readonly weight: number
+}
+
+/** The industries of intermediates first, in the order of `inputs`. */
+export const industries: readonly Industry[] = [
+  ...inputs.map(({ code, name }, g) => ({ code, name, inputs: inputsOf(g, 3, 7), weight: 0.05 })),
+  ...finalNames.map((name, g) => ({
+    code: `C${String(401 + 5 * g)}`, name, inputs: g < 10 ? inputsOf(g, 1, 5) : inputsOf(g, 2, 6), weight: 0.025,
+  })),
+]
+
+function inputsOf(g: number, second: number, third: number): readonly number[] {
+  return [g % 10, (g + second) % 10, (g + third) % 10]
+}
+
+/** σ, elasticity of demand. */
+export const demandElasticity = 8
+/** Shipping t(d) = d^δ; burden of communication h(d) = h₀ d^ζ, above every β_k from one kilometre on. */
+export const shippingElasticity = 0.15
+export const communicationElasticity = 0.2
+export const communicationLevel = 1.5
+/** ln f = ψ₀ + ψ₁ ln d + ψ₂ β + ψ₃ β ln d − κ ε, ε standard logistic, anew for every pair. ψ₀ is solved for the number of links. */
+export const fixedCost = { distance: 0.35, differentiation: 0.2, interaction: 0.35 } as const
+/** κ_ε. */
+export const noiseScale = 0.9
+/** Share of pairs of firms present in both years whose ε is drawn anew for the second. */
+export const renewal = 0.25
+
+/** η_k, elasticity of a location's potential to distance. */
+export const potentialElasticity = ({ shape, differentiation }: InputIndustry): number =>
+  shape * (shippingElasticity + communicationElasticity * differentiation)
+/** ψ_k, elasticity of the fixed cost to distance. */
+export const fixedElasticity = ({ differentiation }: InputIndustry): number =>
+  fixedCost.distance + fixedCost.interaction * differentiation
+/** γ_k = e_k θ_k/(σ − 1). */
+export const costShare = ({ exponent, shape }: InputIndustry): number => (exponent * shape) / (demandElasticity - 1)
+/** Elasticity of a supplier's potential to its own scale: its price falls with productivity, scale rises with φ^(σ−1). */
+export const supplierElasticity = ({ shape }: InputIndustry): number => shape / (demandElasticity - 1)
+
+/** In-house potential Φ₀, the unit of all potentials, and that of a domestic supplier of scale one, one kilometre away. */
+export const inHouse = 1
+export const supplierPotential = 1e-4
+
+/** ln A in 2005 and its change: what every firm grows by and an own shock, independent of everything. */
+export const scale = { deviation: 1, growth: 0, shock: 0.1 } as const
+/** Million yen of sales per unit of variable profit; the median firm sells for about 150. */
+export const salesUnit = 150 / demandElasticity
+export const surveyEmployees = 50
+
+/** Foreign sourcing: firms of the Basic Survey may buy from five regions of the world. */
+export const foreign = {
+  /** ln Φ = level + affinity of firm and region − penalty (β_k − mean β) + response × export supply shock. */
+  affinity: 0.7, penalty: 0.5, response: 1,
+  /** ln f = level + deviation × normal, the same in both years, for every firm, industry and region. */
+  fixedLevel: 1.8, fixedDeviation: 0.8,
+} as const
+
+/** Noise of a reported value: mean one, independent of everything. */
+export const valueNoise = 0.3
+export const partnerCap = 24
+/** Share of reports left out where the other side reports the link. */
+export const silentReports = 0.12
