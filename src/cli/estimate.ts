@@ -27,6 +27,8 @@ const options = {
   fuller: { summary: "Fuller's constant (iv --method fuller); default 1", value: 'A' },
   nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
   separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
+  singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
+  'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
   'value-labels': { summary: 'labelled values of a dta file; default numbers', value: 'KIND', choices: ['numbers', 'text'] },
   encoding: { summary: 'encoding of the text of a dta file; default windows-1252 before Stata 14, utf-8 since', value: 'NAME' },
@@ -106,19 +108,24 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(weights !== undefined && { weights, weighting }),
     ...(given.group !== undefined && { group: given.group }),
     ...(given.separation !== undefined && { separation: given.separation }),
+    ...(given.singletons !== undefined && { singletons: given.singletons }),
+    ...(given['effect-count'] !== undefined && { effectCount: given['effect-count'] }),
     ...(given.ties !== undefined && { ties: given.ties }),
     ...(given.method !== undefined && { method: given.method }),
     ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
   }
-  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'ties', 'method', 'fuller', 'nodes']
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes']
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
-    throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : setting}`,
-      model.takes.length === 0 ? 'Leave it out.' : `Beside a covariance it takes ${model.takes.map((taken) => `--${taken}`).join(', ')}.`)
+    throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : flagOf(setting)}`,
+      model.takes.length === 0 ? 'Leave it out.' : `Beside a covariance it takes ${model.takes.map((taken) => `--${flagOf(taken)}`).join(', ')}.`)
   }
   return settings
 }
+
+/** Settings as the command line spells them. */
+const flagOf = (setting: Setting): string => setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 function weightSettings({ weights, frequency }: Options): Pick<ModelSettings, 'weights' | 'weighting'> {
   if (frequency === undefined) return { weights, weighting: 'precision' }

@@ -114,6 +114,8 @@ export interface ScoreData {
   readonly unit: Int32Array
   /** Whether nesting matters is decided per covariance. */
   readonly absorbed: readonly AbsorbedEffect[]
+  /** How their parameters are counted; absent means 'levels'. */
+  readonly effectCount?: EffectCount
   /** Present for linear models; everything is partialled out. */
   readonly linear?: {
     readonly residuals: Float64Array
@@ -139,6 +141,9 @@ export interface ScoreData {
    */
   readonly transform?: Float64Array
 }
+
+/** How parameters of absorbed effects are counted: levels less one for each effect but the first (fixest), or without what is redundant. */
+export type EffectCount = 'levels' | 'exact'
 
 export interface AbsorbedEffect {
   readonly name: string
@@ -317,6 +322,7 @@ export interface Design {
   readonly endogenous: readonly { readonly name: string; readonly values: Float64Array }[]
   readonly instruments: readonly { readonly name: string; readonly values: Float64Array }[]
   readonly absorbed: readonly AbsorbedEffect[]
+  readonly effectCount?: EffectCount
   readonly group?: AbsorbedEffect
   readonly weights?: Float64Array
   readonly offset?: Float64Array

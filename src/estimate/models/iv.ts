@@ -4,6 +4,7 @@
  * pyfixest; the diagnostics also against their definitions.
  */
 import { ReshoreError } from '../../errors.js'
+import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
 import { bindSpec } from '../design/bindSpec.js'
 import type { ArrowTable, Fit, SpecInput } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
@@ -17,7 +18,7 @@ import { structuralEquation } from './iv/structural.js'
 import { absorbedParameters, linearDetail, residualFreedom, sum, withinEffects } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 
-export interface IvOptions extends ModelOptions {
+export interface IvOptions extends ModelOptions, EffectOptions {
   /** Default '2sls'. */
   readonly method?: KClassMethod
   /** Fuller's constant, not negative; default 1. Only with method 'fuller'. */
@@ -38,8 +39,8 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const { method, fuller } = kClassOptions(options)
   const spec = modelSpec(input, options, { model: 'iv', absorb: true, instruments: true, weights: true })
   if (spec.endogenous.length === 0) throw new ReshoreError('UnsupportedError', 'iv needs instruments', 'Write y ~ exogenous | endogenous ~ instruments, or use ols.', 2)
-  const bound = bindSpec(spec, table, { require: vcov.columns })
-  const { design: within, outcome } = withinEffects(bound, 'iv')
+  const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
+  const { design: within, outcome } = withinEffects(bound)
   const { design, exogenous, instruments } = instrumentDesign(within)
   const ready = performance.now()
 
@@ -57,7 +58,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: design.columns.slice(exogenous), degreesOfFreedom, ...(frequencies && { frequencies }) })
   const covariance = bindVcov(vcov, table, within.used)
   const reported = covariance.covariance(scores)
-  const sample = { unit: within.unit, absorbed: within.absorbed, observations, firstStageFreedom, ...(frequencies && { frequencies }), ...(within.weights && { weights: within.weights }) }
+  const sample = { unit: within.unit, absorbed: within.absorbed, ...(within.effectCount && { effectCount: within.effectCount }), observations, firstStageFreedom, ...(frequencies && { frequencies }), ...(within.weights && { weights: within.weights }) }
   const diagnostics = instrumentDiagnostics(form, estimate, sample, { endogenous, instruments }, covariance, bindVcov(robust(), table, within.used))
   return {
     kind: 'iv',

@@ -3,6 +3,7 @@
  * Normal equations on well-conditioned columns, refined on their residuals. Checked against R lm and pyfixest.
  */
 import { choleskyInverse, multiply } from '../../numerics/linearAlgebra.js'
+import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import type { ArrowTable, Design, Fit, ScoreData, SpecInput } from '../records.js'
@@ -19,12 +20,12 @@ import { rowMajor, scoreData } from './scoreData.js'
  * @example
  * const fit = ols('lwage ~ exper + I(exper^2) + union | nr + year', wages, { vcov: cluster('nr') })
  */
-export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions = {}): Fit<'ols'> {
+export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions & EffectOptions = {}): Fit<'ols'> {
   const started = performance.now()
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ols', absorb: true, weights: true })
-  const bound = bindSpec(spec, table, { require: vcov.columns })
-  const { design: within, outcome } = withinEffects(bound, 'ols')
+  const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
+  const { design: within, outcome } = withinEffects(bound)
   const design = dropCollinear(within)
   const ready = performance.now()
 

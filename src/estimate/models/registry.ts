@@ -12,6 +12,9 @@ export interface ModelSettings {
   /** Column of the panel units. */
   readonly group?: string
   readonly separation?: 'error' | 'drop'
+  /** Absorbed effects: rows alone in a level, and how parameters are counted. */
+  readonly singletons?: 'keep' | 'drop'
+  readonly effectCount?: 'levels' | 'exact'
   /** Cox: how tied event times enter. */
   readonly ties?: 'efron' | 'breslow'
   /** Random effects: quadrature nodes. */
@@ -31,8 +34,8 @@ export interface ModelEntry {
 }
 
 export const models: Readonly<Record<string, ModelEntry>> = {
-  ols: { summary: 'least squares, effects absorbed after |', takes: ['weights'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
-  iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'method', 'fuller'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
+  ols: { summary: 'least squares, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
+  iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'singletons', 'effectCount', 'method', 'fuller'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
   logit: { summary: 'pooled logit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./logit.js')).logit(...to) },
   probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
   'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },

@@ -29,6 +29,7 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
     parameters: k,
     unit: design.unit,
     absorbed: design.absorbed,
+    ...(design.effectCount && { effectCount: design.effectCount }),
     modelBased: dispersion === 1 ? reported : reported.map((value) => value * dispersion),
     family,
     ...(frequencies && { frequencies }),

@@ -7,10 +7,11 @@
  * | `stata` | linear as fixest; otherwise G/(G−1) | linear n/(n−K); otherwise n/(n−1) | 1 |
  * | `none` | 1 | 1 | 1 |
  *
- * K counts the coefficients and, where effects are absorbed, the levels of those that are not nested in a cluster, less one
- * for each such effect but the first. With several clusterings G is the smallest, and one factor holds for the whole
- * matrix.
+ * K counts the coefficients and, where effects are absorbed, the levels (and slopes) of those that are not nested in a cluster,
+ * less one for each such effect but the first; `countEffects` has the exact count. With several clusterings G is the smallest, and one
+ * factor holds for the whole matrix.
  */
+import { countEffects } from '../design/absorption/degrees.js'
 import type { ScoreData } from '../records.js'
 import { observationCount } from './sandwich.js'
 
@@ -21,7 +22,8 @@ export function countedParameters(scores: ScoreData, nested: ReadonlySet<number>
   const coefficients = scores.counted ?? scores.parameters
   if (scores.absorbed.length === 0) return coefficients
   const counted = scores.absorbed.filter((_, position) => !nested.has(position))
-  return coefficients + counted.reduce((sum, { levels }) => sum + levels, 0) - (counted.length - 1)
+  // Where every effect is nested the constant they span still counts.
+  return coefficients + (counted.length === 0 ? 1 : countEffects(counted, scores.effectCount))
 }
 
 /** Clusters: default `fixest` for linear models and generalised linear models, `none` for the others. */

@@ -2,13 +2,14 @@
  * Moments of the reduced form under any covariance. Scores are products of a column and a residual; with orthonormal instruments the bread is
  * the identity, so that the covariance of scores z̃_l r_e is that of the coefficients on the instruments in equation e.
  */
-import type { AbsorbedEffect, ArrowTable, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
+import type { AbsorbedEffect, ArrowTable, EffectCount, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
 import { orthonormalInstruments, type ReducedForm } from './reducedForm.js'
 
 /** What scores need to know of the rows. */
 export interface SampleRows {
   readonly unit: Int32Array
   readonly absorbed: readonly AbsorbedEffect[]
+  readonly effectCount?: EffectCount
   /** Rows, or the sum of their frequencies. */
   readonly observations: number
   /** observations − (exogenous regressors, instruments, absorbed levels). */
@@ -47,6 +48,7 @@ export function stackedCovariance(sample: SampleRows, { vcov, covariance }: Boun
     bread, modelBased, rows, parameters,
     unit: sample.unit,
     absorbed: sample.absorbed,
+    ...(sample.effectCount && { effectCount: sample.effectCount }),
     family: counted === undefined ? 'moments' : 'linear',
     ...(counted !== undefined && { counted }),
     ...(sample.frequencies && { frequencies: sample.frequencies }),

@@ -6,6 +6,7 @@ import { ReshoreError } from '../../../errors.js'
 import { crossWith, linearIndex, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
 import { partialOut } from '../../design/absorb.js'
+import { countEffects } from '../../design/absorption/degrees.js'
 import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
 
 /** Working columns with the Cholesky factor of their (weighted) cross-products. */
@@ -88,16 +89,14 @@ export function sum(values: Float64Array): number {
   return total
 }
 
-/** The design and its outcome with absorbed effects taken out. Throws an `UnsupportedError` for absorbed slopes. */
-export function withinEffects(bound: Design, model: string): { design: Design; outcome: Float64Array } {
-  const sloped = bound.absorbed.find(({ slopes }) => slopes !== undefined)
-  if (sloped) throw new ReshoreError('UnsupportedError', `${model} does not absorb slopes of \`${sloped.name}\``, `Interact among the regressors: i(${sloped.name}, x).`, 2)
+/** The design and its outcome with absorbed effects taken out. Throws as `partialOut` does. */
+export function withinEffects(bound: Design): { design: Design; outcome: Float64Array } {
   return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed)
 }
 
-/** Levels of the absorbed effects less one for each but the first. */
-export function absorbedParameters({ absorbed }: Design): number {
-  return absorbed.length === 0 ? 0 : absorbed.reduce((total, { levels }) => total + levels, 0) - (absorbed.length - 1)
+/** Parameters the absorbed effects take up, by the design's own rule. */
+export function absorbedParameters({ absorbed, effectCount }: Design): number {
+  return absorbed.length === 0 ? 0 : countEffects(absorbed, effectCount)
 }
 
 /** n − K; throws a `DegreesOfFreedomError` where nothing is left for a variance. */

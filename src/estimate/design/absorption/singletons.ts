@@ -1,0 +1,69 @@
+/**
+ * Rows that are alone in a level of an absorbed effect: the level fits them exactly, so that they say nothing about coefficients. Without
+ * them other levels may be left with one row; those follow, until none is left (Correia 2015).
+ */
+import { ReshoreError } from '../../../errors.js'
+import type { AbsorbedEffect, Design, EffectCount, Note } from '../../records.js'
+import { keepRows } from '../keepRows.js'
+
+export interface Singletons {
+  readonly count: number
+  /** 1 for rows that are alone; absent where there are none. */
+  readonly alone?: Uint8Array
+}
+
+/** The singletons of effects, found by taking rows out until every level has two or more. Effects of slopes alone have none. */
+export function findSingletons(effects: readonly AbsorbedEffect[]): Singletons {
+  const counted = effects.filter(({ slopesOnly }) => !slopesOnly).map(({ codes, levels }) => ({ codes, members: levelMembers(codes, levels) }))
+  const waiting: number[] = []
+  for (const { members } of counted) for (let level = 0; level < members.length; level += 2) if (members[level] === 1) waiting.push(members[level + 1]!)
+  if (waiting.length === 0) return { count: 0 }
+  const alone = new Uint8Array(effects[0]!.codes.length)
+  let count = 0
+  for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
+    if (alone[row] === 1) continue
+    alone[row] = 1
+    count++
+    for (const { codes, members } of counted) {
+      const at = 2 * codes[row]!
+      members[at + 1]! ^= row
+      if (--members[at]! === 1) waiting.push(members[at + 1]!)
+    }
+  }
+  return { count, alone }
+}
+
+/** By level: how many rows it has, and the exclusive or of their numbers, which is the row's own number once one is left. */
+function levelMembers(codes: Int32Array, levels: number): Int32Array {
+  const members = new Int32Array(2 * levels)
+  for (let row = 0; row < codes.length; row++) {
+    const at = 2 * codes[row]!
+    members[at]!++
+    members[at + 1]! ^= row
+  }
+  return members
+}
+
+/** What estimators with absorbed effects take beside their other options. */
+export interface EffectOptions {
+  /** Rows alone in a level: 'keep' (default) counts them in a note, 'drop' leaves them out. */
+  readonly singletons?: 'keep' | 'drop'
+  /** Parameters of the effects: 'levels' (default) as fixest counts them, 'exact' without redundant ones. */
+  readonly effectCount?: EffectCount
+}
+
+/** The design with its singletons counted or gone, and the rule for its degrees of freedom. Throws a `SingletonError` where every row is one. */
+export function settleEffects(design: Design, { singletons = 'keep', effectCount }: EffectOptions): Design {
+  if (design.absorbed.length === 0) return design
+  const counted = effectCount ? { ...design, effectCount } : design
+  const { count, alone } = findSingletons(design.absorbed)
+  if (alone === undefined) return counted
+  const names = design.absorbed.map(({ name }) => `\`${name}\``).join(', ')
+  if (count === design.rows) {
+    throw new ReshoreError('SingletonError', `each of the ${count} rows is alone in a level of ${names}, or is once the others are left out`,
+      'Nothing varies within these groups: absorb coarser ones, or use more periods or partners.')
+  }
+  if (singletons === 'drop') return keepRows(counted, alone.map((flag) => 1 - flag), `alone in a level of ${names}`)
+  const text = `${count} of ${design.rows} rows are alone in a level of ${names} and say nothing about coefficients; they are kept and their levels counted (singletons: 'drop' leaves them out).`
+  return { ...counted, notes: [...counted.notes, { kind: 'sample', text } satisfies Note] }
+}
