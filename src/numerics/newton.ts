@@ -22,6 +22,8 @@ export interface NewtonOptions {
   readonly maximumIterations?: number
   /** Length of the step in standard errors at which to stop; default 1e-10. */
   readonly tolerance?: number
+  /** Whether a step is too short to be seen in the information: it is taken and the search ends, as below the tolerance. */
+  readonly negligible?: (step: Float64Array) => boolean
   /** The objective at the start, where it is known. */
   readonly evaluation?: Evaluation
   /** Called with every full step; a text stops the search with that reason. */
@@ -65,7 +67,7 @@ const roundingLength = 1e-6
  * const optimum = maximise((b) => ({ value: -(b[0]! ** 2), gradient: Float64Array.of(-2 * b[0]!), information: Float64Array.of(2) }), Float64Array.of(3))
  */
 export function maximise(objective: Objective, start: Float64Array, options: NewtonOptions = {}): Optimum {
-  const { maximumIterations = 100, tolerance = 1e-10, inspect } = options
+  const { maximumIterations = 100, tolerance = 1e-10, negligible, inspect } = options
   let parameters: Float64Array = start.slice()
   let evaluation = options.evaluation ?? objective(parameters)
   let step: Float64Array = new Float64Array(start.length)
@@ -77,7 +79,7 @@ export function maximise(objective: Objective, start: Float64Array, options: New
     const { factor, raised } = positiveFactor(evaluation.information, start.length)
     step = choleskySolve(factor, evaluation.gradient)
     criterion = Math.sqrt(Math.max(0, dot(step, evaluation.gradient)))
-    if (criterion <= tolerance && !raised) {
+    if (!raised && (criterion <= tolerance || negligible?.(step))) {
       parameters = add(parameters, step, 1)
       return finish('step', iteration, true)
     }

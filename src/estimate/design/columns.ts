@@ -60,13 +60,20 @@ function copyChunk(chunk: Data, target: Float64Array, from: number): void {
   if (plain) {
     const source = chunk.values as ArrayLike<number>
     for (let i = 0; i < chunk.length; i++) target[from + i] = source[i]!
+  } else if (DataType.isBool(chunk.type)) {
+    copyBits(chunk, target, from)
   } else {
     readSlowly(chunk, target, from)
   }
   if (chunk.nullCount > 0) for (let i = 0; i < chunk.length; i++) if (!chunk.getValid(i)) target[from + i] = NaN
 }
 
-/** Booleans, 64-bit integers, half floats, date-times, dictionaries of numbers: through Arrow's own accessor. */
+function copyBits({ values, offset, length }: Data, target: Float64Array, from: number): void {
+  const bits = values as Uint8Array
+  for (let i = 0; i < length; i++) target[from + i] = (bits[(offset + i) >> 3]! >> ((offset + i) & 7)) & 1
+}
+
+/** 64-bit integers, half floats, date-times, dictionaries of numbers: through Arrow's own accessor. */
 function readSlowly(chunk: Data, target: Float64Array, from: number): void {
   const vector = vectorOf(chunk)
   const day = DataType.isDate(chunk.type) ? 86_400_000 : 1
@@ -77,10 +84,6 @@ function readSlowly(chunk: Data, target: Float64Array, from: number): void {
 }
 
 function vectorOf(chunk: Data): (row: number) => unknown {
-  if (DataType.isBool(chunk.type)) {
-    const bits = chunk.values as Uint8Array
-    return (row) => (bits[(chunk.offset + row) >> 3]! >> ((chunk.offset + row) & 7)) & 1
-  }
   if (DataType.isDictionary(chunk.type)) {
     const keys = chunk.values as ArrayLike<number>
     return (row) => (chunk.getValid(row) ? chunk.dictionary!.get(Number(keys[row])) : null)

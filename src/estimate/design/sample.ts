@@ -29,11 +29,18 @@ export function dropWhere(sample: SampleCount, reason: string, leaves: (row: num
   if (rows > 0) sample.dropped.push({ reason, rows })
 }
 
-/** Whether every value is a finite number. */
+/** Whether every value is a finite number. Four sums at once: each waits for itself only. */
 export function allFinite(values: Float64Array): boolean {
-  let residue = 0
-  for (let i = 0; i < values.length; i++) residue += values[i]! * 0
-  return residue === 0
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let i = 0
+  for (; i + 4 <= values.length; i += 4) {
+    a += values[i]! * 0
+    b += values[i + 1]! * 0
+    c += values[i + 2]! * 0
+    d += values[i + 3]! * 0
+  }
+  for (; i < values.length; i++) a += values[i]! * 0
+  return a + b + c + d === 0
 }
 
 /** Rows of the table that are used, in order. */
@@ -41,7 +48,8 @@ export function usedRows(used: Mask): Int32Array {
   let count = 0
   for (let row = 0; row < used.length; row++) count += used[row]!
   const rows = new Int32Array(count)
-  for (let row = 0, next = 0; row < used.length; row++) if (used[row] === 1) rows[next++] = row
+  if (count === used.length) for (let row = 0; row < count; row++) rows[row] = row
+  else for (let row = 0, next = 0; row < used.length; row++) if (used[row] === 1) rows[next++] = row
   return rows
 }
 

@@ -86,7 +86,7 @@ function clusteredVcov(scores: ScoreData, clusterings: readonly Clustering[], la
   const meat = new Float64Array(k * k)
   for (let subset = 1; subset < 1 << clusterings.length; subset++) {
     const members = clusterings.filter((_, position) => (subset >> position) & 1)
-    const crossed = crossCodes(members)
+    const crossed = members.length === 1 ? members[0]! : crossCodes(members)
     const sign = members.length % 2 === 1 ? 1 : -1
     groupMeat(scores, crossed.codes, crossed.levels).forEach((value, cell) => (meat[cell]! += sign * value))
   }

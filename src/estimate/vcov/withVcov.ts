@@ -32,7 +32,9 @@ export function applyVcov(vcov: VcovEstimator, table: ArrowTable, scores: ScoreD
 }
 
 function usedMask(scores: ScoreData, rows: number): Mask {
+  const { unit } = scores
+  if (unit.length === rows) return new Uint8Array(rows).fill(1)
   const used = new Uint8Array(rows)
-  for (const row of scores.unit) used[row] = 1
+  for (let i = 0; i < unit.length; i++) used[unit[i]!] = 1
   return used
 }

@@ -129,13 +129,43 @@ export function addProducts(from: usize, to: usize, stride: usize, packed: usize
     const c = f64x2.splat(f64At(coefficients, from + i))
     for (let j: usize = 0; j < width; j += 16) v128.store(scaled + i * width + j, f64x2.mul(c, v128.load(first + i * width + j)))
   }
+  addTiles(rows, stride, scaled, first, total)
+}
+
+/**
+ * Σ r z z' of the rows of one chunk by cell: cell c's rows order[start[c]] … order[start[c + 1] − 1] add to products[c] (stride ×
+ * stride). `scaled` and `plain` have room for `tile` rows.
+ */
+export function cellProducts(cells: usize, order: usize, start: usize, stride: usize, packed: usize, risk: usize, scaled: usize, plain: usize, tile: usize, products: usize): void {
+  const width = stride << 3
+  for (let c: usize = 0; c < cells; c++) {
+    const end = <usize>load<i32>(start + ((c + 1) << 2))
+    for (let from = <usize>load<i32>(start + (c << 2)); from < end; from += tile) {
+      const rows = min(end - from, tile)
+      for (let k: usize = 0; k < rows; k++) {
+        const i = <usize>load<i32>(order + ((from + k) << 2))
+        const r = f64x2.splat(f64At(risk, i))
+        for (let j: usize = 0; j < width; j += 16) {
+          const pair = v128.load(packed + i * width + j)
+          v128.store(plain + k * width + j, pair)
+          v128.store(scaled + k * width + j, f64x2.mul(r, pair))
+        }
+      }
+      addTiles(rows, stride, scaled, plain, products + c * stride * width)
+    }
+  }
+}
+
+/** total += left' right of `rows` rows, blocks on and below the diagonal. */
+function addTiles(rows: usize, stride: usize, left: usize, right: usize, total: usize): void {
+  const width = stride << 3
   const whole = stride & ~3
   for (let a: usize = 0; a < whole; a += 4) {
-    for (let b: usize = 0; b <= a; b += 4) addTile(rows, width, scaled + (a << 3), first + (b << 3), total + a * width + (b << 3))
+    for (let b: usize = 0; b <= a; b += 4) addTile(rows, width, left + (a << 3), right + (b << 3), total + a * width + (b << 3))
   }
   if (whole < stride) {
-    for (let b: usize = 0; b < whole; b += 4) addWideTile(rows, width, scaled + (whole << 3), first + (b << 3), total + whole * width + (b << 3))
-    addSmallTile(rows, width, scaled + (whole << 3), first + (whole << 3), total + whole * width + (whole << 3))
+    for (let b: usize = 0; b < whole; b += 4) addWideTile(rows, width, left + (whole << 3), right + (b << 3), total + whole * width + (b << 3))
+    addSmallTile(rows, width, left + (whole << 3), right + (whole << 3), total + whole * width + (whole << 3))
   }
 }
 

@@ -128,12 +128,18 @@ function fillTieWeights(data: CoxData, { sums, deathSums }: RiskSums, ties: TieW
 /** Efron's d terms of one event time. */
 function tiedTime(k: number, deaths: number, weight: number, atRisk: number, dying: number, ties: TieWeights): number {
   const meanWeight = weight / deaths
-  let [logs, a, b, c0, c1, c2] = [0, 0, 0, 0, 0, 0]
+  let [logs, product, a, b, c0, c1, c2] = [0, 1, 0, 0, 0, 0, 0]
   for (let j = 0; j < deaths; j++) {
     const fraction = j / deaths
-    const inverse = 1 / (atRisk - fraction * dying)
+    const left = atRisk - fraction * dying
+    const inverse = 1 / left
     const square = inverse * inverse
-    logs -= Math.log(inverse)
+    // One logarithm for many deaths.
+    product *= left
+    if (!(product < 1e100 && product > 1e-100)) {
+      logs += Math.log(product)
+      product = 1
+    }
     a += inverse
     b += fraction * inverse
     c0 += square
@@ -145,7 +151,7 @@ function tiedTime(k: number, deaths: number, weight: number, atRisk: number, dyi
   ties.second[k] = meanWeight * c0
   ties.secondCross[k] = meanWeight * c1
   ties.secondDeaths[k] = meanWeight * c2
-  return meanWeight * logs
+  return meanWeight * (logs + Math.log(product))
 }
 
 /** Σ_t c₁ (S₁E₁' + E₁S₁') − c₂ E₁E₁' over tied event times, parameters × parameters, lower triangle. */

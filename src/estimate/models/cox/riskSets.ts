@@ -41,22 +41,23 @@ export function riskSets(survival: SurvivalColumns): RiskSets {
     throw new ReshoreError('NoEventsError', `None of the ${rows} rows ends in an event: the hazard cannot be estimated.`,
       'Check the event column and its coding (1 = event, 0 = censored) and the rows that were dropped.')
   }
-  const { times, offsets } = eventTimes(survival, events, tolerance)
-  const index = timeIndex(times, offsets)
+  const clock = tolerance < 0.5 ? wholeClock(survival) : undefined
+  const { times, offsets } = clock ? wholeEventTimes(survival, clock) : eventTimes(survival, events, tolerance)
   const { start, stop, event, strata: stratumOf, hasStart } = survival
-  const before = new Int32Array(rows).fill(-1)
-  const last = new Int32Array(rows).fill(-1)
+  const index = timeIndex(times, offsets)
+  const counts = clock && clockCounts(clock, index)
+  const countTimes = (moments: Float64Array): Int32Array => (counts ? readClock(clock, counts, moments, stratumOf) : countsUpTo(index, moments, stratumOf, tolerance))
+  // Counts of event times up to each row's stop and start become its range.
+  const last = countTimes(stop)
+  const before = hasStart ? countTimes(start) : last.map((_, i) => offsets[stratumOf[i]!]!)
   const deaths = new Int32Array(times.length)
   const eventRows = new Int32Array(events)
   let found = 0
   for (let i = 0; i < rows; i++) {
-    const stratum = stratumOf[i]!
-    const first = offsets[stratum]!
-    const exit = countUpTo(index, stratum, stop[i]! + tolerance)
-    const entry = hasStart ? countUpTo(index, stratum, start[i]! + tolerance) : first
-    if (entry === exit) continue
-    last[i] = exit - 1
-    if (entry > first) before[i] = entry - 1
+    const [entry, exit] = [before[i]!, last[i]!]
+    const present = entry !== exit
+    last[i] = present ? exit - 1 : -1
+    before[i] = present && entry > offsets[stratumOf[i]!]! ? entry - 1 : -1
     if (event[i] === 1) {
       eventRows[found++] = i
       deaths[exit - 1]!++
@@ -166,6 +167,67 @@ function timeIndex(times: Float64Array, offsets: Int32Array): TimeIndex {
     for (let at = base[s + 1]! - 2; at >= base[s]!; at--) if (first[at]! > first[at + 1]!) first[at] = first[at + 1]!
   }
   return { times, offsets, low, high, scale, base, first }
+}
+
+/** Whole moments from `low` on, `span` of them. */
+interface Clock {
+  readonly low: number
+  readonly span: number
+}
+
+/** The clock where all times are whole numbers and few beside the rows: the months and years of panels. */
+function wholeClock({ start, stop, hasStart, strataLevels }: SurvivalColumns): Clock | undefined {
+  const ends = wholeRange(stop)
+  const entries = ends && hasStart ? wholeRange(start) : ends
+  if (!ends || !entries) return undefined
+  const low = Math.min(ends.low, entries.low)
+  const span = Math.max(ends.high, entries.high) - low + 1
+  return span * Math.max(1, strataLevels.length) <= stop.length ? { low, span } : undefined
+}
+
+/** Distinct event times by stratum, as `eventTimes` finds them. */
+function wholeEventTimes({ stop, event, strata, strataLevels }: SurvivalColumns, { low, span }: Clock): { times: Float64Array; offsets: Int32Array } {
+  const count = Math.max(1, strataLevels.length)
+  const seen = new Uint8Array(count * span)
+  for (let i = 0; i < stop.length; i++) if (event[i] === 1) seen[strata[i]! * span + stop[i]! - low] = 1
+  const offsets = new Int32Array(count + 1)
+  const times: number[] = []
+  for (let s = 0; s < count; s++) {
+    for (let t = 0; t < span; t++) if (seen[s * span + t] === 1) times.push(low + t)
+    offsets[s + 1] = times.length
+  }
+  return { times: Float64Array.from(times), offsets }
+}
+
+/** Event times up to each moment; stratum s from `s × span` on. */
+function clockCounts({ low, span }: Clock, index: TimeIndex): Int32Array {
+  const counts = new Int32Array(span * (index.offsets.length - 1))
+  for (let at = 0; at < counts.length; at++) counts[at] = countUpTo(index, Math.floor(at / span), low + (at % span))
+  return counts
+}
+
+/** Smallest and largest value where all are whole. */
+function wholeRange(values: Float64Array): { low: number; high: number } | undefined {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (Math.floor(value) !== value) return undefined
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return { low, high }
+}
+
+function readClock({ low, span }: Clock, counts: Int32Array, moments: Float64Array, stratumOf: Int32Array): Int32Array {
+  const result = new Int32Array(moments.length)
+  for (let i = 0; i < moments.length; i++) result[i] = counts[stratumOf[i]! * span + moments[i]! - low]!
+  return result
+}
+
+function countsUpTo(index: TimeIndex, moments: Float64Array, stratumOf: Int32Array, tolerance: number): Int32Array {
+  const result = new Int32Array(moments.length)
+  for (let i = 0; i < moments.length; i++) result[i] = countUpTo(index, stratumOf[i]!, moments[i]! + tolerance)
+  return result
 }
 
 /**

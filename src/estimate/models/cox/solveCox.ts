@@ -10,6 +10,7 @@ import { positiveInverse, solve, unidentified, type Unidentified } from './infor
 import { infiniteTerms, monotoneError, monotoneInspector } from './monotoneLikelihood.js'
 import { evaluate, type CoxEvaluation, type CoxKernel, type TieWeights } from './partialLikelihood.js'
 import { plainKernel } from './plainKernel.js'
+import { riskCells } from './riskCells.js'
 import { riskSets, type RiskSets } from './riskSets.js'
 import { losesDigits, stableKernel } from './stableKernel.js'
 import { coxMemory, wasmKernel } from './wasmKernel.js'
@@ -52,9 +53,10 @@ type Arithmetic = 'running' | 'stable'
 /** Packed data and the kernel to run on them: WebAssembly where it fits. */
 export function prepareCox(input: Omit<CoxInput, 'terms' | 'maxIterations'>, risk: RiskSets, arithmetic: Arithmetic = 'running'): { readonly data: CoxData; readonly kernel: CoxKernel } {
   const rows = { ...input, event: input.survival.event, risk }
-  const memory = arithmetic === 'running' ? coxMemory(risk, input.columns.length) : undefined
+  const cells = arithmetic === 'running' ? riskCells(risk, rows.event) : undefined
+  const memory = arithmetic === 'running' ? coxMemory(risk, input.columns.length, cells) : undefined
   const data = packCoxData(rows, memory)
-  if (memory) return { data, kernel: wasmKernel(data, memory) }
+  if (memory) return { data, kernel: wasmKernel(data, memory, cells) }
   return { data, kernel: arithmetic === 'stable' ? stableKernel(data) : plainKernel(data) }
 }
 
@@ -97,6 +99,9 @@ interface Problem {
   readonly start: CoxEvaluation
 }
 
+/** A step that moves no row's linear predictor by more than this leaves ten digits of the information as they are. */
+const negligibleMove = 1e-10
+
 /** Newton's method from zero; the kernel is left with the sums of the evaluation `at`. */
 function newton({ data, kernel, start }: Problem, maximumIterations = 50): { at: CoxEvaluation; optimum: Optimum } {
   let at = start
@@ -105,7 +110,10 @@ function newton({ data, kernel, start }: Problem, maximumIterations = 50): { at:
     if (!first) at = evaluate(data, kernel, beta)
     first = false
     return at
-  }, new Float64Array(data.parameters), { maximumIterations, inspect: monotoneInspector(data.reach) })
+  }, new Float64Array(data.parameters), {
+    maximumIterations, inspect: monotoneInspector(data.reach),
+    negligible: (step) => step.reduce((sum, value, j) => sum + Math.abs(value) * data.reach[j]!, 0) <= negligibleMove,
+  })
   return { at, optimum }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { packCoxData } from '../../../../src/estimate/models/cox/coxData.js'
 import { evaluate } from '../../../../src/estimate/models/cox/partialLikelihood.js'
 import { plainKernel } from '../../../../src/estimate/models/cox/plainKernel.js'
+import { riskCells } from '../../../../src/estimate/models/cox/riskCells.js'
 import { riskSets } from '../../../../src/estimate/models/cox/riskSets.js'
 import { scoreResiduals } from '../../../../src/estimate/models/cox/scoreResiduals.js'
 import { prepareCox, solveCox, type CoxInput } from '../../../../src/estimate/models/cox/solveCox.js'
@@ -68,37 +69,61 @@ describe.each(shapes.map((shape, index) => ({ index, shape })))('partial likelih
   })
 })
 
+/** Largest relative difference. */
+const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((most, value, e) => Math.max(most, Math.abs(value - b[e]!) / (1 + Math.abs(value))), 0)
+
 describe('the WebAssembly kernel', () => {
   const large: RandomCase = { rows: 9000, parameters: 6, horizon: 40, strata: 2, entry: true, weighted: true, shifted: true, ties: 'efron' }
+  /** More rows than a chunk of cells has, and few ranges. */
+  const tied: RandomCase[] = [
+    { rows: 20000, parameters: 5, horizon: 6, strata: 1, entry: true, weighted: false, shifted: false, ties: 'efron' },
+    { rows: 20000, parameters: 2, horizon: 4, strata: 2, entry: true, weighted: true, shifted: true, ties: 'efron' },
+    { rows: 3000, parameters: 3, horizon: 5, strata: 1, entry: false, weighted: true, shifted: false, ties: 'breslow' },
+  ]
 
-  it.each([...shapes, large])('does what the plain one does: $rows rows, $parameters parameters, $ties', (shape) => {
+  function compare(shape: RandomCase, beta: Float64Array, byCell: boolean): void {
     const input = randomCase(21, shape)
-    const [risk, beta] = [riskSets(input.survival), Float64Array.from({ length: shape.parameters }, (_, j) => 0.3 - 0.2 * j)]
-    const memory = coxMemory(risk, shape.parameters)
+    const risk = riskSets(input.survival)
+    const cells = byCell ? riskCells(risk, input.survival.event) : undefined
+    expect(cells !== undefined).toBe(byCell)
+    const memory = coxMemory(risk, shape.parameters, cells)
     expect(memory).toBeDefined()
     const rows = { ...input, event: input.survival.event, risk }
     const [plain, fast] = [packCoxData(rows), packCoxData(rows, memory)]
-    const [plainRun, fastRun] = [plainKernel(plain), wasmKernel(fast, memory!)]
+    const [plainRun, fastRun] = [plainKernel(plain), wasmKernel(fast, memory!, cells)]
     const [wanted, found] = [evaluate(plain, plainRun, beta), evaluate(fast, fastRun, beta)]
-    const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, e) =>
-      expect(Math.abs(value - b[e]!)).toBeLessThan(sameSums * (1 + Math.abs(value)) * shape.rows))
-    close([found.value], [wanted.value])
-    close(found.gradient, wanted.gradient)
-    close(found.information, wanted.information)
-    close(scoreResiduals(fast, fastRun, found.tieWeights), scoreResiduals(plain, plainRun, wanted.tieWeights))
+    const tolerance = sameSums * shape.rows
+    expect(worst([found.value], [wanted.value])).toBeLessThan(tolerance)
+    expect(worst(found.gradient, wanted.gradient)).toBeLessThan(tolerance)
+    expect(worst(found.information, wanted.information)).toBeLessThan(tolerance)
+    expect(worst(scoreResiduals(fast, fastRun, found.tieWeights), scoreResiduals(plain, plainRun, wanted.tieWeights))).toBeLessThan(tolerance)
+  }
+
+  const slopes = (shape: RandomCase): Float64Array => Float64Array.from({ length: shape.parameters }, (_, j) => 0.3 - 0.2 * j)
+
+  it.each([...shapes, large])('does what the plain one does: $rows rows, $parameters parameters, $ties', (shape) => compare(shape, slopes(shape), false))
+
+  it.each(tied)('and so does the one by cells: $rows rows, $parameters parameters, $ties', (shape) => compare(shape, slopes(shape), true))
+
+  it.each(tied)('also at zero, where no exponential is taken: $rows rows', (shape) => {
+    compare(shape, new Float64Array(shape.parameters), true)
+    compare(shape, new Float64Array(shape.parameters), false)
+  })
+
+  it('has no cells where they would hold few rows', () => {
+    const { survival } = randomCase(21, large)
+    expect(riskCells(riskSets(survival), survival.event)).toBeUndefined()
   })
 
   it.each([...shapes, large])('and so does the one on trees: $rows rows, $parameters parameters, $ties', (shape) => {
     const input = randomCase(23, shape)
     const data = packCoxData({ ...input, event: input.survival.event, risk: riskSets(input.survival) })
-    const beta = Float64Array.from({ length: shape.parameters }, (_, j) => 0.3 - 0.2 * j)
     const [plain, stable] = [plainKernel(data), stableKernel(data)]
-    const [wanted, found] = [evaluate(data, plain, beta), evaluate(data, stable, beta)]
-    const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, e) =>
-      expect(Math.abs(value - b[e]!)).toBeLessThan(sameSums * (1 + Math.abs(value)) * shape.rows))
-    close([found.value], [wanted.value])
-    close(found.information, wanted.information)
-    close(scoreResiduals(data, stable, found.tieWeights), scoreResiduals(data, plain, wanted.tieWeights))
+    const [wanted, found] = [evaluate(data, plain, slopes(shape)), evaluate(data, stable, slopes(shape))]
+    const tolerance = sameSums * shape.rows
+    expect(worst([found.value], [wanted.value])).toBeLessThan(tolerance)
+    expect(worst(found.information, wanted.information)).toBeLessThan(tolerance)
+    expect(worst(scoreResiduals(data, stable, found.tieWeights), scoreResiduals(data, plain, wanted.tieWeights))).toBeLessThan(tolerance)
   })
 
   it('carries overflow to where the line search sees it', () => {
@@ -129,6 +154,15 @@ function expectSame(a: ReturnType<typeof solved>, b: ReturnType<typeof solved>):
   a.coefficients.forEach((value, j) => expect(value).toBeCloseTo(b.coefficients[j]!, sameMaximum))
   a.variance.forEach((value, e) => expect(value).toBeCloseTo(b.variance[e]!, sameMaximum))
 }
+
+describe('risk sets', () => {
+  it.each(shapes.map((shape) => ({ shape })))('are the same on whole times, which are looked up, and on halves, which are searched: $shape.rows rows', ({ shape }) => {
+    const { survival } = randomCase(31, { ...shape, rows: 4000, horizon: Math.min(20, shape.horizon) })
+    const half = (times: Float64Array) => times.map((time) => time / 2)
+    const [whole, halves] = [riskSets(survival), riskSets({ ...survival, start: half(survival.start), stop: half(survival.stop) })]
+    expect({ ...whole, times: half(whole.times) }).toEqual(halves)
+  })
+})
 
 describe('the maximum', () => {
   const shape: RandomCase = { rows: 150, parameters: 3, horizon: 8, strata: 2, entry: true, weighted: true, shifted: true, ties: 'efron' }
