@@ -4,10 +4,11 @@
  * tables kept in docs/recovery.md.
  *
  * Firms of a region in which nobody is active in any year are left out of that replication: the region predicts their outcome perfectly.
- * RECOVERY_REPLICATIONS and RECOVERY_LINK (probit, logit) narrow the run.
+ * RECOVERY_REPLICATIONS and RECOVERY_LINK (probit, logit) narrow the run; RECOVERY_FIRMS sets another size, and RECOVERY_REGIONS=known takes
+ * the planted region effects as given, in the offset, where they are not estimated beside the neighbours' past choices.
  */
 import { Table, makeVector, vectorFromArray } from 'apache-arrow'
-import { reLogit, reProbit } from '../../src/estimate/index.js'
+import { parseFormula, reLogit, reProbit } from '../../src/estimate/index.js'
 import type { ArrowTable } from '../../src/estimate/records.js'
 import { drawItaly, type ItalySurvey } from '../../src/simulate/index.js'
 import { yearCount } from '../../src/simulate/italy/parameters.js'
@@ -17,7 +18,8 @@ import { provinces } from '../../src/simulate/italy/territory.js'
 import { printTable } from './table.js'
 
 const REPLICATIONS = Number(process.env.RECOVERY_REPLICATIONS ?? 100)
-const FIRMS = 4000
+const FIRMS = Number(process.env.RECOVERY_FIRMS ?? 4000)
+const KNOWN_REGIONS = process.env.RECOVERY_REGIONS === 'known'
 /** σ_u = 3 needs more nodes than σ_u = .5. */
 const NODES = { probit: 12, logit: 24 } as const
 
@@ -48,7 +50,7 @@ function recover(link: 'probit' | 'logit'): void {
   }))
   const coverages = rows.map(({ inside }) => inside)
   printTable(
-    `re-${link}, ${FIRMS.toLocaleString('en')} firms, ${kept} of ${REPLICATIONS} replications${failed > 0 ? ` (${failed} with sigma_u at the boundary)` : ''}: mean coverage ${(100 * coverages.reduce((a, b) => a + b, 0) / coverages.length).toFixed(1)} %, lowest ${(100 * Math.min(...coverages)).toFixed(0)} %, highest ${(100 * Math.max(...coverages)).toFixed(0)} %`,
+    `re-${link}, ${FIRMS.toLocaleString('en')} firms, ${KNOWN_REGIONS ? 'region effects known, ' : ''}${kept} of ${REPLICATIONS} replications${failed > 0 ? ` (${failed} with sigma_u at the boundary)` : ''}: mean coverage ${(100 * coverages.reduce((a, b) => a + b, 0) / coverages.length).toFixed(1)} %, lowest ${(100 * Math.min(...coverages)).toFixed(0)} %, highest ${(100 * Math.max(...coverages)).toFixed(0)} %`,
     ['term', 'planted', 'mean estimate', 'mean std. error', 'RMSE', 'intervals that cover'],
     rows.map(({ cells }) => cells),
   )
@@ -78,10 +80,11 @@ const varying = ['exportShare', 'marketExtension', 'credit', 'valueAddedPerEmplo
 
 function estimate(link: 'probit' | 'logit', survey: ItalySurvey) {
   const means = varying.map((name) => `mean_${name}`)
-  const formula = `y ~ initial + lag + ${varying.join(' + ')} + supplier + district + fdiNeighbours + offshoringNeighbours + footwear + i(region) + ${means.join(' + ')}`
+  const formula = `y ~ initial + lag + ${varying.join(' + ')} + supplier + district + fdiNeighbours + offshoringNeighbours + footwear + ${KNOWN_REGIONS ? '' : 'i(region) + '}${means.join(' + ')}`
+  const spec = { ...parseFormula(formula), ...(KNOWN_REGIONS && { offset: 'regionEffect' }) }
   const options = { group: 'firm', nodes: NODES[link], nodeCheck: 'off', scores: 'drop' } as const
   try {
-    return link === 'logit' ? reLogit(formula, panelTable(survey), options) : reProbit(formula, panelTable(survey), options)
+    return link === 'logit' ? reLogit(spec, panelTable(survey), options) : reProbit(spec, panelTable(survey), options)
   } catch (error) {
     if (error instanceof Error && error.name === 'BoundaryError') return undefined
     throw error
@@ -93,7 +96,7 @@ function plantedTerms({ outcome }: ItalySurvey): Record<string, number> {
   const regions = Object.keys(outcome.region).sort()
   const reference = outcome.region[regions[0]!]!
   return {
-    '(Intercept)': outcome.intercept + reference,
+    '(Intercept)': outcome.intercept + (KNOWN_REGIONS ? 0 : reference),
     initial: outcome.initial, lag: outcome.lag, supplier: outcome.supplier, district: outcome.district,
     fdiNeighbours: outcome.fdiNeighbours, offshoringNeighbours: outcome.offshoringNeighbours, footwear: outcome.footwear,
     ...Object.fromEntries(varying.map((name) => [name, outcome[name]])),
@@ -103,8 +106,8 @@ function plantedTerms({ outcome }: ItalySurvey): Record<string, number> {
 }
 
 /** Rows of the outcome equation: firm-years observed together with the year before. */
-function panelTable({ population, choices, companies }: ItalySurvey): ArrowTable {
-  const idle = idleRegions(population, choices.active)
+function panelTable({ population, choices, companies, outcome }: ItalySurvey): ArrowTable {
+  const idle = KNOWN_REGIONS ? new Set<string>() : idleRegions(population, choices.active)
   const at: number[] = []
   for (let firm = 0; firm < population.firms; firm++) {
     if (idle.has(provinces[population.province[firm]!]!.region)) continue
@@ -139,6 +142,7 @@ function panelTable({ population, choices, companies }: ItalySurvey): ArrowTable
     columns[name] = column((now) => lagged[name](now - 1))
     columns[`mean_${name}`] = firmMeans(columns.firm!, columns[name]!)
   }
+  columns.regionEffect = column((_, firm) => outcome.region[provinces[population.province[firm]!]!.region]!)
   const regions = at.map((now) => provinces[population.province[firmOf(now)]!]!.region)
   return new Table({ ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makeVector(values)])), region: vectorFromArray(regions) }) as ArrowTable
 }
