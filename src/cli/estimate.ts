@@ -26,6 +26,11 @@ const options = {
   method: { summary: 'member of the k-class (iv); default 2sls', value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
   fuller: { summary: "Fuller's constant (iv --method fuller); default 1", value: 'A' },
   nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
+  dynamic: {
+    summary: 'add the lagged outcome, its initial value and the means of what varies (random effects); needs --time', value: 'RULE',
+    choices: ['wooldridge', 'rabe-hesketh-skrondal'],
+  },
+  time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
   separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
@@ -45,6 +50,7 @@ export const command = defineCommand({
   examples: [
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
     "estimate iv --data trade.csv --formula 'log(sales) ~ age | firm + year | offshoring ~ shock' --cluster industry",
+    "estimate re-logit --data union.parquet --formula 'union ~ married' --group person --dynamic rabe-hesketh-skrondal --time year",
     "estimate fe-logit --data union.parquet --formula 'union ~ married + i(year) | person' --cluster person --json",
   ],
   async run({ positionals: [name], options }, io) {
@@ -90,9 +96,9 @@ async function estimateOn<T>(path: string, columns: readonly string[], reading: 
   }
 }
 
-async function columnsRead(spec: ModelSpec, { vcov, weights, group }: ModelSettings): Promise<string[]> {
+async function columnsRead(spec: ModelSpec, { vcov, weights, group, dynamic }: ModelSettings): Promise<string[]> {
   const { specColumns } = await import('../estimate/design/specColumns.js')
-  return [...new Set([...specColumns(spec), ...(vcov?.columns ?? []), ...[weights, group].filter((name) => name !== undefined)])]
+  return [...new Set([...specColumns(spec), ...(vcov?.columns ?? []), ...[weights, group, dynamic?.time].filter((name) => name !== undefined)])]
 }
 
 function confidenceLevel(text: string | undefined): number {
@@ -114,8 +120,9 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(given.method !== undefined && { method: given.method }),
     ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
+    ...dynamicSettings(given),
   }
-  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes']
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic']
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
     throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : flagOf(setting)}`,
@@ -126,6 +133,14 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
 
 /** Settings as the command line spells them. */
 const flagOf = (setting: Setting): string => setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+function dynamicSettings({ dynamic, time }: Options): Pick<ModelSettings, 'dynamic'> {
+  if (dynamic === undefined && time === undefined) return {}
+  if (dynamic === undefined || time === undefined) {
+    throw usageError(dynamic === undefined ? '--time without --dynamic' : '--dynamic needs the column of the period', `Write --dynamic ${dynamic ?? 'wooldridge'} --time COLUMN.`)
+  }
+  return { dynamic: { initial: dynamic, time } }
+}
 
 function weightSettings({ weights, frequency }: Options): Pick<ModelSettings, 'weights' | 'weighting'> {
   if (frequency === undefined) return { weights, weighting: 'precision' }

@@ -62,6 +62,16 @@ describe('reshore estimate', () => {
     await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--encoding', 'latin1')).rejects.toMatchObject({ name: 'FormatError', exitCode: 2 })
   })
 
+  it('adds what a dynamic model needs, and says so', async () => {
+    const words = ['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm']
+    const result = await document(...words, '--dynamic', 'rabe-hesketh-skrondal', '--time', 'year')
+    expect(result.terms.map(({ term }) => term)).toEqual(['(Intercept)', 'x1', 'lag_b', 'initial_b', 'mean_x1', 'initial_x1'])
+    expect(result.notes[0]!.text).toBe('Dynamic model (Rabe-Hesketh and Skrondal 2013, means over the periods after the initial one): added `lag_b`, `initial_b`, `mean_x1`, `initial_x1`.')
+    const { stdout, stderr } = await estimate(...words, '--dynamic', 'wooldridge', '--time', 'year')
+    expect(stdout).toContain('lag_b + initial_b + mean_x1')
+    expect(stderr).toContain('added `lag_b`, `initial_b`, `mean_x1`.')
+  })
+
   it('reads missing codes', async () => {
     const path = join(folder, 'codes.csv')
     writeFileSync(path, `y,x\n${Array.from({ length: 30 }, (_, i) => `${i % 7},${i === 4 ? '-99' : i}`).join('\n')}\n`)
@@ -81,6 +91,10 @@ describe('reshore estimate', () => {
     [['fe-logit', '--data', firms, '--formula', 'b ~ x1 | firm', '--weights', 'weight'], 'fe-logit takes no --weights', '--group', 2],
     [['ols', '--data', firms, '--formula', 'y ~ x1', '--vcov', 'robust', '--cluster', 'firm'], 'two covariances', 'one of them', 2],
     [['ols', '--data', firms, '--formula', 'y ~ x1', '--small-sample', 'stata'], '--small-sample without', 'factor', 2],
+    [['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--dynamic', 'wooldridge'], '--dynamic needs', '--dynamic wooldridge --time COLUMN', 2],
+    [['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--time', 'year'], '--time without --dynamic', '--dynamic', 2],
+    [['logit', '--data', firms, '--formula', 'b ~ x1', '--dynamic', 'wooldridge', '--time', 'year'], 'logit takes no --dynamic', '--separation', 2],
+    [['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--dynamic', 'wooldridge', '--time', 'yaer'], 'no column `yaer`', '`year`', 2],
     [['ols', '--data', firms, '--formula', 'y ~ x1', '--conf-level', '95'], '--conf-level', 'between 0 and 1', 2],
     [['logit', '--data', firms, '--formula', 'y ~ x1'], 'where 0 or 1 is needed', 'boolean', 1],
   ])('answers %j with a remedy', async (words, message, remedy, exitCode) => {

@@ -2,6 +2,7 @@
  * Models by the name the command line knows them by. One line a model: what it takes beyond formula, covariance and weights, and the
  * estimator, loaded when it is asked for.
  */
+import type { DynamicOptions } from '../design/dynamicPanel.js'
 import type { ArrowTable, Fit, VcovEstimator } from '../records.js'
 
 /** Settings of a model beside its formula; each model takes some of them. */
@@ -19,6 +20,8 @@ export interface ModelSettings {
   readonly ties?: 'efron' | 'breslow'
   /** Random effects: quadrature nodes. */
   readonly nodes?: number
+  /** Random effects: what a dynamic model adds to the formula. */
+  readonly dynamic?: DynamicOptions
   /** Instrumental variables: the member of the k-class. */
   readonly method?: '2sls' | 'liml' | 'fuller'
   /** Instrumental variables: Fuller's constant. */
@@ -42,7 +45,7 @@ export const models: Readonly<Record<string, ModelEntry>> = {
   cox: { summary: 'proportional hazards, surv(start, stop, event)', takes: ['weights', 'ties'], estimate: async (formula, table, settings) => (await import('../inference/cox/coxWithTests.js')).coxWithTests(formula, table, { ...settings, scores: 'drop' }) },
   'cox-frailty': { summary: 'proportional hazards with a shared gamma frailty', takes: ['group', 'ties'], estimate: async (...to) => (await import('./coxFrailty.js')).coxFrailty(...to) },
   cloglog: { summary: 'grouped-time proportional hazards', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./cloglog.js')).cloglog(...to) },
-  're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
-  're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
-  're-cloglog': { summary: 'discrete-time hazard with Gaussian frailty', takes: ['group', 'nodes'], estimate: async (...to) => (await import('./reCloglog.js')).reCloglog(...to) },
+  're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
+  're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
+  're-cloglog': { summary: 'discrete-time hazard with Gaussian frailty', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reCloglog.js')).reCloglog(...to) },
 }
