@@ -16,3 +16,10 @@ export { foreignDistances } from './distance/foreign.js'
 export { nearPlaces, neighboursWithin, type WithinOptions } from './distance/within.js'
 export { checkGazetteer, firmPlaces, type PlaceOptions, type PlaceSources } from './distance/places.js'
 export { type LackingCode } from './lackingCodes.js'
+export {
+  chainConcordances, differentiation, rauchShares, type ChainColumns, type DifferentiationOptions, type DifferentiationSources, type RauchOptions, type RauchSources,
+} from './differentiation/rauch.js'
+export { standardised } from './differentiation/standardise.js'
+export { importShares, regionShares, type BaseYear, type RegionSources, type ShareSources } from './exposure/shares.js'
+export { checkShares, exportShocks, exposure, type ShareCheck, type ShockOptions } from './exposure/worldExportSupply.js'
+export { directShares, networkShares, type NetworkOptions, type NetworkSources } from './exposure/networkShares.js'

@@ -77,8 +77,9 @@ export function neighboursWithin(of: Panel, municipalities: Relation, options: W
     FROM ${near} AS n JOIN ${areaTotals(of.rows, of.period, [place], active)} AS a ON ${id('a', place)} = n.other
     GROUP BY n.municipality, ${id('a', of.period)}`)
   const own = (condition: Sql): Sql => sql`CASE WHEN w.other IS NOT NULL AND ${condition} THEN 1 ELSE 0 END`
+  const seen = sql`${id('t', of.period)} IS NOT NULL AND h.municipality IS NOT NULL`
   const others = (total: string, self: Sql): Sql =>
-    sql`CASE WHEN ${id('t', of.period)} IS NOT NULL AND h.municipality IS NOT NULL THEN ${asInteger(sql`coalesce(${id('r', total)}, 0) - ${own(self)}`)} END`
+    sql`CASE WHEN ${seen} THEN ${asInteger(sql`coalesce(${id('r', total)}, 0) - ${own(self)}`)} END`
   const counts = relation('other_units_within', { key: panelKey(of) }, sql`
     SELECT ${columnsOf('c', panelKey(of))},
       ${others('active_units', sql`CAST(${id('o', active)} AS ${type('bool')})`)} AS active_others,
