@@ -146,7 +146,7 @@ interface Document extends TableSummary {
   readonly quarantine: string
 }
 
-function summaryText({ table, read, kept, quarantined, reasons, files, notes, panel, out, quarantine }: Document): string {
+function summaryText({ table, read, kept, quarantined, reasons, files, notes, repaired, panel, out, quarantine }: Document): string {
   const lines = [`${table}: ${read} rows read, ${kept} kept, ${quarantined} quarantined`]
   for (const { reason, rows } of reasons) lines.push(`  ${reason}: ${rows}`)
   const ignored = [...new Set(files.flatMap((file) => file.ignored))]
@@ -157,6 +157,7 @@ function summaryText({ table, read, kept, quarantined, reasons, files, notes, pa
     const balance = panel.balanced ? 'balanced' : 'unbalanced'
     lines.push(`  panel: ${units} units of ${unit.join(', ')}, ${time} ${first} to ${last}, ${balance}, ${gaps}`)
   }
+  for (const { file, column, cells } of repaired) lines.push(`  ${file}: full-width numbers of ${column} read as ASCII: ${cells}`)
   for (const note of notes) lines.push(`  note: ${note}`)
   return [...lines, `  table: ${out}`, `  quarantine: ${quarantine}`].join('\n')
 }

@@ -9,16 +9,16 @@ import type { NumberStyle, TableColumn } from './schema.js'
 /** A column of the table and where its text comes from: a cell of the file, or the file's name. */
 export interface BoundColumn {
   readonly column: TableColumn
-  /** `c3`, or a text that is the same for every row. */
-  readonly source: { readonly cell: string } | { readonly constant: string }
+  /** `c3`, or a text that is the same for every row: null where the file lacks an optional column. */
+  readonly source: { readonly cell: string } | { readonly constant: string | null }
 }
 
-type CellReason = QuarantineReason & ('unparsable cell' | 'out of range' | 'not an allowed value' | 'missing required')
-const kinds: readonly CellReason[] = ['unparsable cell', 'out of range', 'not an allowed value', 'missing required']
+type CellReason = QuarantineReason & ('unparsable cell' | 'out of range' | 'not an allowed value' | 'missing required' | 'not different')
+const kinds: readonly CellReason[] = ['unparsable cell', 'out of range', 'not an allowed value', 'missing required', 'not different']
 const kindsPerColumn = 8
 /** Of an `int`: 32 bits. */
 export const largestInteger = 2147483647
-const [unparsable, outOfRange, notAllowed, missingRequired] = [1, 2, 3, 4]
+const [unparsable, outOfRange, notAllowed, missingRequired, notDifferent] = [1, 2, 3, 4, 5]
 
 /** Spaces that pad cells, also those of legacy files. */
 const paddings = [' ', '\t', '\u00a0', '\u3000']
@@ -60,8 +60,18 @@ function typedRows(raw: Relation, columns: readonly BoundColumn[]): Relation {
   const parsed = step('parsed', coded, ({ column }, text, index) => [text, sql`${parse(column, text)} AS ${valueName(index)}`])
   return step('typed', parsed, ({ column }, _, index) => [
     sql`${finalValue(column, valueName(index))} AS ${id(column.name)}`,
-    sql`${problem(column, index)} AS ${problemName(index)}`,
+    sql`${problem(column, index, columns.findIndex((other) => other.column.name === column.differsFrom))} AS ${problemName(index)}`,
   ])
+}
+
+/** How many cells of each column were read only because full-width numbers are repaired: one row. */
+export function repairCounts(raw: Relation, columns: readonly BoundColumn[]): Relation {
+  const counts = columns.map(({ column, source }) => {
+    const text = withoutCodes(textOf(source), column.missing)
+    const isRepaired = sql`${parseNumber(text, column.numbers)} IS NULL AND ${parseNumber(narrow(text), column.numbers)} IS NOT NULL`
+    return sql`CAST(count(CASE WHEN ${isRepaired} THEN 1 END) AS DOUBLE)`
+  })
+  return relation('repaired', { key: [] }, sql`SELECT ${counts} FROM ${raw}`)
 }
 
 const textName = (index: number): Sql => id(`text ${index}`)
@@ -70,7 +80,7 @@ const problemName = (index: number): Sql => id(`problem ${index}`)
 
 /** Looking for padding costs a quarter of removing it, and few cells have any. */
 function textOf(source: BoundColumn['source']): Sql {
-  if ('constant' in source) return sql`${source.constant}`
+  if ('constant' in source) return sql`CAST(${source.constant} AS VARCHAR)`
   const cell = id(source.cell)
   const padded = paddings.flatMap((space) => [sql`starts_with(${cell}, ${space})`, sql`ends_with(${cell}, ${space})`])
   return sql`CASE WHEN ${join(padded, ' OR ')} THEN trim(${cell}, ${paddings.join('')}) ELSE ${cell} END`
@@ -81,7 +91,8 @@ function withoutCodes(text: Sql, codes: readonly string[]): Sql {
 }
 
 /** The value, or missing where the text is none of its type. */
-function parse({ type, numbers, true: trueTexts, false: falseTexts, format }: TableColumn, text: Sql): Sql {
+function parse({ type, numbers, repairsWidth, true: trueTexts, false: falseTexts, format }: TableColumn, text: Sql): Sql {
+  if (repairsWidth) return sql`coalesce(${parseNumber(text, numbers)}, ${parseNumber(narrow(text), numbers)})`
   if (type === 'int' || type === 'float') return parseNumber(text, numbers)
   if (type === 'bool') {
     return sql`CASE WHEN ${text} IS NULL THEN NULL WHEN ${text} IN (${trueTexts}) THEN TRUE
@@ -104,6 +115,10 @@ function parseNumber(text: Sql, { decimal, thousands }: NumberStyle): Sql {
   return sql`CASE WHEN regexp_full_match(${text}, ${pattern}) THEN CAST(replace(${bare}, ${decimal}, '.') AS DOUBLE) ELSE NULL END`
 }
 
+/** What NFKC makes of the characters of numbers. */
+const [fullWidthSigns, asciiSigns] = ['０１２３４５６７８９．，＋－', '0123456789.,+-']
+const narrow = (text: Sql): Sql => sql`translate(${text}, ${fullWidthSigns}, ${asciiSigns})`
+
 const escaped = (sign: string): string => (sign === '.' ? '\\.' : sign)
 
 function finalValue({ type, values }: TableColumn, value: Sql): Sql {
@@ -114,7 +129,7 @@ function finalValue({ type, values }: TableColumn, value: Sql): Sql {
 }
 
 /** Number of the first thing that is wrong with a cell, or missing. */
-function problem({ type, required, range, values }: TableColumn, index: number): Sql {
+function problem({ type, required, range, values }: TableColumn, index: number, other: number): Sql {
   const [text, value] = [textName(index), valueName(index)]
   const code = (kind: number): number => index * kindsPerColumn + kind
   const absent = sql`WHEN ${text} IS NULL THEN ${required ? code(missingRequired) : null}`
@@ -129,6 +144,7 @@ function problem({ type, required, range, values }: TableColumn, index: number):
   if (highest !== null && highest !== undefined) cases.push(sql`WHEN ${value} > ${highest} THEN ${code(outOfRange)}`)
   const allowed = values === undefined ? undefined : Array.isArray(values) ? values : Object.keys(values)
   const texts = type === 'int' || type === 'float' ? allowed : allowed?.map(String)
+  if (other >= 0) cases.push(sql`WHEN ${value} = ${valueName(other)} THEN ${code(notDifferent)}`)
   if (texts !== undefined) cases.push(sql`WHEN ${value} NOT IN (${texts}) THEN ${code(notAllowed)}`)
   return sql`CASE ${join(cases, ' ')} ELSE NULL END`
 }

@@ -62,9 +62,10 @@ function nameOf({ column, source }: BoundColumn, header: readonly string[]): str
 }
 
 function explain(
-  { type, range, values, numbers, format }: TableColumn, reason: ReturnType<typeof problemOf>['reason'], text: string | null,
+  { type, range, values, numbers, format, differsFrom }: TableColumn, reason: ReturnType<typeof problemOf>['reason'], text: string | null,
 ): string {
   if (reason === 'missing required') return 'is missing'
+  if (reason === 'not different') return `is the same as ${differsFrom}`
   const shown = `is \`${text ?? ''}\`,`
   if (reason === 'out of range') return `${shown} not in ${range![0] ?? '-∞'} … ${range![1] ?? '∞'}`
   const allowed = Array.isArray(values) ? values : Object.keys(values ?? {})

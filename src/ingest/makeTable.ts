@@ -76,6 +76,7 @@ function summarise(
   return {
     table: name, read: total(({ read }) => read), kept: total(({ kept }) => kept), quarantined: bad.length,
     reasons: countReasons(bad), files, notes,
+    repaired: sources.flatMap(({ source, repaired }) => repaired.map((cells) => ({ file: source.name, ...cells }))),
   }
 }
 

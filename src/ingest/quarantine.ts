@@ -36,7 +36,7 @@ export function countReasons(rows: readonly { readonly reason: QuarantineReason 
 
 const order: readonly QuarantineReason[] = [
   'undecodable byte', 'malformed quotes', 'wrong column count', 'unparsable cell', 'out of range', 'not an allowed value',
-  'missing required', 'unknown foreign key', 'duplicate key',
+  'missing required', 'not different', 'unknown foreign key', 'duplicate key',
 ]
 
 /** A cell that a spreadsheet would take for a formula gets an apostrophe before it. */

@@ -4,12 +4,13 @@ import { Table, vectorFromArray } from 'apache-arrow'
 import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
 import type { ArrowTable, Engine, Relation, Sql } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
-import { checkedRows, type BoundColumn } from './cells.js'
+import { checkedRows, repairCounts, type BoundColumn } from './cells.js'
 import { shownNames } from './csvHeader.js'
 import type { SourceFile } from './fileNames.js'
 import { prepareText, type SetAside } from './prepareText.js'
 import { parseRecord, readRows, type Reader } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
+import type { RepairedCells } from './records.js'
 import type { TableSchema } from './schema.js'
 import { isCapture } from './schemaFaults.js'
 import { readStata } from './stata/readStata.js'
@@ -28,6 +29,8 @@ export interface ReadSource {
   readonly records: Int32Array
   /** Records that gave no row. */
   readonly setAside: ReadonlyMap<number, SetAside>
+  /** Columns of the file with cells that were repaired. */
+  readonly repaired: readonly Omit<RepairedCells, 'file'>[]
   readonly notes: readonly string[]
   lineOf(record: number): number
   /** Texts of records in file order. */
@@ -90,14 +93,32 @@ async function textSource(engine: Engine, table: TableSchema, source: SourceFile
   const first = table.header ? top + 1 : top
   const { rows, records, rejected } = await readRows(engine, text, { first, columns: header.length, reader: options.reader })
   return {
-    source, encoding: text.encoding, header, columns, records, notes: text.notes,
+    source, encoding: text.encoding, header, columns, records, notes: [...text.notes, ...absentColumns(columns)],
     raw: rows,
+    repaired: await repairedCells(engine, rows, columns, header),
     checked: await engine.keep({ ...checkedRows(rows, columns), source: true }),
     setAside: new Map([...setAside, ...rejected].filter(([record]) => record >= top)),
     lineOf: (record) => index.lines[record]!,
     textsOf: (wanted) => recordTexts(original, originalIndex, wanted),
     cellsOf: async (record) => (await parseRecord(record, dialect)) ?? record.split(dialect.delimiter),
   }
+}
+
+function absentColumns(columns: readonly BoundColumn[]): string[] {
+  return columns.flatMap(({ column, source }) =>
+    ('constant' in source && source.constant === null ? [`there is no column \`${column.from}\`: \`${column.name}\` is missing in every row.`] : []))
+}
+
+async function repairedCells(
+  engine: Engine, rows: Relation, columns: readonly BoundColumn[], header: readonly string[],
+): Promise<ReadSource['repaired']> {
+  const watched = columns.flatMap(({ column, source }) => (column.repairsWidth && 'cell' in source ? [{ column, source }] : []))
+  if (watched.length === 0) return []
+  const counts = await engine.query(repairCounts(rows, watched))
+  return watched.flatMap(({ source: { cell } }, index) => {
+    const cells = Number(counts.getChildAt(index)!.get(0))
+    return cells > 0 ? [{ column: header[Number(cell.slice(1))]!, cells }] : []
+  })
 }
 
 /** Columns of other types become text first, so that one set of checks judges every format. */
@@ -111,7 +132,7 @@ async function typedSource(
   const raw = await engine.keep({ name: 'text', key: [], query, source: true })
   const count = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${raw}`))
   return {
-    source, encoding: '', header, columns, raw, notes: [],
+    source, encoding: '', header, columns, raw, notes: absentColumns(columns), repaired: await repairedCells(engine, raw, columns, header),
     checked: await engine.keep({ ...checkedRows(raw, columns), source: true }),
     records: Int32Array.from({ length: Number(count.getChild('n')!.get(0)) }, (_, row) => row),
     setAside: new Map(),
@@ -151,6 +172,7 @@ function bindColumns(table: TableSchema, { name, captures }: SourceFile, header:
     if (isCapture(column.from)) return { column, source: { constant: captures[column.from.slice(1, -1)]! } }
     const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
     if (position < 0 || position >= header.length) {
+      if (column.optional) return { column, source: { constant: null } }
       const missing = typeof column.from === 'number' ? `column ${column.from}` : `column \`${column.from}\``
       throw new ReshoreError(
         'MissingColumnError',

@@ -9,6 +9,7 @@ export type QuarantineReason =
   | 'out of range'
   | 'not an allowed value'
   | 'missing required'
+  | 'not different'
   | 'unknown foreign key'
   | 'duplicate key'
 
@@ -43,6 +44,13 @@ export interface FileSummary {
   readonly ignored: readonly string[]
 }
 
+/** Numbers of a file's column that were written full-width and read as their ASCII twins. */
+export interface RepairedCells {
+  readonly file: string
+  readonly column: string
+  readonly cells: number
+}
+
 /** read = kept + quarantined, for each file and in total. */
 export interface TableSummary {
   readonly table: string
@@ -51,6 +59,8 @@ export interface TableSummary {
   readonly quarantined: number
   readonly reasons: readonly ReasonCount[]
   readonly files: readonly FileSummary[]
+  /** Cells that were repaired by a rule of the schema, where there are any. */
+  readonly repaired: readonly RepairedCells[]
   readonly notes: readonly string[]
   readonly panel?: PanelReport
 }

@@ -27,10 +27,14 @@ const column = z.strictObject({
   from: z.union([z.string().min(1), z.int().positive()]).optional(),
   type: z.enum(['string', 'int', 'float', 'bool', 'date', 'category']),
   required: z.boolean().default(false),
+  /** A file may lack the column: it is then missing in all its rows. */
+  optional: z.boolean().default(false),
   range: z.tuple([bound, bound]).optional(),
   /** Allowed texts or numbers; an object also says what each becomes. */
   values: z.union([z.array(z.union([z.string(), z.number()])).min(1), z.record(z.string(), z.string())]).optional(),
   missing: z.array(z.string()).optional(),
+  /** Another column of the table that must hold something else. */
+  differsFrom: z.string().optional(),
   numbers: numberStyle.optional(),
   /** Of dates: `%Y-%m-%d` by default. */
   format: z.string().min(2).optional(),
@@ -50,6 +54,8 @@ const dialect = {
   numbers: numberStyle.optional(),
   /** Texts that mean missing, besides an empty cell. */
   missing: z.array(z.string()).optional(),
+  /** Of numbers written with full-width digits, signs and points: read as their ASCII twins and counted, or refused. */
+  fullWidth: z.enum(['repair', 'quarantine']).optional(),
   /** Of Stata files: labelled values as numbers, or as text where every value has a label. */
   labels: z.enum(['numbers', 'text']).optional(),
 }
@@ -103,6 +109,8 @@ export interface TableColumn extends Omit<ColumnSchema, 'from' | 'numbers' | 'mi
   /** Said so, or part of the key. */
   readonly required: boolean
   readonly numbers: NumberStyle
+  /** Full-width numbers are read as their ASCII twins. */
+  readonly repairsWidth: boolean
   readonly missing: readonly string[]
 }
 
@@ -150,7 +158,7 @@ function checkedSchema(input: unknown, where: string): Schema {
 }
 
 function tableSchema(name: string, given: z.output<typeof table>): TableSchema {
-  const { columns, key = [], quote = '"', numbers = 'plain', missing = [], foreignKeys, panel, files } = given
+  const { columns, key = [], quote = '"', numbers = 'plain', fullWidth = 'quarantine', missing = [], foreignKeys, panel, files } = given
   return {
     name,
     files: typeof files === 'string' ? [files] : files,
@@ -167,6 +175,7 @@ function tableSchema(name: string, given: z.output<typeof table>): TableSchema {
       from,
       required: rest.required || key.includes(columnName),
       numbers: styleOf(rest.numbers ?? numbers),
+      repairsWidth: fullWidth === 'repair' && (rest.type === 'int' || rest.type === 'float'),
       missing: rest.missing ?? missing,
     })),
     key,

@@ -40,8 +40,18 @@ function* columnFaults({ columns, files, header }: TableSchema): Generator<strin
     if (!header && typeof from === 'string' && !isCapture(from)) {
       yield `columns.${name}: without a header, \`from\` is the position of the column`
     }
+    if (column.optional && column.required) yield `columns.${name}.optional: a column that is required cannot be lacking`
+    for (const fault of differenceFaults(column, columns)) yield `columns.${name}.differsFrom: ${fault}`
     for (const fault of typeFaults(column)) yield `columns.${name}: ${fault}`
   }
+}
+
+function* differenceFaults(column: TableColumn, columns: readonly TableColumn[]): Generator<string> {
+  if (column.differsFrom === undefined) return
+  const other = columns.find(({ name }) => name === column.differsFrom)
+  if (other === undefined) yield noColumn(column.differsFrom)
+  else if (other === column) yield 'a column does not differ from itself'
+  else if (other.type !== column.type) yield `\`${other.name}\` has another type`
 }
 
 function* typeFaults({ type, range, values, format, numbers }: TableColumn): Generator<string> {

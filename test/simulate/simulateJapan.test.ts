@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import iconv from 'iconv-lite'
+import { afterAll, describe, expect, it } from 'vitest'
+import { randomStream } from '../../src/numerics/index.js'
+import { drawJapan, reportsOf, simulateJapan } from '../../src/simulate/index.js'
+import { domesticShare } from '../../src/simulate/japan/accounts.js'
+import { chooseSuppliers } from '../../src/simulate/japan/choose.js'
+import { firmCode } from '../../src/simulate/japan/files.js'
+import { gazetteer } from '../../src/simulate/japan/gazetteer.js'
+import { costShare, industries, inputs, partnerCap, potentialElasticity, salesUnit, demandElasticity, slots } from '../../src/simulate/japan/parameters.js'
+import * as planted from '../../src/simulate/japan/parameters.js'
+import { logPotential, placeWeight } from '../../src/simulate/japan/suppliers.js'
+import { prepareIndustries, solveSuppliers, sourcingPotential } from '../../src/sourcing/suppliers/index.js'
+
+const options = { firms: 1000, links: 5000, seed: 4 } as const
+const folders: string[] = []
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'reshore-japan-'))
+  folders.push(path)
+  return path
+}
+afterAll(() => folders.forEach((path) => rmSync(path, { recursive: true })))
+
+const contents = (path: string): Map<string, Buffer> => new Map(readdirSync(path).sort().map((name) => [name, readFileSync(join(path, name))]))
+
+describe('files of simulated links', () => {
+  it('are the same bytes for the same options and others for another seed', async () => {
+    const [first, second, other] = [folder(), folder(), folder()]
+    await simulateJapan({ ...options, out: first })
+    await simulateJapan({ ...options, out: second })
+    const truth = await simulateJapan({ ...options, seed: 5, out: other })
+    expect(contents(first)).toEqual(contents(second))
+    expect(contents(first).get('links_2005.csv')).not.toEqual(contents(other).get('links_2005.csv'))
+    expect(JSON.parse(readFileSync(join(first, 'truth.json'), 'utf8')).parameters).toEqual(truth.parameters)
+  })
+
+  it('without the added lines, and but for digits and municipalities, are those without dirt', async () => {
+    const [dirty, clean] = [folder(), folder()]
+    const truth = await simulateJapan({ ...options, values: true, out: dirty })
+    await simulateJapan({ ...options, values: true, dirt: false, out: clean })
+    expect(new Set(truth.dirt.map(({ kind }) => kind)).size).toBe(6)
+    for (const [name, bytes] of contents(clean)) {
+      if (!name.endsWith('.csv')) continue
+      const own = truth.dirt.filter(({ file }) => file === name)
+      const added = new Set(own.filter(({ kind }) => !['full-width-digits', 'missing-municipality'].includes(kind)).map(({ line }) => line))
+      const touched = new Set(own.map(({ line }) => line))
+      const cleanLines = iconv.decode(bytes, 'shift_jis').split('\r\n')
+      const left = iconv.decode(readFileSync(join(dirty, name)), 'shift_jis').split('\r\n').flatMap((line, index) => (added.has(index + 1) ? [] : [{ line, number: index + 1 }]))
+      expect(left.length, name).toBe(cleanLines.length)
+      left.forEach(({ line, number }, index) => {
+        if (!touched.has(number)) expect(line).toBe(cleanLines[index])
+        else if (line.includes(',,')) expect(line.split(',').toSpliced(2, 1)).toEqual(cleanLines[index]!.split(',').toSpliced(2, 1))
+        else expect(line.normalize('NFKC')).toBe(cleanLines[index]!.normalize('NFKC'))
+      })
+    }
+  })
+
+  it('have codes of nine digits, all different, and Japanese text', async () => {
+    const out = folder()
+    await simulateJapan({ ...options, dirt: false, out })
+    const lines = iconv.decode(readFileSync(join(out, 'firms_2005.csv')), 'shift_jis').trimEnd().split('\r\n').slice(1)
+    const codes = lines.map((line) => line.split(',')[0]!)
+    expect(lines.length).toBe(options.firms)
+    expect(new Set(codes).size).toBe(codes.length)
+    expect(codes.every((code) => /^\d{9}$/.test(code)) && codes.some((code) => code.startsWith('0'))).toBe(true)
+    expect(lines[0]).toContain('会社')
+    expect(firmCode(0)).not.toBe(firmCode(1))
+  })
+
+  it('name what is wrong with the options', () => {
+    expect(() => drawJapan({ firms: 3 })).toThrow(/firms is 3/)
+    expect(() => drawJapan({ firms: 1000, links: 100 })).toThrow(/links is 100 with 1000 firms/)
+    expect(() => drawJapan({ seed: 0.5 })).toThrow(/seed is 0.5/)
+  })
+})
+
+describe('the planted model', () => {
+  it('has exponents on both sides of one that are cost shares times (sigma - 1)/theta, and shares below one', () => {
+    expect(inputs.filter(({ exponent }) => exponent < 1).length).toBe(inputs.filter(({ exponent }) => exponent > 1).length)
+    for (const { inputs: bought } of industries) {
+      expect(new Set(bought).size).toBe(slots)
+      expect(bought.reduce((sum, k) => sum + costShare(inputs[k]!), 0)).toBeLessThan(1)
+    }
+  })
+
+  it('has the potentials of sourcing/suppliers: communication and shipping make eta', () => {
+    inputs.forEach((input, k) => {
+      const industry = {
+        shape: input.shape, differentiation: input.differentiation, shippingElasticity: planted.shippingElasticity,
+        communication: { level: planted.communicationLevel, distanceElasticity: planted.communicationElasticity },
+      }
+      const potential = (distance: number): number => Math.log(sourcingPotential(industry, { technology: 1, wage: 1, distance }))
+      for (const km of [5, 80, 1900]) expect(potential(km) - potential(1)).toBeCloseTo(logPotential(k, 0, Math.log(km)) - logPotential(k, 0, 0), 10)
+      expect(potential(Math.E) - potential(1)).toBeCloseTo(-potentialElasticity(input), 10)
+    })
+  })
+
+  it('takes the suppliers that the exact solver takes', () => {
+    const stream = randomStream(12, 'choose')
+    for (let problem = 0; problem < 150; problem++) {
+      const exponents = [0.3 + stream.uniform(), 0.3 + 0.6 * stream.uniform(), 1.1 + 0.5 * stream.uniform()]
+      const bases = exponents.map(() => 0.5 + stream.uniform())
+      const counts = exponents.map(() => stream.integer(6))
+      const start = Int32Array.from([0, counts[0]!, counts[0]! + counts[1]!, counts[0]! + counts[1]! + counts[2]!])
+      // Suppliers as large as the base, so that bounds do not meet by themselves.
+      const potential = Float64Array.from({ length: start[3]! }, () => 0.4 * stream.uniform())
+      const cost = potential.map((phi) => 2 * phi * stream.exponential())
+      const [taken, capability] = [new Uint8Array(start[3]!), new Float64Array(3)]
+      chooseSuppliers(2, exponents, bases, { start, potential, cost }, taken, capability)
+      const plan = solveSuppliers(2, prepareIndustries(exponents.map((exponent, k) => ({
+        exponent, base: bases[k]!, potential: [...potential.subarray(start[k], start[k + 1])], fixedCosts: [...cost.subarray(start[k], start[k + 1])],
+      }))))
+      plan.sets.forEach((set, k) => expect([...taken.subarray(start[k], start[k + 1])].flatMap((is, i) => (is === 1 ? [i] : []))).toEqual(set))
+      capability.forEach((theta, k) => expect(theta).toBeCloseTo(plan.capability[k]!, 12))
+    }
+  })
+})
+
+describe('a drawn survey', () => {
+  const draw = drawJapan({ links: 20_000, seed: 3 })
+  const { firms, links, offshoring, accounts } = draw
+
+  it('has about the links asked for, none twice and none with oneself or a firm that is not there', () => {
+    expect(Math.abs(links.years[0].buyer.length / 20_000 - 1)).toBeLessThan(0.2)
+    links.years.forEach(({ buyer, supplier, slot }, year) => {
+      expect(new Set(buyer.map((n, link) => n * firms.count + supplier[link]!)).size).toBe(buyer.length)
+      buyer.forEach((n, link) => {
+        const s = supplier[link]!
+        const fits = n !== s && firms.present[2 * n + year]! & firms.present[2 * s + year]! && industries[firms.industry[n]!]!.inputs[slot[link]!] === firms.industry[s]
+        expect(fits).toBeTruthy()
+      })
+    })
+  })
+
+  it('has links as likely as the fixed costs say, near and far', () => {
+    // Every pair of 2005 by its index: observed links against the sum of logistic probabilities.
+    const { municipalities, logDistance } = gazetteer()
+    const [found, expected, variance] = [new Float64Array(6), new Float64Array(6), new Float64Array(6)]
+    const suppliers = inputs.map((_, k) => [...firms.industry.keys()].filter((n) => firms.industry[n] === k && firms.present[2 * n] === 1))
+    const band = (km: number): number => Math.min(5, Math.floor(km))
+    const logKm = (n: number, s: number): number => logDistance[firms.municipality[n]! * municipalities.length + firms.municipality[s]!]!
+    for (let n = 0; n < firms.before; n++) {
+      industries[firms.industry[n]!]!.inputs.forEach((k, slot) => {
+        const gain = Math.log(accounts.sales[2 * n]! / (salesUnit * demandElasticity)) - Math.log(links.capability[2 * n * slots + slot]!) + Math.log(inputs[k]!.exponent)
+        for (const s of suppliers[k]!) {
+          if (s === n) continue
+          const own = planted.supplierElasticity(inputs[k]!) * firms.logScale[2 * s]!
+          const p = 1 / (1 + Math.exp(-((gain + own - draw.level) / planted.noiseScale + placeWeight(k, logKm(n, s)))))
+          const at = band(logKm(n, s))
+          expected[at]! += p
+          variance[at]! += p * (1 - p)
+        }
+      })
+    }
+    links.years[0].buyer.forEach((n, link) => found[band(logKm(n, links.years[0].supplier[link]!))]!++)
+    // The index holds the realised set itself; four standard deviations and a hundredth.
+    expected.forEach((sum, at) => expect(Math.abs(found[at]! - sum)).toBeLessThan(4 * Math.sqrt(variance[at]!) + 0.01 * sum))
+  })
+
+  it('moves sales by e_k times what domestic shares fall by, and the own shock', () => {
+    let importers = 0
+    for (let n = 0; n < firms.before; n++) {
+      if (offshoring.row[n]! < 0 || firms.present[2 * n + 1] === 0) continue
+      const channel = industries[firms.industry[n]!]!.inputs.map((k, slot) =>
+        inputs[k]!.exponent * Math.log(domesticShare(links, offshoring, n, 0, slot) / domesticShare(links, offshoring, n, 1, slot)))
+      const own = firms.logScale[2 * n + 1]! - firms.logScale[2 * n]!
+      const change = Math.log(accounts.sales[2 * n + 1]! / accounts.sales[2 * n]!)
+      expect(Math.abs(change - own - channel.reduce((a, b) => a + b, 0))).toBeLessThan(0.02)
+      if (channel.some((part) => Math.abs(part) > 0.05)) importers++
+    }
+    expect(importers).toBeGreaterThan(50)
+  })
+
+  it('loses links to the caps of both sides only', () => {
+    const { buyerRank, supplierRank, byBuyer, bySupplier } = reportsOf(draw, 0)
+    const size = ({ start }: typeof byBuyer, n: number): number => start[n + 1]! - start[n]!
+    links.years[0].buyer.forEach((n, link) => {
+      expect(Math.max(buyerRank[link]!, supplierRank[link]!)).toBeLessThanOrEqual(partnerCap)
+      if (buyerRank[link] === 0 && supplierRank[link] === 0) {
+        expect(Math.min(size(byBuyer, n), size(bySupplier, links.years[0].supplier[link]!))).toBeGreaterThan(partnerCap)
+      }
+    })
+  })
+})
