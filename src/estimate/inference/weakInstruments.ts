@@ -39,7 +39,7 @@ export function weakInstruments(fit: Fit<'iv'>, table: ArrowTable, vcov: VcovEst
   const firstStageFreedom = observations - countedParameters({ ...scores, counted: columns.length })
   const used = new Uint8Array(table.numRows)
   for (const row of scores.unit) used[row] = 1
-  const sample = { unit: scores.unit, absorbed: scores.absorbed, observations, firstStageFreedom, ...(scores.frequencies && { frequencies: scores.frequencies }), ...(weights && { weights }) }
+  const sample = { unit: scores.unit, absorbed: scores.absorbed, ...(scores.effectCount && { effectCount: scores.effectCount }), observations, firstStageFreedom, ...(scores.frequencies && { frequencies: scores.frequencies }), ...(weights && { weights }) }
   return instrumentDiagnostics(form, kClass(form, detail.kappa, detail.endogenous), sample, detail, bindVcov(vcov, table, used), bindVcov(robust(), table, used))
 }
 
