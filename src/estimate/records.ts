@@ -122,6 +122,9 @@ export interface ScoreData {
     readonly regressors: Float64Array
     readonly instruments?: Float64Array
     readonly weights?: Float64Array
+    /** Names of the columns of `regressors` and of `instruments`. */
+    readonly terms?: readonly string[]
+    readonly instrumentTerms?: readonly string[]
   }
   /** Finished model-based covariance of the coefficients (`iid`), with the factor the model itself asks for (n−k for linear models). */
   readonly modelBased: Float64Array

@@ -1,24 +1,17 @@
-/**
- * Every covariance is one kind of value. The dyadic, Conley and shift-share ones are declared here only as far as their types go: what each
- * needs (two roles of a firm, coordinates, shocks and exposures) must fit through `columns`, `bind` and `ScoreData`.
- */
+/** Every covariance is one kind of value, whether it needs two roles of a firm, coordinates, or shocks and exposures. */
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { cluster, groupMeat, iid, ols, robust, sandwich, withVcov } from '../../src/estimate/index.js'
+import { cluster, conley, dyadic, groupMeat, iid, ols, robust, sandwich, shiftShare, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Mask, ScoreData, Vcov, VcovEstimator } from '../../src/estimate/records.js'
-
-type Dyadic = (buyer: string, supplier: string) => VcovEstimator
-type Conley = (options: { readonly kilometres: number; readonly latitude: string; readonly longitude: string }) => VcovEstimator
-type ShiftShare = (options: { readonly shocks: ArrowTable; readonly exposure: (unit: Int32Array) => Float64Array }) => VcovEstimator
 
 describe('the covariance contract', () => {
   it('holds every covariance as the same kind of value', () => {
     expectTypeOf(iid).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf(robust).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf(cluster).returns.toEqualTypeOf<VcovEstimator>()
-    expectTypeOf<Dyadic>().returns.toEqualTypeOf<VcovEstimator>()
-    expectTypeOf<Conley>().returns.toEqualTypeOf<VcovEstimator>()
-    expectTypeOf<ShiftShare>().returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(dyadic).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(conley).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(shiftShare).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf<VcovEstimator['bind']>().toEqualTypeOf<(table: ArrowTable, used: Mask) => (scores: ScoreData) => Vcov>()
     // Shift-share needs what is partialled out, the instruments among it.
     expectTypeOf<ScoreData['linear']>().toEqualTypeOf<undefined | {
@@ -26,6 +19,8 @@ describe('the covariance contract', () => {
       readonly regressors: Float64Array
       readonly instruments?: Float64Array
       readonly weights?: Float64Array
+      readonly terms?: readonly string[]
+      readonly instrumentTerms?: readonly string[]
     }>()
   })
 
@@ -36,7 +31,7 @@ describe('the covariance contract', () => {
     firm: Int32Array.from({ length: rows }, (_, i) => i % 9),
   }) as ArrowTable
 
-  /** Sums scores over groups made outside the package, as dyadic and Conley covariances do. */
+  /** Sums scores over groups made outside the package, as a covariance of one's own would. */
   const byParity: VcovEstimator = {
     label: 'parity',
     columns: ['firm'],

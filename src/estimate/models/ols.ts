@@ -66,7 +66,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
 }
 
 function linearParts(design: Design, residuals: Float64Array): ScoreData['linear'] {
-  return { residuals, regressors: rowMajor(design.columns, design.rows), ...(design.weights && { weights: design.weights }) }
+  return { residuals, regressors: rowMajor(design.columns, design.rows), terms: design.terms, ...(design.weights && { weights: design.weights }) }
 }
 
 /** At the maximum-likelihood variance; with precision weights w the variance of row i is σ²/w_i, as in R. */

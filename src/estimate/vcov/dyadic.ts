@@ -10,8 +10,8 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { crossProduct } from '../../numerics/linearAlgebra.js'
-import { columnKind, findColumn, readCodes, type Codes } from '../design/columns.js'
-import type { ArrowTable, Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
+import { sharedCodes } from '../design/sharedCodes.js'
+import type { Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
 import { isNested } from './cluster.js'
 import { repairNegative } from './repairNegative.js'
 import { requireCells } from './requireCells.js'
@@ -47,35 +47,12 @@ export function dyadic(buyer: string, supplier: string, options: DyadicOptions =
     label,
     columns: [buyer, supplier],
     bind(table) {
-      const book = sharedCodes(table, buyer, supplier)
+      const role = 'a firm of the dyads'
+      const { codes, levels } = sharedCodes([{ table, name: buyer, role }, { table, name: supplier, role }])
+      const book: Dyads = { firms: levels.length, buyer: codes[0]!, supplier: codes[1]! }
       return (scores) => dyadicVcov(scores, sampleDyads(book, scores, [buyer, supplier]), { label, smallSample: options.smallSample })
     },
   }
-}
-
-/** Codes of both columns over all rows, −1 where missing; an id has the same code in either. */
-function sharedCodes(table: ArrowTable, buyer: string, supplier: string): Dyads {
-  const [first, second] = [buyer, supplier].map((name) => findColumn(table, name, 'a firm of the dyads'))
-  if (columnKind(first!) !== columnKind(second!)) {
-    throw new ReshoreError('DyadError', `\`${buyer}\` holds ${columnKind(first!)} ids and \`${supplier}\` ${columnKind(second!)} ids`,
-      'Read both columns as text, so that the same id is the same firm in either role.')
-  }
-  const buyers = readCodes(first!, buyer)
-  const { codes, levels } = recode(readCodes(second!, supplier), buyers.levels)
-  return { firms: levels, buyer: buyers.codes, supplier: codes }
-}
-
-/** Codes in the book of `known` labels, to which new ones are added. */
-function recode({ codes, levels }: Codes, known: readonly string[]): { codes: Int32Array; levels: number } {
-  const book = new Map<string, number>()
-  known.forEach((label, code) => book.set(label, code))
-  const code = Int32Array.from(levels, (label) => {
-    const shared = book.get(label)
-    if (shared !== undefined) return shared
-    book.set(label, book.size)
-    return book.size - 1
-  })
-  return { codes: codes.map((own) => (own < 0 ? -1 : code[own]!)), levels: book.size }
 }
 
 /** Firms of the rows used, renumbered over those that occur. */

@@ -10,14 +10,19 @@ import type { ArrowTable, Fit, FitKind, Mask, ScoreData, Vcov, VcovEstimator } f
  * const clustered = withVcov(fit, cluster('firm'), table)
  */
 export function withVcov<K extends FitKind>(fit: Fit<K>, vcov: VcovEstimator, table: ArrowTable): Fit<K> {
+  return { ...fit, vcov: applyVcov(vcov, table, keptScores(fit, table, vcov.label)) }
+}
+
+/** Scores the fit carries, on the table it was estimated on; `purpose` is what would be computed from them. */
+export function keptScores(fit: Fit, table: ArrowTable, purpose: string): ScoreData {
   if (!fit.scores) {
-    throw new ReshoreError('ScoresDroppedError', `the ${fit.kind} fit carries no scores to compute ${vcov.label} from`,
+    throw new ReshoreError('ScoresDroppedError', `the ${fit.kind} fit carries no scores to compute ${purpose} from`,
       "Estimate with scores: 'keep', or give the covariance to the estimator.")
   }
   if (table.numRows !== fit.sample.read) {
     throw new ReshoreError('TableMismatchError', `the fit was estimated on a table of ${fit.sample.read} rows, this one has ${table.numRows}`, 'Pass the table of the estimation.')
   }
-  return { ...fit, vcov: applyVcov(vcov, table, fit.scores) }
+  return fit.scores
 }
 
 /** A covariance from scores: bound to the table, then applied. Ancillary parameters are kept in `joint`, apart from the coefficients. */

@@ -125,7 +125,7 @@ describe('dyads that cannot be used', () => {
     expect(() => ols('y ~ x', one, { vcov: dyadic('a', 'b') })).toThrow('all 3 rows used are one dyad of `a` and `b`')
     expect(() => dyadic('a', 'a')).toThrow('`a` is named for both firms of a link')
     const kinds = table.assign(tableFromArrays({ supplier: Int32Array.from(ends, ([, b]) => b) }) as ArrowTable)
-    expect(() => ols('y ~ x', kinds, { vcov: dyadic('buyer', 'supplier') })).toThrow('`buyer` holds text ids and `supplier` number ids')
+    expect(() => ols('y ~ x', kinds, { vcov: dyadic('buyer', 'supplier') })).toThrow('`buyer` (a firm of the dyads) holds text ids and `supplier` (a firm of the dyads) number ids')
     const cross = table.assign(tableFromArrays({ wave: Int32Array.from(ends, (_, i) => i % 4) }) as ArrowTable)
     expect(() => feLogit('b ~ x | wave', cross, { vcov: dyadic('buyer', 'supplier') })).toThrow('groups of `wave`')
   })

@@ -5,9 +5,12 @@
 import { ReshoreError } from '../../../errors.js'
 import { crossWith, linearIndex, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
 import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
+
+export { weightedDot }
 
 /** Working columns with the Cholesky factor of their (weighted) cross-products. */
 export interface NormalEquations {
@@ -68,19 +71,6 @@ export function timesRows(values: Float64Array, factors: Float64Array): Float64A
   const result = new Float64Array(values.length)
   for (let row = 0; row < result.length; row++) result[row] = values[row]! * factors[row]!
   return result
-}
-
-/** Σ w_i a_i b_i, in chunks of 4096 rows. */
-export function weightedDot(a: Float64Array, b: Float64Array, weights?: Float64Array): number {
-  let total = 0
-  for (let from = 0; from < a.length; from += 4096) {
-    const to = Math.min(from + 4096, a.length)
-    let partial = 0
-    if (weights) for (let row = from; row < to; row++) partial += weights[row]! * a[row]! * b[row]!
-    else for (let row = from; row < to; row++) partial += a[row]! * b[row]!
-    total += partial
-  }
-  return total
 }
 
 export function sum(values: Float64Array): number {

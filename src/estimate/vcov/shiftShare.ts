@@ -1,0 +1,91 @@
+/**
+ * Covariance of a linear fit with a shift-share regressor (`ols`) or instrument (`iv`): the standard error of that coefficient by Adão, Kolesár
+ * and Morales (2019), `akm` or `akm0`. The other coefficients keep robust standard errors. Checked against the double loop over units
+ * and shocks, and against the values R ShiftShareSE is tested with on the data of Autor, Dorn and Hanson (2013).
+ */
+import { ReshoreError } from '../../errors.js'
+import { normalQuantile } from '../../numerics/distributions.js'
+import type { Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
+import { robust } from './heteroskedastic.js'
+import { akmStdError, nullSet, shockContributions, type ShockContributions } from './shiftShare/akm.js'
+import { exposureOf, type Exposure } from './shiftShare/exposure.js'
+import { readShares, type ShiftShareDesign } from './shiftShare/shares.js'
+
+export interface ShiftShareOptions extends ShiftShareDesign {
+  /** Default 'akm'; 'akm0' imposes the null and takes the length of its confidence set over 2z as standard error, as ShiftShareSE does. */
+  readonly method?: 'akm' | 'akm0'
+  /** Coverage of the set behind the `akm0` standard error; default 0.95. */
+  readonly level?: number
+}
+
+/**
+ * Shift-share covariance. Rows without a unit leave before estimation. Throws a `ShareError` for shares that sum above one or units without
+ * shares, a `ShockError` for shocks without what is asked of them, an `UnboundedSetError` where the `akm0` set has no length.
+ *
+ * @example
+ * const shares = { table: exposures, unit: 'firm', shock: 'product', share: 'share' }
+ * const fit = ols('growth ~ exposure', firms, { vcov: shiftShare({ variable: 'exposure', unit: 'firm', shares }) })
+ */
+export function shiftShare(options: ShiftShareOptions): VcovEstimator {
+  const { variable, unit, method = 'akm', level = 0.95 } = options
+  if (method !== 'akm' && method !== 'akm0') throw new ReshoreError('OptionError', `shiftShare: unknown method \`${String(method)}\``, 'Allowed: akm, akm0.', 2)
+  if (!(level > 0 && level < 1)) throw new ReshoreError('LevelError', `the confidence level is ${level}`, 'Give a number between 0 and 1, such as 0.95.', 2)
+  const label = `shiftShare(${variable}, ${method})`
+  return {
+    label,
+    columns: [unit],
+    bind(table, used) {
+      const shares = readShares(options, table)
+      const rowwise = robust().bind(table, used)
+      return (scores) => {
+        // Tests of instruments are made from scores without columns: they stay robust by row.
+        if (!scores.linear && (scores.family === 'linear' || scores.family === 'moments')) return rowwise(scores)
+        const exposure = exposureOf(options, shares, scores)
+        const contributions = shockContributions(shares, exposure)
+        const stdError = method === 'akm' ? akmStdError(contributions) : nullStdErrorOf(contributions, variable, level)
+        return shiftShareVcov(scores, rowwise(scores), { label, exposure, stdError, notes: shiftShareNotes(options, exposure, contributions) })
+      }
+    },
+  }
+}
+
+function nullStdErrorOf(contributions: ShockContributions, variable: string, level: number): number {
+  const critical = normalQuantile(0.5 + level / 2)
+  const set = nullSet(contributions, critical)
+  if (set.shape === 'interval') return (set.high - set.low) / (2 * critical)
+  throw new ReshoreError('UnboundedSetError', `the ${percent(level)} AKM0 set of \`${variable}\` is ${set.shape === 'line' ? 'the whole line' : 'two rays'}: it has no length for a standard error`,
+    'Report the set itself, shiftShareInference(fit, table, design): the instrument is weak.')
+}
+
+interface ShiftShareResult {
+  readonly label: string
+  readonly exposure: Exposure
+  readonly stdError: number
+  readonly notes: readonly Note[]
+}
+
+/** The robust matrix with the coefficient's row and column replaced: what it shares with the others is not known and set to zero. */
+function shiftShareVcov({ parameters: k }: ScoreData, rowwise: Vcov, { label, exposure, stdError, notes }: ShiftShareResult): Vcov {
+  const j = exposure.coefficient
+  const matrix = rowwise.matrix.map((value, cell) => (Math.floor(cell / k) === j || cell % k === j ? 0 : value))
+  matrix[j * k + j] = stdError ** 2
+  return { matrix, label, degreesOfFreedom: Infinity, notes }
+}
+
+/** What a reader of shift-share inference must know. */
+export function shiftShareNotes({ variable, shocks }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
+  const drawn = shocks?.cluster === undefined ? `${count} shocks` : `${count} shocks in ${clusters} clusters of \`${shocks.cluster}\``
+  const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
+  if (incomplete && !sumControlled) notes.push(incompleteNote(variable))
+  return notes
+}
+
+/** Borusyak, Hull and Jaravel (2022), section 3.2. */
+export function incompleteNote(variable: string): Note {
+  return {
+    kind: 'inference',
+    text: `The shares behind \`${variable}\` do not sum to one and their sum is not among the controls: units that are more exposed get larger shocks on average. Add the sum of shares (times period effects, where shocks differ by period).`,
+  }
+}
+
+const percent = (level: number): string => `${Number((100 * level).toPrecision(6))} %`

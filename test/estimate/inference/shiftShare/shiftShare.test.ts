@@ -1,0 +1,201 @@
+import { tableFromArrays } from 'apache-arrow'
+import { Matrix, pseudoInverse, solve } from 'ml-matrix'
+import { describe, expect, it } from 'vitest'
+import { logit, ols, robust, shiftShare, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
+import type { ArrowTable, Fit } from '../../../../src/estimate/records.js'
+import { randomStream } from '../../../../src/numerics/random.js'
+
+
+const units = 90
+const shocks = 31
+const used = shocks - 1
+const rows = 180
+const random = randomStream(23, 'exposures')
+
+/** Incomplete shares; unit 3 is exposed to nothing, the last shock reaches no unit. */
+const w = Array.from({ length: units }, (_, u) => {
+  const raw = Array.from({ length: shocks }, (_, s) => (s < used && random.uniform() < 0.4 ? random.exponential() : 0))
+  const total = raw.reduce((sum, value) => sum + value, 0) / (0.5 + 0.4 * random.uniform())
+  return raw.map((value) => (u === 3 || total === 0 ? 0 : value / total))
+})
+const g = Array.from({ length: shocks }, () => random.normal())
+const clusterOf = Array.from({ length: shocks }, (_, s) => `group ${s % 10}`)
+const unitOf = Array.from({ length: rows }, (_, i) => (i < units ? i : random.integer(units)))
+const z = unitOf.map((u) => w[u]!.reduce((sum, share, s) => sum + share * g[s]!, 0))
+const latent = Array.from({ length: shocks }, () => random.normal())
+const noise = unitOf.map((u) => w[u]!.reduce((sum, share, s) => sum + share * latent[s]!, 0) + 0.3 * random.normal())
+const columns = {
+  z: Float64Array.from(z),
+  control: Float64Array.from({ length: rows }, () => random.normal()),
+  sum: Float64Array.from(unitOf, (u) => w[u]!.reduce((sum, share) => sum + share, 0)),
+  y: Float64Array.from(z, (value, i) => 0.5 * value + noise[i]!),
+  b: Float64Array.from(z, (value, i) => (value + noise[i]! > 0 ? 1 : 0)),
+  mass: Float64Array.from({ length: rows }, () => 0.5 + random.uniform()),
+  copies: Int32Array.from({ length: rows }, () => 1 + random.integer(3)),
+  year: Int32Array.from({ length: rows }, (_, i) => (i < units ? 2005 : 2010)),
+  firm: unitOf.map((u) => `firm ${u}`),
+}
+const table = tableFromArrays(columns) as ArrowTable
+const cells = w.flatMap((shares, u) => shares.flatMap((share, s) => (share > 0 || (u === 3 && s === 0) ? [{ u, s, share }] : [])))
+const shareTable = (list: readonly { u: number; s: number; share: number }[]): ShiftShareDesign['shares'] => ({
+  table: tableFromArrays({ id: list.map(({ u }) => `firm ${u}`), product: list.map(({ s }) => `product ${s}`), share: Float64Array.from(list, ({ share }) => share) }) as ArrowTable,
+  unit: 'id', shock: 'product', share: 'share',
+})
+const shockTable = tableFromArrays({ product: g.map((_, s) => `product ${s}`), growth: Float64Array.from(g), group: clusterOf, age: Float64Array.from(g, (_, s) => Math.cos(s)) }) as ArrowTable
+const design: ShiftShareDesign = { variable: 'z', unit: 'firm', shares: shareTable(cells), shocks: { table: shockTable, shock: 'product', value: 'growth' } }
+const clustered: ShiftShareDesign = { ...design, shocks: { ...design.shocks!, cluster: 'group' } }
+
+const weightsOf = { none: () => 1, precision: (i: number) => columns.mass[i]!, frequency: (i: number) => columns.copies[i]! }
+
+/** The definitions by loops over rows and shocks, on a full matrix of shares and controls. */
+function definition(fit: Fit, controls: readonly (readonly number[])[], weight: (i: number) => number) {
+  const omega = Matrix.diag(unitOf.map((_, i) => weight(i)))
+  const C = new Matrix(unitOf.map((_, i) => controls.map((column) => column[i]!)))
+  const without = (values: readonly number[]): number[] => {
+    const v = Matrix.columnVector([...values])
+    return Matrix.sub(v, C.mmul(solve(C.transpose().mmul(omega).mmul(C), C.transpose().mmul(omega).mmul(v)))).to1DArray()
+  }
+  const beta = fit.coefficients[fit.terms.indexOf('z')]!
+  const Z = without([...columns.z])
+  const Y = without([...columns.y])
+  const W = new Matrix(unitOf.map((u) => w[u]!.slice(0, used)))
+  const X = pseudoInverse(W.transpose().mmul(omega).mmul(W)).mmul(W.transpose().mmul(omega).mmul(Matrix.columnVector(Z))).to1DArray()
+  const moment = Z.reduce((sum, value, i) => sum + weight(i) * value * value, 0)
+  const score = (null_: number): number[] => X.map((implied, s) => {
+    let sum = 0
+    for (let i = 0; i < rows; i++) sum += weight(i) * w[unitOf[i]!]![s]! * (Y[i]! - null_ * Z[i]!)
+    return implied * sum
+  })
+  const se = (null_: number, groupOf: (s: number) => string): number => {
+    const sums = new Map<string, number>()
+    score(null_).forEach((value, s) => sums.set(groupOf(s), (sums.get(groupOf(s)) ?? 0) + value))
+    return Math.sqrt([...sums.values()].reduce((sum, value) => sum + value * value, 0)) / moment
+  }
+  return { beta, Y, Z, se }
+}
+
+const ones = columns.z.reduce<number[]>((list) => [...list, 1], [])
+const year = [2005, 2010].map((value) => Array.from(columns.year, (own) => (own === value ? 1 : 0)))
+const cases: [string, Fit, readonly (readonly number[])[], (i: number) => number][] = [
+  ['ols', ols('y ~ z + control', table), [ones, [...columns.control]], weightsOf.none],
+  ['precision weights', ols('y ~ control + z', table, { weights: 'mass' }), [ones, [...columns.control]], weightsOf.precision],
+  ['frequencies', ols('y ~ z + control', table, { weights: 'copies', weighting: 'frequency' }), [ones, [...columns.control]], weightsOf.frequency],
+  ['absorbed years', ols('y ~ z + control | year', table), [...year, [...columns.control]], weightsOf.none],
+]
+
+describe.each(cases)('shift-share, %s', (_, fit, controls, weight) => {
+  const { beta, Y, Z, se } = definition(fit, controls, weight)
+  const own = (s: number): string => String(s)
+
+  it('is the definition by a double loop, with and without clusters of shocks', () => {
+    for (const [layout, groupOf] of [[design, own], [clustered, (s: number) => clusterOf[s]!]] as const) {
+      const found = shiftShareInference(fit, table, layout, { level: 0.8 })
+      expect(found.akm.stdError / se(beta, groupOf)).toBeCloseTo(1, 9)
+      expect(found).toMatchObject({ shocks: used, clusters: layout === design ? used : 10 })
+      // The ends of the AKM0 set are where the test with the null imposed just rejects.
+      for (const end of [found.akm0.set.low, found.akm0.set.high]) expect(Math.abs(end - beta) / se(end, groupOf)).toBeCloseTo(1.2815515655446004, 7)
+      const j = fit.terms.indexOf('z')
+      expect(stdErrors(withVcov(fit, shiftShare({ ...layout, method: 'akm0', level: 0.8 }), table))[j]).toBeCloseTo(found.akm0.stdError!, 12)
+      const akm = withVcov(fit, shiftShare(layout), table)
+      expect(stdErrors(akm)[j]! / se(beta, groupOf)).toBeCloseTo(1, 9)
+      stdErrors(withVcov(fit, robust(), table)).forEach((value, other) => other !== j && expect(stdErrors(akm)[other]).toBe(value))
+    }
+  })
+
+  it('equals its shock-level regression', () => {
+    const found = shockLevelRegression(fit, table, design)
+    expect(Math.abs(found.estimate / beta - 1)).toBeLessThan(1e-10)
+    const mass = Array.from({ length: used }, (_unused, s) => unitOf.reduce((sum, u, i) => sum + weight(i) * w[u]![s]!, 0))
+    const mean = (values: readonly number[], s: number): number => unitOf.reduce((sum, u, i) => sum + weight(i) * w[u]![s]! * values[i]!, 0) / mass[s]!
+    const total = mass.reduce((sum, value) => sum + value, 0)
+    found.shocks.forEach((name, position) => {
+      const s = Number(name.slice(8))
+      expect(found.outcome[position]).toBeCloseTo(mean(Y, s), 10)
+      expect(found.regressor[position]).toBeCloseTo(mean(Z, s), 10)
+      expect(found.weight[position]).toBeCloseTo(mass[s]! / total, 12)
+      expect(found.justIdentified[position]).toBeCloseTo(mean(Y, s) / mean(Z, s), 6)
+    })
+    expect(found.effectiveShocks).toBeCloseTo(total ** 2 / mass.reduce((sum, value) => sum + value * value, 0), 10)
+    expect(found.rotemberg.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12)
+    expect(found.rotemberg.reduce((sum, value, s) => sum + value * found.justIdentified[s]!, 0)).toBeCloseTo(beta, 10)
+  })
+})
+
+describe('shockLevelRegression', () => {
+  const fit = ols('y ~ z + control + sum', table)
+
+  it('with the sum of shares among the controls does not move with the constant', () => {
+    const found = shockLevelRegression(fit, table, design)
+    expect(found.notes).toEqual([])
+    expect(found.conditional.estimate / found.estimate).toBeCloseTo(1, 9)
+    expect(shiftShareInference(fit, table, design).notes.map(({ kind }) => kind)).toEqual(['convention'])
+  })
+
+  it('conditions on controls of the shocks as weighted least squares does', () => {
+    const { conditional, shocks: names, value, outcome, regressor, weight } = shockLevelRegression(fit, table, clustered, { controls: ['age'] })
+    const numberOf = (position: number): number => Number(names[position]!.slice(8))
+    const q = new Matrix(names.map((_, s) => [1, Math.cos(numberOf(s))]))
+    const omega = Matrix.diag([...weight])
+    const left = (values: Float64Array): number[] => {
+      const v = Matrix.columnVector([...values])
+      return Matrix.sub(v, q.mmul(solve(q.transpose().mmul(omega).mmul(q), q.transpose().mmul(omega).mmul(v)))).to1DArray()
+    }
+    const [G, Y, X] = [left(value), left(outcome), left(regressor)]
+    const moment = G.reduce((sum, shock, s) => sum + weight[s]! * shock * X[s]!, 0)
+    const estimate = G.reduce((sum, shock, s) => sum + weight[s]! * shock * Y[s]!, 0) / moment
+    const sums = Array.from({ length: 10 }, (_, c) => G.reduce((sum, shock, s) => sum + (numberOf(s) % 10 === c ? weight[s]! * shock * (Y[s]! - estimate * X[s]!) : 0), 0))
+    expect(conditional.estimate).toBeCloseTo(estimate, 10)
+    expect(conditional.stdError).toBeCloseTo(Math.sqrt(sums.reduce((sum, v) => sum + v * v, 0)) / Math.abs(moment), 10)
+  })
+
+  it('takes effects as indicators of their levels', () => {
+    const indicators = tableFromArrays(Object.fromEntries([['product', g.map((_, s) => `product ${s}`)], ['growth', Float64Array.from(g)], ['two', g.map((_, s) => (s % 2 ? 'odd' : 'even'))], ['odd', Float64Array.from(g, (_, s) => s % 2)]])) as ArrowTable
+    const shocks_ = { table: indicators, shock: 'product', value: 'growth' }
+    const byEffects = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { effects: 'two' })
+    const byColumn = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { controls: ['odd'] })
+    expect(byEffects.conditional.estimate).toBeCloseTo(byColumn.conditional.estimate, 12)
+    expect(byEffects.conditional.stdError).toBeCloseTo(byColumn.conditional.stdError, 12)
+  })
+
+  it('says where the variable is not the sum of shares times shocks', () => {
+    const other = tableFromArrays({ product: g.map((_, s) => `product ${s}`), growth: Float64Array.from(g, (value) => value ** 2) }) as ArrowTable
+    const { notes } = shockLevelRegression(fit, table, { ...design, shocks: { table: other, shock: 'product', value: 'growth' } })
+    expect(notes.map(({ text }) => text).join(' ')).toContain('`z` is not the sum of these shares times these shocks')
+  })
+})
+
+describe('shift-share designs that cannot be used', () => {
+  const fit = ols('y ~ z + control', table)
+  const infer = (changed: Partial<ShiftShareDesign>) => () => shiftShareInference(fit, table, { ...design, ...changed })
+  const changeFirst = (change: Partial<{ u: number; s: number; share: number }>) => infer({ shares: shareTable(cells.map((cell, i) => (i === 0 ? { ...cell, ...change } : cell))) })
+
+  it('are an error by name: shares', () => {
+    expect(infer({ shares: shareTable(cells.map((cell) => ({ ...cell, share: 100 * cell.share }))) })).toThrow(/the shares `share` of unit firm \d+ sum to \d+/)
+    expect(changeFirst({ share: -0.1 })).toThrow('the share is -0.1 in row 1 of the share table')
+    expect(changeFirst({ share: NaN })).toThrow('the share is missing in row 1 of the share table')
+    expect(infer({ shares: shareTable([cells[0]!, ...cells]) })).toThrow(/unit firm 0 has two shares of shock product \d+/)
+    expect(infer({ shares: shareTable(cells.filter(({ u }) => u !== 3)) })).toThrow('1 unit has no shares, the first is firm 3 in row 4')
+    expect(infer({ shares: shareTable(cells.map((cell) => ({ ...cell, share: cell.s === 0 ? cell.share : 0 }))) })).toThrow('the units used are exposed to 1 shock')
+    const twins = cells.flatMap((cell) => (cell.s === 1 ? [{ ...cell, share: cell.share / 2 }, { ...cell, s: used, share: cell.share / 2 }] : [cell]))
+    expect(infer({ shares: shareTable(twins) })).toThrow('the shares of the 31 shocks are collinear')
+  })
+
+  it('are an error by name: shocks', () => {
+    const without = (product: string, column: string) => tableFromArrays({ product: g.map((_, s) => `product ${s}`), growth: g.map((value, s) => (column === 'growth' && `product ${s}` === product ? null : value)), group: clusterOf.map((group, s) => (column === 'group' && `product ${s}` === product ? null : group)) }) as ArrowTable
+    const level = (shocksOf: ArrowTable) => () => shockLevelRegression(fit, table, { ...design, shocks: { table: shocksOf, shock: 'product', value: 'growth' } })
+    expect(level(without('product 2', 'growth'))).toThrow('shock product 2 has a share and no value')
+    expect(infer({ shocks: { table: without('product 2', 'group'), shock: 'product', cluster: 'group' } })).toThrow('shock product 2 has no cluster')
+    expect(infer({ shocks: { table: without('product 30', 'group'), shock: 'product', cluster: 'group' } })).not.toThrow()
+    const double = tableFromArrays({ product: ['product 1', 'product 1'], growth: [1, 2] }) as ArrowTable
+    expect(level(double)).toThrow('shock product 1 has two rows in the shock table')
+    expect(() => shockLevelRegression(fit, table, { variable: 'z', unit: 'firm', shares: design.shares })).toThrow('the shocks themselves are needed')
+  })
+
+  it('are an error by name: models', () => {
+    expect(infer({ variable: 'x' })).toThrow('`x` is no regressor of the fit')
+    expect(() => logit('b ~ z', table, { vcov: shiftShare(design) })).toThrow('only linear models have a shift-share covariance')
+    const gappy = table.assign(tableFromArrays({ firm: columns.firm.map((id, i) => (i < 5 ? null : id)) }) as ArrowTable)
+    expect(ols('y ~ z', gappy, { vcov: shiftShare(design) }).sample.dropped).toEqual([{ reason: 'missing `firm`', rows: 5 }])
+    expect(() => shiftShareInference({ ...fit, scores: undefined }, table, design)).toThrow('carries no scores')
+  })
+})
