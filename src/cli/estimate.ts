@@ -31,6 +31,7 @@ const options = {
     choices: ['wooldridge', 'rabe-hesketh-skrondal'],
   },
   time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
+  threads: { summary: 'threads (random effects), the numbers are the same for any; default by the size', value: 'N' },
   separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
@@ -121,8 +122,9 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
     ...dynamicSettings(given),
+    ...(given.threads !== undefined && { threads: countOption('threads', given.threads, 1)! }),
   }
-  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic']
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic', 'threads']
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
     throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : flagOf(setting)}`,

@@ -22,6 +22,8 @@ export interface ModelSettings {
   readonly nodes?: number
   /** Random effects: what a dynamic model adds to the formula. */
   readonly dynamic?: DynamicOptions
+  /** Random effects: threads that share the likelihood. */
+  readonly threads?: number
   /** Instrumental variables: the member of the k-class. */
   readonly method?: '2sls' | 'liml' | 'fuller'
   /** Instrumental variables: Fuller's constant. */
@@ -45,7 +47,7 @@ export const models: Readonly<Record<string, ModelEntry>> = {
   cox: { summary: 'proportional hazards, surv(start, stop, event)', takes: ['weights', 'ties'], estimate: async (formula, table, settings) => (await import('../inference/cox/coxWithTests.js')).coxWithTests(formula, table, { ...settings, scores: 'drop' }) },
   'cox-frailty': { summary: 'proportional hazards with a shared gamma frailty', takes: ['group', 'ties'], estimate: async (...to) => (await import('./coxFrailty.js')).coxFrailty(...to) },
   cloglog: { summary: 'grouped-time proportional hazards', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./cloglog.js')).cloglog(...to) },
-  're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
-  're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
-  're-cloglog': { summary: 'discrete-time hazard with Gaussian frailty', takes: ['group', 'nodes', 'dynamic'], estimate: async (...to) => (await import('./reCloglog.js')).reCloglog(...to) },
+  're-logit': { summary: 'random-effects logit', takes: ['group', 'nodes', 'dynamic', 'threads'], estimate: async (...to) => (await import('./reLogit.js')).reLogit(...to) },
+  're-probit': { summary: 'random-effects probit', takes: ['group', 'nodes', 'dynamic', 'threads'], estimate: async (...to) => (await import('./reProbit.js')).reProbit(...to) },
+  're-cloglog': { summary: 'discrete-time hazard with Gaussian frailty', takes: ['group', 'nodes', 'dynamic', 'threads'], estimate: async (...to) => (await import('./reCloglog.js')).reCloglog(...to) },
 }
