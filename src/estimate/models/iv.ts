@@ -55,7 +55,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const kappa = method === '2sls' ? 1 : limlKappa(form) - (fuller ?? 0) / firstStageFreedom
   const estimate = kClass(form, kappa, endogenous)
   const structural = { ...within, terms: design.terms.slice(0, exogenous), columns: design.columns.slice(0, exogenous) }
-  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: design.columns.slice(exogenous), degreesOfFreedom, ...(frequencies && { frequencies }) })
+  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: instruments.map((name, l) => ({ name, values: design.columns[exogenous + l]! })), degreesOfFreedom, ...(frequencies && { frequencies }) })
   const covariance = bindVcov(vcov, table, within.used)
   const reported = covariance.covariance(scores)
   const sample = { unit: within.unit, absorbed: within.absorbed, ...(within.effectCount && { effectCount: within.effectCount }), observations, firstStageFreedom, ...(frequencies && { frequencies }), ...(within.weights && { weights: within.weights }) }

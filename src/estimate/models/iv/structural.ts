@@ -17,8 +17,8 @@ export interface StructuralEquation {
 export interface StructuralInput {
   /** Exogenous regressors under `columns`, endogenous ones and instruments as they are after absorption. */
   readonly design: Design
-  /** Instruments that were kept, one array each. */
-  readonly instruments: readonly Float64Array[]
+  /** Instruments that were kept. */
+  readonly instruments: Design['instruments']
   readonly frequencies?: Float64Array
   readonly degreesOfFreedom: number
 }
@@ -56,7 +56,9 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
       linear: {
         residuals: estimate.residuals,
         regressors: rowMajor([...design.columns, ...design.endogenous.map(({ values }) => values)], design.rows),
-        instruments: rowMajor(input.instruments, design.rows),
+        instruments: rowMajor(input.instruments.map(({ values }) => values), design.rows),
+        terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
+        instrumentTerms: input.instruments.map(({ name }) => name),
         ...(design.weights && { weights: design.weights }),
       },
     },

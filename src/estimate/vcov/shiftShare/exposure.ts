@@ -93,7 +93,7 @@ function partialledColumns({ variable: name }: ShiftShareDesign, { linear, param
   const width = instruments ? Math.round(instruments.length / rows) : 0
   const candidates = instruments ? instrumentTerms : terms
   if (width > 1) {
-    throw new ReshoreError('ShiftShareError', `the model has ${width} instruments besides \`${name}\`'s own shocks`, 'A shift-share covariance takes one instrument for one endogenous regressor: estimate with the shift-share one alone.')
+    throw new ReshoreError('ShiftShareError', `the model has ${width} instruments`, 'A shift-share covariance takes one instrument for one endogenous regressor: estimate with the shift-share one alone.')
   }
   const position = candidates ? candidates.indexOf(name) : width - 1
   if (position < 0) {
