@@ -85,7 +85,7 @@ export const fixedElasticity = ({ differentiation }: InputIndustry): number =>
   fixedCost.distance + fixedCost.interaction * differentiation
 /** γ_k = e_k θ_k/(σ − 1). */
 export const costShare = ({ exponent, shape }: InputIndustry): number => (exponent * shape) / (demandElasticity - 1)
-/** Elasticity of a supplier's potential to its own scale: its price falls with productivity, scale rises with φ^(σ−1). */
+/** Elasticity of a supplier's potential to its own sales: sales are unit cost to the power 1 − σ, potentials to the power −θ. */
 export const supplierElasticity = ({ shape }: InputIndustry): number => shape / (demandElasticity - 1)
 
 /** In-house potential Φ₀, the unit of all potentials, and that of a domestic supplier of scale one, one kilometre away. */
