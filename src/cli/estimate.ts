@@ -32,7 +32,7 @@ const options = {
   },
   time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
   threads: { summary: 'threads (random effects), the numbers are the same for any; default by the size', value: 'N' },
-  separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
+  separation: { summary: 'what to do with rows predicted perfectly; default error, drop for ppml', value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },

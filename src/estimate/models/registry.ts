@@ -41,6 +41,7 @@ export interface ModelEntry {
 export const models: Readonly<Record<string, ModelEntry>> = {
   ols: { summary: 'least squares, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
   iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'singletons', 'effectCount', 'method', 'fuller'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
+  ppml: { summary: 'Poisson pseudo-maximum likelihood, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount', 'separation'], estimate: async (...to) => (await import('./ppml.js')).ppml(...to) },
   logit: { summary: 'pooled logit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./logit.js')).logit(...to) },
   probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
   'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },

@@ -122,5 +122,6 @@ export function linearDetail(bound: Design, within: Float64Array, squares: numbe
     ...(absorbed.length > 0 && { withinRSquared: 1 - squares / weightedDot(within, within, weights) }),
     sigma: Math.sqrt(squares / degreesOfFreedom),
     degreesOfFreedom,
+    ...(absorbed.length > 0 && { absorbedParameters: absorbedParameters(bound) }),
   }
 }
