@@ -77,6 +77,16 @@ describe('two lists', () => {
     expect(uncertain).toMatchObject([{ reason: 'same name, other block', linked: false, name: 1 }])
   })
 
+  it('obey what somebody decided who looked, also between blocks', () => {
+    const before = [place('Ajara 1'), place('Jade Apparel', '3rd Zone', 'MDA'), place('Young Sun', '8 Long Street')]
+    const after = [place('Ajara 2'), place('JADE APPAREL', '3rd Zone', 'EGY'), place('Young Sun', '8 Long Street')]
+    const verdicts: Readonly<Record<string, 'same' | 'different'>> = { 'Ajara 1': 'same', 'Jade Apparel': 'same', 'Young Sun': 'different' }
+    const decided = (left: ListedPlace, right: ListedPlace) => (before.indexOf(left) === after.indexOf(right) ? verdicts[left.name] : undefined)
+    const { pairs, uncertain } = matchLists(before, after, { decided })
+    expect(pairs.map(({ left, right, pass }) => [left, right, pass])).toEqual([[1, 1, 'reviewed'], [0, 0, 'reviewed']])
+    expect(uncertain).toEqual([])
+  })
+
   it('match each entry once, whatever the order of the lists', () => {
     const { files } = simulateSupplierLists({ factories: 60, seed: 5 })
     const [first, second] = files.slice(0, 2).map(({ text }) => csvRows(text)) as [ListedPlace[], ListedPlace[]]
