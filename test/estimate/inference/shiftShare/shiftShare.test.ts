@@ -1,7 +1,7 @@
 import { tableFromArrays } from 'apache-arrow'
 import { Matrix, pseudoInverse, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { iv, logit, ols, robust, shiftShare, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
+import { iv, logit, ols, robust, shiftShare, shiftShareBalance, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../../src/estimate/records.js'
 import { randomStream } from '../../../../src/numerics/random.js'
 
@@ -146,7 +146,7 @@ describe('shockLevelRegression', () => {
   })
 
   it('conditions on controls of the shocks as weighted least squares does', () => {
-    const { conditional, shocks: names, value, outcome, regressor, weight } = shockLevelRegression(fit, table, clustered, { controls: ['age'] })
+    const { conditional, shocks: names, value, outcome, regressor, weight } = shockLevelRegression(fit, table, { ...clustered, shocks: { ...clustered.shocks!, controls: ['age'] } })
     const numberOf = (position: number): number => Number(names[position]!.slice(8))
     const q = new Matrix(names.map((_, s) => [1, Math.cos(numberOf(s))]))
     const omega = Matrix.diag([...weight])
@@ -162,11 +162,39 @@ describe('shockLevelRegression', () => {
     expect(conditional.stdError).toBeCloseTo(Math.sqrt(sums.reduce((sum, v) => sum + v * v, 0)) / Math.abs(moment), 10)
   })
 
+  it("has the standard error of AKM with the shocks' own residuals, which collinear shares allow", () => {
+    const { conditional } = shockLevelRegression(fit, table, clustered)
+    expect(shiftShareInference(fit, table, { ...clustered, implied: 'shocks' }).akm.stdError / conditional.stdError).toBeCloseTo(1, 10)
+    const twins = cells.flatMap((cell) => (cell.s === 1 ? [{ ...cell, share: cell.share / 2 }, { ...cell, s: used, share: cell.share / 2 }] : [cell]))
+    const split: ShiftShareDesign = { ...design, shares: shareTable(twins), implied: 'shocks' }
+    expect(shiftShareInference(fit, table, split).shocks).toBe(shocks)
+    expect(() => shiftShareInference(fit, table, { variable: 'z', unit: 'firm', shares: design.shares, implied: 'shocks' })).toThrow('the shocks themselves are needed')
+  })
+
+  it('takes keys of several columns', () => {
+    const list = cells.map(({ u, s, share }) => ({ u, s, share }))
+    const keyed: ShiftShareDesign = {
+      variable: 'z', unit: ['firm', 'country'],
+      shares: {
+        table: tableFromArrays({ firm: list.map(({ u }) => `firm ${u}`), home: list.map(() => 'JPN'), origin: list.map(({ s }) => `c${s % 4}`), product: Int32Array.from(list, ({ s }) => Math.floor(s / 4)), share: Float64Array.from(list, ({ share }) => share) }) as ArrowTable,
+        unit: ['firm', 'home'], shock: ['origin', 'product'], share: 'share',
+      },
+      shocks: { table: tableFromArrays({ country: g.map((_, s) => `c${s % 4}`), product: Int32Array.from(g, (_, s) => Math.floor(s / 4)), growth: Float64Array.from(g) }) as ArrowTable, shock: ['country', 'product'], value: 'growth' },
+    }
+    const at = table.assign(tableFromArrays({ country: columns.firm.map(() => 'JPN') }) as ArrowTable)
+    const [one, several] = [shockLevelRegression(fit, table, design), shockLevelRegression(fit, at, keyed)]
+    expect(several.effectiveShocks).toBeCloseTo(one.effectiveShocks, 10)
+    expect(several.conditional.stdError).toBeCloseTo(one.conditional.stdError, 12)
+    expect(several.shocks).toContain('c3 2')
+    expect(shiftShareInference(fit, at, keyed).akm.stdError).toBeCloseTo(shiftShareInference(fit, table, design).akm.stdError, 10)
+    expect(() => shiftShareInference(fit, at, { ...keyed, unit: 'firm' })).toThrow('the unit of the shares has 2 columns and the unit 1')
+  })
+
   it('takes effects as indicators of their levels', () => {
     const indicators = tableFromArrays(Object.fromEntries([['product', g.map((_, s) => `product ${s}`)], ['growth', Float64Array.from(g)], ['two', g.map((_, s) => (s % 2 ? 'odd' : 'even'))], ['odd', Float64Array.from(g, (_, s) => s % 2)]])) as ArrowTable
     const shocks_ = { table: indicators, shock: 'product', value: 'growth' }
-    const byEffects = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { effects: 'two' })
-    const byColumn = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { controls: ['odd'] })
+    const byEffects = shockLevelRegression(fit, table, { ...design, shocks: { ...shocks_, effects: 'two' } })
+    const byColumn = shockLevelRegression(fit, table, { ...design, shocks: { ...shocks_, controls: ['odd'] } })
     expect(byEffects.conditional.estimate).toBeCloseTo(byColumn.conditional.estimate, 12)
     expect(byEffects.conditional.stdError).toBeCloseTo(byColumn.conditional.stdError, 12)
   })
@@ -175,6 +203,39 @@ describe('shockLevelRegression', () => {
     const other = tableFromArrays({ product: g.map((_, s) => `product ${s}`), growth: Float64Array.from(g, (value) => value ** 2) }) as ArrowTable
     const { notes } = shockLevelRegression(fit, table, { ...design, shocks: { table: other, shock: 'product', value: 'growth' } })
     expect(notes.map(({ text }) => text).join(' ')).toContain('`z` is not the sum of these shares times these shocks')
+  })
+})
+
+describe('shiftShareBalance', () => {
+  it('regresses characteristics of units on the variable and of shocks on the shocks', () => {
+    const fit = iv('y ~ control | year | x ~ z', table, { weights: 'mass' })
+    const [unit, shock] = shiftShareBalance(fit, table, clustered, { units: ['b'], shocks: ['age'] })
+    const reduced = ols('b ~ control + z | year', table, { weights: 'mass' })
+    const wanted = shiftShareInference(reduced, table, clustered)
+    expect(unit).toMatchObject({ characteristic: 'b', level: 'unit', estimate: wanted.estimate, stdError: wanted.akm.stdError })
+    expect(unit!.pValue).toBeCloseTo(wanted.akm.pValue, 12)
+
+    // Shock level: weighted least squares of the characteristic on a constant and the shock.
+    const { shocks: names, weight, value } = shockLevelRegression(fit, table, clustered)
+    const age = names.map((name) => Math.cos(Number(name.slice(8))))
+    const total = weight.reduce((sum, s) => sum + s, 0)
+    const mean = (values: ArrayLike<number>): number => weight.reduce((sum, s, i) => sum + s * values[i]!, 0) / total
+    const [g0, a0] = [mean(value), mean(age)]
+    const moment = weight.reduce((sum, s, i) => sum + s * (value[i]! - g0) ** 2, 0)
+    const slope = weight.reduce((sum, s, i) => sum + s * (value[i]! - g0) * (age[i]! - a0), 0) / moment
+    const sums = new Map<number, number>()
+    names.forEach((name, i) => {
+      const c = Number(name.slice(8)) % 10
+      sums.set(c, (sums.get(c) ?? 0) + weight[i]! * (value[i]! - g0) * (age[i]! - a0 - slope * (value[i]! - g0)))
+    })
+    expect(shock!.estimate).toBeCloseTo(slope, 10)
+    expect(shock!.stdError).toBeCloseTo(Math.sqrt([...sums.values()].reduce((sum, v) => sum + v * v, 0)) / moment, 10)
+  })
+
+  it('refuses what is controlled for', () => {
+    const fit = ols('y ~ z + control', table)
+    expect(() => shiftShareBalance(fit, table, design, { units: ['control'] })).toThrow('`control` is a term of the fit')
+    expect(() => shiftShareBalance(fit, table, { ...design, shocks: { ...design.shocks!, controls: ['age'] } }, { shocks: ['age'] })).toThrow('`age` does not vary once the controls are taken out')
   })
 })
 
