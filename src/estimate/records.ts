@@ -339,6 +339,7 @@ export interface Design {
   readonly basis?: WorkingBasis
   /** Absent for survival outcomes. */
   readonly outcome?: Float64Array
+  readonly outcomeName?: string
   readonly survival?: SurvivalColumns
   readonly endogenous: readonly { readonly name: string; readonly values: Float64Array }[]
   readonly instruments: readonly { readonly name: string; readonly values: Float64Array }[]

@@ -2,6 +2,7 @@
 import { ReshoreError } from '../../errors.js'
 import type { AbsorbedEffect, Design } from '../records.js'
 import { prepareAbsorption } from './absorption/absorber.js'
+import type { SharedColumns } from './absorption/sharedColumns.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
@@ -11,12 +12,16 @@ const rounding = 1e-14
 /**
  * The design with the effects taken out of its regressors, endogenous regressors and instruments; regressors that have nothing left
  * leave, named with the effects, and endogenous regressors and instruments that have nothing left are zero. `outcome` is the outcome
- * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left.
+ * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left. Columns that another model has
+ * demeaned already come from `shared`.
  */
-export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): { design: Design; outcome: Float64Array } {
+export function partialOut(bound: Design, effects: readonly AbsorbedEffect[], shared?: SharedColumns): { design: Design; outcome: Float64Array } {
   const named = [...bound.endogenous, ...bound.instruments]
   const values = named.map((column) => column.values)
-  const [outcome, ...within] = demean([bound.outcome!, ...bound.columns, ...values], effects, bound.weights)
+  const given = [bound.outcome!, ...bound.columns, ...values]
+  const [outcome, ...within] = shared
+    ? shared.demean(bound, [bound.outcomeName!, ...bound.terms, ...named.map(({ name }) => name)].map((name, j) => ({ name, values: given[j]! })))
+    : demean(given, effects, bound.weights)
   const others = named.map(({ name }, j) => {
     const column = within[bound.columns.length + j]!
     return { name, values: isSpanned(column, values[j]!) ? new Float64Array(bound.rows) : column }

@@ -40,7 +40,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const spec = modelSpec(input, options, { model: 'iv', absorb: true, instruments: true, weights: true })
   if (spec.endogenous.length === 0) throw new ReshoreError('UnsupportedError', 'iv needs instruments', 'Write y ~ exogenous | endogenous ~ instruments, or use ols.', 2)
   const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound)
+  const { design: within, outcome } = withinEffects(bound, options.shared)
   const { design, exogenous, instruments } = instrumentDesign(within)
   const ready = performance.now()
 

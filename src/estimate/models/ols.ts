@@ -25,7 +25,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ols', absorb: true, weights: true })
   const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound)
+  const { design: within, outcome } = withinEffects(bound, options.shared)
   const design = dropCollinear(within)
   const ready = performance.now()
 

@@ -3,7 +3,8 @@
  * estimator, loaded when it is asked for.
  */
 import type { DynamicOptions } from '../design/dynamicPanel.js'
-import type { ArrowTable, Fit, VcovEstimator } from '../records.js'
+import type { SharedColumns } from '../design/absorption/sharedColumns.js'
+import type { ArrowTable, Fit, SpecInput, VcovEstimator } from '../records.js'
 
 /** Settings of a model beside its formula; each model takes some of them. */
 export interface ModelSettings {
@@ -16,6 +17,8 @@ export interface ModelSettings {
   /** Absorbed effects: rows alone in a level, and how parameters are counted. */
   readonly singletons?: 'keep' | 'drop'
   readonly effectCount?: 'levels' | 'exact'
+  /** Linear models: columns demeaned for other models on the same table. */
+  readonly shared?: SharedColumns
   /** Cox: how tied event times enter. */
   readonly ties?: 'efron' | 'breslow'
   /** Random effects: quadrature nodes. */
@@ -30,12 +33,12 @@ export interface ModelSettings {
   readonly fuller?: number
 }
 
-export type Setting = Exclude<keyof ModelSettings, 'vcov' | 'weighting'>
+export type Setting = Exclude<keyof ModelSettings, 'vcov' | 'weighting' | 'shared'>
 
 export interface ModelEntry {
   readonly summary: string
   readonly takes: readonly Setting[]
-  readonly estimate: (formula: string, table: ArrowTable, settings: ModelSettings) => Promise<Fit>
+  readonly estimate: (formula: SpecInput, table: ArrowTable, settings: ModelSettings) => Promise<Fit>
 }
 
 export const models: Readonly<Record<string, ModelEntry>> = {

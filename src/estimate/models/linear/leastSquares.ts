@@ -8,6 +8,7 @@ import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
+import type { SharedColumns } from '../../design/absorption/sharedColumns.js'
 import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
 
 export { weightedDot }
@@ -84,8 +85,8 @@ export function sum(values: Float64Array): number {
 }
 
 /** The design and its outcome with absorbed effects taken out. Throws as `partialOut` does. */
-export function withinEffects(bound: Design): { design: Design; outcome: Float64Array } {
-  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed)
+export function withinEffects(bound: Design, shared?: SharedColumns): { design: Design; outcome: Float64Array } {
+  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed, shared)
 }
 
 /** Parameters the absorbed effects take up, by the design's own rule. */
