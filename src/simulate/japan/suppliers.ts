@@ -26,10 +26,10 @@ export interface SupplierMap {
   readonly reach: Float64Array
 }
 
-/** ln Φ_s of a supplier by its efficiency (`supplyEfficiency`) and distance. */
+/** ln Φ_s of a supplier by its efficiency (`supplyEfficiency`) and distance; T_k is such that suppliers gain alike at any e_k. */
 export function logPotential(k: number, efficiency: number, logDistance: number): number {
   const industry = inputs[k]!
-  return Math.log(supplierPotential) + supplierElasticity(industry) * efficiency - potentialElasticity(industry) * logDistance
+  return Math.log(supplierPotential / industry.exponent) + supplierElasticity(industry) * efficiency - potentialElasticity(industry) * logDistance
 }
 
 /** ln f̄ without ψ₀ and noise. */
