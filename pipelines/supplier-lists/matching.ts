@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
-  dataTable, listedUnits, readTable, relation, renderCsv, ReshoreError, sql, type Flow, type ListedPlace, type ListedUnits, type MatchOptions, type MatchPass, type Relation, type Step,
+  dataTable, listedUnits, readTable, relation, renderCsv, ReshoreError, sql,
+  type Flow, type ListedPlace, type ListedUnits, type MatchOptions, type MatchPass, type Relation, type Step,
 } from 'reshore'
 import type { Entries } from './entries.js'
 
@@ -40,7 +41,6 @@ export interface Matching {
   /** Keyed by wave and row: `unit`. */
   readonly units: Relation
   readonly pairs: Relation
-  readonly count: number
   readonly passes: readonly PassCount[]
   readonly kept: readonly KeptByRule[]
   /** All pairs to look at; review.csv has them too. */
@@ -58,7 +58,8 @@ export function matchingStep({ step }: Flow, { entries, reviewed }: { readonly e
       const columns = { list: 'wave', row: 'row', name: 'factory_name', address: ['address', 'city', 'postal_code'], block: 'country' }
       const decided = decisions === undefined ? undefined : await decidedPairs(decisions)
       const found = await listedUnits(engine, entries, columns, decided)
-      if (decided !== undefined && decided.unused() > 0) note(`${decided.unused()} decisions of the review are about no two rows of the lists, and change nothing.`)
+      const unused = decided?.unused() ?? 0
+      if (unused > 0) note(`Decisions of the review that are about no two rows of the lists change nothing: ${unused}.`)
       const buyers = await engine.query(relation('of_buyer', { key: ['wave', 'row'] }, sql`SELECT wave, row, of_buyer FROM ${entries}`))
       const flags = [...buyers.getChild('of_buyer')!].map((flag) => flag === 1)
       const ofBuyer = found.lists.map(({ places }) => flags.splice(0, places.length))
@@ -66,10 +67,12 @@ export function matchingStep({ step }: Flow, { entries, reviewed }: { readonly e
       const review = reviewRows(found, names)
       writeFileSync(join(folder, 'review.csv'), await reviewFile(review))
       const rows = found.lists.reduce((sum, { places }) => sum + places.length, 0)
-      flow({ id: 'factories', label: 'factories', kind: 'table', from: ['lists'], rows: found.tracked.count, dropped: [], unit: 'factories',
-        remark: `rows of several lists that are the same factory: ${rows - found.tracked.count} of ${rows}` })
+      flow({
+        id: 'factories', label: 'factories', kind: 'table', from: ['lists'], rows: found.tracked.count, dropped: [], unit: 'factories',
+        remark: `rows of several lists that are the same factory: ${rows - found.tracked.count} of ${rows}`,
+      })
       if (review.length > 0) note(`${review.length} pairs of rows are uncertain; they are in review.csv of the step, with their scores.`)
-      return { units: found.units, pairs: found.pairs, count: found.tracked.count, passes: passCounts(found, names), kept: keptByRule(found, names, ofBuyer), review }
+      return { units: found.units, pairs: found.pairs, passes: passCounts(found, names), kept: keptByRule(found, names, ofBuyer), review }
     },
   })
 }
@@ -84,7 +87,9 @@ const pairKey = (texts: readonly string[]): string =>
 async function decidedPairs(path: string): Promise<MatchOptions & { unused(): number }> {
   const table = await readTable(path, { columns: [...pairOf, 'decision'] })
   const lost = [...pairOf, 'decision'].find((name) => table.getChild(name) === null)
-  if (lost !== undefined) throw new ReshoreError('ReviewError', `${path} has no column \`${lost}\``, 'Add a column `decision` to review.csv: same, different, or nothing.')
+  if (lost !== undefined) {
+    throw new ReshoreError('ReviewError', `${path} has no column \`${lost}\``, 'Add a column `decision` to review.csv: same, different, or nothing.')
+  }
   const decisions = new Map<string, 'same' | 'different'>()
   table.toArray().forEach((row, index) => {
     const decision = row.decision === null ? '' : String(row.decision).trim().toLowerCase()
@@ -152,7 +157,8 @@ function keptByRule({ lists, tracked }: ListedUnits, dates: readonly string[], o
       rule: index === 0 ? pass : `and ${pass}`, rows: pairs.filter((pair) => passNames.indexOf(pair.pass) <= index + 1).length,
     }))
     const taken = new Set(tracked.pairs.filter((pair) => pair.toList === from + 1 && pair.fromList === from).map(({ left }) => left))
-    const doubtful = new Set(tracked.uncertain.filter((pair) => between(pair) && !pair.linked && !taken.has(pair.left)).map(({ left }) => left))
+    const open = tracked.uncertain.filter((pair) => between(pair) && !pair.linked && !taken.has(pair.left))
+    const doubtful = new Set(open.map(({ left }) => left))
     return {
       from: dates[from]!, to, rows: ofBuyer[from]!.filter(Boolean).length,
       kept: [{ rule: 'equal letters and digits', rows: equal }, ...byPasses, { rule: 'and uncertain', rows: pairs.length + doubtful.size }],
