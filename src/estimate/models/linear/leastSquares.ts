@@ -11,7 +11,6 @@ import { countEffects } from '../../design/absorption/degrees.js'
 import type { SharedColumns } from '../../design/absorption/sharedColumns.js'
 import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
 
-export { weightedDot }
 
 /** Working columns with the Cholesky factor of their (weighted) cross-products. */
 export interface NormalEquations {
