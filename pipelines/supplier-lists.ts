@@ -11,7 +11,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definePipeline } from 'reshore'
-import { ingestStep } from './offshoring/ingest.js'
+import { ingestStep } from './shared/ingest.js'
 import { entriesStep } from './supplier-lists/entries.js'
 import { linksStep } from './supplier-lists/links.js'
 import { matchingStep } from './supplier-lists/matching.js'

@@ -8,7 +8,7 @@ import {
   type ArrowTable, type FigureModel, type Fit, type Flow, type IncidenceCurves, type PageSection, type Relation, type Step, type TableModel,
 } from 'reshore'
 import { exitTerms } from '../offshoring/formulas.js'
-import { factorRows } from '../offshoring/sections/words.js'
+import { factorRows } from '../shared/words.js'
 import type { AnyStudy, StudySteps } from '../offshoring/study.js'
 
 /** Destinations with fewer exits share a model. */

@@ -1,7 +1,7 @@
 /** The rows of the lists, spelt alike: countries by their code, cities without accents, brands and kinds in one case. */
 import { Dictionary, Int32, Table, Utf8, vectorFromArray } from 'apache-arrow'
 import { normalAddress, relation, ReshoreError, sql, type ArrowTable, type Engine, type Flow, type Relation, type Step } from 'reshore'
-import type { IngestedTables } from '../offshoring/ingest.js'
+import type { IngestedTables } from '../shared/ingest.js'
 
 export type Tables = IngestedTables<'lists' | 'countries'>
 

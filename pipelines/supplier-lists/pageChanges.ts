@@ -1,6 +1,6 @@
 /** Who stays, leaves and comes: links between lists, by what factories make and by country, cohorts and a map. */
 import { dataTable, relation, sql, type Engine, type FigureModel, type PageSection } from 'reshore'
-import { rowsOf, type Row } from '../offshoring/sections/words.js'
+import { rowsOf, type Row } from '../shared/words.js'
 import type { Entries } from './entries.js'
 import type { Links } from './links.js'
 
