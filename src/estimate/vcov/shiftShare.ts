@@ -73,9 +73,9 @@ function shiftShareVcov({ parameters: k }: ScoreData, rowwise: Vcov, { label, ex
 }
 
 /** What a reader of shift-share inference must know. */
-export function shiftShareNotes({ variable, shocks }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
+export function shiftShareNotes({ variable, shocks, implied }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
   const drawn = shocks?.cluster === undefined ? `${count} shocks` : `${count} shocks in ${clusters} clusters of \`${shocks.cluster}\``
-  const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
+  const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}${implied === 'shocks' ? ', known shocks in place of those the shares imply' : ''}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
   if (incomplete && !sumControlled) notes.push(incompleteNote(variable))
   return notes
 }
