@@ -17,7 +17,7 @@
  * typos and transliterations with known pairs (precision and recall), and on public lists against exact names.
  */
 import { normalAddress, normalName, type NormalName } from './normalise.js'
-import { editSimilarity, wordSimilarity, wordWeights } from './similarity.js'
+import { editSimilarity, lengthSimilarity, wordSimilarity, wordVector, wordWeights, type WordVector } from './similarity.js'
 
 export interface ListedPlace {
   readonly name: string
@@ -85,7 +85,7 @@ export function matchLists(
   left: readonly ListedPlace[], right: readonly ListedPlace[], options: MatchOptions = {},
 ): ListMatch {
   const { thresholds = matchThresholds } = options
-  const entries = [left.map(normalEntry), right.map(normalEntry)] as const
+  const entries = normalEntries([left, right]) as readonly [readonly Entry[], readonly Entry[]]
   const verdicts = verdictsOn(left, right, options)
   const candidates = candidatePairs(...entries, thresholds, verdicts)
   const taken = [new Set<number>(), new Set<number>()] as const
@@ -111,7 +111,8 @@ export function matchLists(
 
 interface Entry {
   readonly name: NormalName
-  readonly address: readonly string[]
+  readonly nameWords: WordVector
+  readonly address: WordVector
   readonly block: string
 }
 
@@ -123,8 +124,13 @@ interface Candidate extends Omit<MatchedPair, 'pass'> {
   readonly decided: boolean
 }
 
-function normalEntry({ name, address, block }: ListedPlace): Entry {
-  return { name: normalName(name), address: normalAddress(address), block }
+/** Words are weighed over both lists. */
+function normalEntries(lists: readonly (readonly ListedPlace[])[]): readonly (readonly Entry[])[] {
+  const normal = lists.map((list) => list.map(({ name, address, block }) => ({ name: normalName(name), words: normalAddress(address), block })))
+  const names = wordWeights(normal.flatMap((list) => list.map(({ name }) => name.words)))
+  const addresses = wordWeights(normal.flatMap((list) => list.map(({ words }) => words)))
+  return normal.map((list) => list.map(({ name, words, block }) =>
+    ({ name, block, nameWords: wordVector(name.words, names), address: wordVector(words, addresses) })))
 }
 
 const passes: readonly { readonly pass: MatchPass; takes(pair: Candidate, thresholds: MatchThresholds): boolean }[] = [
@@ -159,9 +165,6 @@ function verdictsOn(left: readonly ListedPlace[], right: readonly ListedPlace[],
 function candidatePairs(
   left: readonly Entry[], right: readonly Entry[], least: MatchThresholds, verdicts: Verdicts,
 ): readonly Candidate[] {
-  const all = [...left, ...right]
-  const names = wordWeights(all.map(({ name }) => name.words))
-  const addresses = wordWeights(all.map(({ address }) => address))
   const inBlock = rowsBy(right, ({ block }) => block)
   const plants = [left, right].map((entries) => rowsBy(entries, ({ name, block }) => `${block} ${name.key}`))
   const pairs: Candidate[] = []
@@ -171,16 +174,24 @@ function candidatePairs(
       const b = right[other]!
       const verdict = verdicts.get(pairKey(row, other))
       if (verdict === 'different' || (a.block !== b.block && verdict === undefined)) continue
-      const sameName = a.name.key === b.name.key
-      const name = sameName ? 1 : Math.max(editSimilarity(a.name.key, b.name.key), wordSimilarity(a.name.words, b.name.words, names))
-      const address = wordSimilarity(a.address, b.address, addresses)
-      if (verdict === undefined && name < least.reviewName && !(address >= least.equalAddress && name >= least.relatedName)) continue
+      const sameName = a.name.key !== '' && a.name.key === b.name.key
+      const address = wordSimilarity(a.address, b.address)
+      const needed = verdict !== undefined ? 0 : address >= least.equalAddress ? Math.min(least.relatedName, least.reviewName) : least.reviewName
+      const name = sameName ? 1 : nameSimilarity(a, b, needed)
+      if (name < needed) continue
       const onlyOne = sameName && plants.every((named) => named.get(`${a.block} ${a.name.key}`)?.length === 1)
       const sameNumbers = a.name.numbers === b.name.numbers
       pairs.push({ left: row, right: other, name, address, sameName, onlyOne, sameNumbers, decided: verdict === 'same' })
     }
   })
   return pairs.sort((a, b) => b.name + b.address - (a.name + a.address) || a.left - b.left || a.right - b.right)
+}
+
+/** The larger of the two similarities; edits, which take longest, only where they can reach what is needed. */
+function nameSimilarity(a: Entry, b: Entry, needed: number): number {
+  const words = wordSimilarity(a.nameWords, b.nameWords)
+  const bound = lengthSimilarity(a.name.key, b.name.key)
+  return bound <= words || (bound < needed && words < needed) ? words : Math.max(words, editSimilarity(a.name.key, b.name.key))
 }
 
 function toReview({ left, right, name, address, sameName, sameNumbers }: Candidate, least: MatchThresholds): UncertainPair[] {
@@ -193,11 +204,10 @@ function elsewhere(
   left: readonly Entry[], right: readonly Entry[], taken: readonly [ReadonlySet<number>, ReadonlySet<number>],
 ): UncertainPair[] {
   const byName = rowsBy(right, ({ name }) => name.key)
-  const weight = wordWeights([...left, ...right].map(({ address }) => address))
-  return left.flatMap((a, row) => (taken[0].has(row) ? [] : byName.get(a.name.key) ?? []).flatMap((other) => {
+  return left.flatMap((a, row) => (taken[0].has(row) || a.name.key === '' ? [] : byName.get(a.name.key) ?? []).flatMap((other) => {
     const b = right[other]!
     if (taken[1].has(other) || a.block === b.block) return []
-    const address = wordSimilarity(a.address, b.address, weight)
+    const address = wordSimilarity(a.address, b.address)
     return [{ left: row, right: other, name: 1, address, reason: 'same name, other block' as const, linked: false }]
   }))
 }

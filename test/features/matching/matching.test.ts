@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDuckDb, relation, sql } from '../../../src/engine/index.js'
 import { listedUnits, matchLists, normalAddress, normalName, trackLists, type ListedPlace } from '../../../src/features/index.js'
-import { editSimilarity, wordSimilarity, wordWeights } from '../../../src/features/matching/similarity.js'
+import { editSimilarity, lengthSimilarity, wordSimilarity, wordVector, wordWeights } from '../../../src/features/matching/similarity.js'
 import { readTable } from '../../../src/ingest/index.js'
 import { simulateSupplierLists } from '../../../src/simulate/index.js'
 import { sharedData } from '../../sharedData.js'
@@ -33,9 +33,11 @@ describe('similarity', () => {
   it('counts edits over the longer text, and rare words more than common ones', () => {
     expect([editSimilarity('KITTEN', 'SITTING'), editSimilarity('', '')]).toEqual([1 - 3 / 7, 0])
     const weight = wordWeights([['A', 'X'], ['B', 'X'], ['C', 'X']])
+    const alike = (a: readonly string[], b: readonly string[]): number => wordSimilarity(wordVector(a, weight), wordVector(b, weight))
     // Worked by hand: weights ln 4 of A and B, ln 2 of X.
-    expect(wordSimilarity(['A', 'X'], ['B', 'X'], weight)).toBeCloseTo(Math.log(2) ** 2 / (Math.log(4) ** 2 + Math.log(2) ** 2), 12)
-    expect([wordSimilarity(['A'], ['A'], weight), wordSimilarity(['A'], [], weight)]).toEqual([1, 0])
+    expect(alike(['A', 'X'], ['B', 'X'])).toBeCloseTo(Math.log(2) ** 2 / (Math.log(4) ** 2 + Math.log(2) ** 2), 12)
+    expect([alike(['A'], ['A']), alike(['A'], [])]).toEqual([1, 0])
+    fc.assert(fc.property(fc.string(), fc.string({ minLength: 1 }), (a, b) => editSimilarity(a, b) <= lengthSimilarity(a, b) + 1e-12))
   })
 })
 
@@ -69,6 +71,11 @@ describe('two lists', () => {
     expect([neither.pairs.length, neither.uncertain.map(({ reason, linked }) => [reason, linked])]).toEqual([
       others.length, [['same name, other address', false], ['same name, other address', false]],
     ])
+  })
+
+  it('leave rows without a name, or without letters in it, apart', () => {
+    const { pairs, uncertain } = matchLists([place('', '1 First Street'), place('---', '2 Second Street')], [place('...', '3 Third Street'), place('', '4 Fourth Road', 'B')])
+    expect([pairs, uncertain]).toEqual([[], []])
   })
 
   it('never match across blocks, but say so where a name went', () => {
