@@ -11,8 +11,11 @@ export const asFloat = (value: Sql): Sql => sql`CAST(${value} AS ${type('float')
 
 export const asInteger = (value: Sql): Sql => sql`CAST(${value} AS ${type('int')})`
 
+/** Sum over the rows of a group, as a decimal that may be summed again. */
+export const decimalSum = (value: Sql): Sql => sql`sum(CAST(${value} AS DECIMAL(38, 12)))`
+
 /** Sum over the rows of a group. */
-export const exactSum = (value: Sql): Sql => asFloat(sql`sum(CAST(${value} AS DECIMAL(38, 12)))`)
+export const exactSum = (value: Sql): Sql => asFloat(decimalSum(value))
 
 /** Mean over the rows of a group with a value. */
 export const exactMean = (value: Sql): Sql => sql`${exactSum(value)} / nullif(count(${value}), 0)`

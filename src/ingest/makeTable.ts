@@ -47,8 +47,9 @@ export async function makeTable(
   const summary = summarise(table, sources, bad, notes)
   const failing = summary.quarantined > maxBad * summary.read
   const quarantine = await describeRows(engine, table.name, bad, sources, failing ? longestFailingList : Infinity)
+  for (const { raw } of sources) await engine.release(raw)
   const rows = await keepRows(engine, table, good)
-  for (const { raw, checked } of sources) for (const used of [raw, checked]) await engine.release(used)
+  for (const { checked } of sources) await engine.release(checked)
   return { rows, summary, quarantine }
 }
 

@@ -22,8 +22,8 @@
 import { ReshoreError } from '../../errors.js'
 import { id, join, relation, sql } from '../../engine/index.js'
 import type { Engine, Relation, Sql } from '../../engine/records.js'
-import { asFloat, asInteger, countWhere, exactSum, ratio } from '../exactMeans.js'
-import { columnsOf } from '../panel.js'
+import { asFloat, asInteger, decimalSum, ratio } from '../exactMeans.js'
+import { columnsOf, sequence } from '../panel.js'
 import { supplierTraits, type CellOptions } from './buyerLevels.js'
 import { checkBetween, survives, type Between, type Survival } from './statuses.js'
 
@@ -34,7 +34,7 @@ export interface ChangeOptions extends CellOptions, Between {
 
 const defaultMeans = ['log_km', ...supplierTraits]
 
-/** Groups of links whose means enter the decomposition, as conditions on `l`. */
+/** Groups of links whose means enter the decomposition: links are summed by year and status first, then put together. */
 type Group = 'from' | 'to' | 'added' | 'dropped' | 'kept_from' | 'kept_to'
 const groups: readonly Group[] = ['from', 'to', 'added', 'dropped', 'kept_from', 'kept_to']
 
@@ -47,16 +47,20 @@ export function buyerChanges(table: Relation, options: ChangeOptions): Relation 
   const { from, to, by, means = defaultMeans, survival = 'both' } = options
   checkBetween(options)
   const key = ['buyer', ...(by === undefined ? [] : [by])]
+  const parts = relation('change_parts', { key: [...key, 'year', 'status'] }, sql`
+    SELECT ${columnsOf('l', [...key, 'year', 'status'])}, count(*) AS links
+      ${sequence(means.map((column) => sql`, count(${id('l', column)}) AS ${id(`${column} n`)}, ${decimalSum(id('l', column))} AS ${id(`${column} sum`)}`))}
+    FROM ${table} AS l WHERE ${survives('l', survival)} AND l.year IN (${from}, ${to}) GROUP BY ${columnsOf('l', [...key, 'year', 'status'])}`)
   const condition = groupConditions(from, to)
-  const sums = means.flatMap((column) => groups.flatMap((group) => {
-    const value = sql`CASE WHEN ${condition[group]} THEN ${id('l', column)} END`
-    return [sql`count(${value}) AS ${id(`${column} ${group} n`)}`, sql`${exactSum(value)} AS ${id(`${column} ${group} sum`)}`]
-  }))
+  const total = (group: Group, value: Sql): Sql => sql`sum(CASE WHEN ${condition[group]} THEN ${value} END)`
+  const sums = means.flatMap((column) => groups.flatMap((group) => [
+    sql`coalesce(${total(group, id('p', `${column} n`))}, 0) AS ${id(`${column} ${group} n`)}`,
+    sql`${asFloat(total(group, id('p', `${column} sum`)))} AS ${id(`${column} ${group} sum`)}`,
+  ]))
   const counts = (['from', 'to', 'added', 'dropped', 'kept_from'] as const).map((group) =>
-    sql`${countWhere(condition[group])} AS ${id(`links_${group === 'kept_from' ? 'continued' : group}`)}`)
+    sql`${asInteger(sql`coalesce(${total(group, sql`p.links`)}, 0)`)} AS ${id(`links_${group === 'kept_from' ? 'continued' : group}`)}`)
   const cells = relation('change_sums', { key }, sql`
-    SELECT ${columnsOf('l', key)}, ${[...counts, ...sums]}
-    FROM ${table} AS l WHERE ${survives('l', survival)} AND l.year IN (${from}, ${to}) GROUP BY ${columnsOf('l', key)}`)
+    SELECT ${columnsOf('p', key)}, ${[...counts, ...sums]} FROM ${parts} AS p GROUP BY ${columnsOf('p', key)}`)
   const averages = means.flatMap((column) => groups.map((group) =>
     sql`${id('c', `${column} ${group} sum`)} / nullif(${id('c', `${column} ${group} n`)}, 0) AS ${id(`${column}_${group}`)}`))
   const averaged = relation('change_means', { key }, sql`SELECT c.*, ${averages} FROM ${cells} AS c`)
@@ -66,9 +70,9 @@ export function buyerChanges(table: Relation, options: ChangeOptions): Relation 
 
 function groupConditions(from: number, to: number): Record<Group, Sql> {
   return {
-    from: sql`l.year = ${from}`, to: sql`l.year = ${to}`,
-    added: sql`l.year = ${to} AND l.status = 'add'`, dropped: sql`l.year = ${from} AND l.status = 'drop'`,
-    kept_from: sql`l.year = ${from} AND l.status = 'continue'`, kept_to: sql`l.year = ${to} AND l.status = 'continue'`,
+    from: sql`p.year = ${from}`, to: sql`p.year = ${to}`,
+    added: sql`p.year = ${to} AND p.status = 'add'`, dropped: sql`p.year = ${from} AND p.status = 'drop'`,
+    kept_from: sql`p.year = ${from} AND p.status = 'continue'`, kept_to: sql`p.year = ${to} AND p.status = 'continue'`,
   }
 }
 

@@ -44,30 +44,37 @@ export function linkStatuses(links: Relation, firms: Relation, { from, to, indus
   return relation('link_statuses', { key }, sql`
     SELECT h.buyer, h.supplier, ${from} AS year_from, ${to} AS year_to,
       CASE WHEN h.at_from = 1 AND h.at_to = 1 THEN 'continue' WHEN h.at_from = 1 THEN 'drop' ELSE 'add' END AS status,
-      CASE WHEN e.place - b.place + 1 > h.years THEN 1 ELSE 0 END AS reformed,
+      CASE WHEN h.last_place - h.first_place + 1 > h.years THEN 1 ELSE 0 END AS reformed,
       coalesce(s.present, 0) AS partner_present, coalesce(s.present * n.present, 0) AS both_present,
       CASE WHEN h.at_from = 1 THEN s.industry_from ELSE s.industry_to END AS input_industry
     FROM ${histories} AS h
-    JOIN ${numberedYears(links)} AS b ON b.year = h.first_year
-    JOIN ${numberedYears(links)} AS e ON e.year = h.last_year
     LEFT JOIN ${present} AS s ON s.firm = h.supplier
     LEFT JOIN ${present} AS n ON n.firm = h.buyer`)
 }
 
-/** Presence of the links of either year, over all years up to the second. */
+/** Links of either year, with their first and last place among the years of the panel and how many years they are there. */
 function linkHistories(links: Relation, { from, to }: Between): Relation {
-  const at = (year: number): Sql => sql`max(CASE WHEN l.year = ${year} THEN 1 ELSE 0 END)`
-  return relation('link_histories', { key: ['buyer', 'supplier'] }, sql`
-    SELECT l.buyer, l.supplier, ${at(from)} AS at_from, ${at(to)} AS at_to,
-      min(l.year) AS first_year, max(l.year) AS last_year, count(*) AS years
-    FROM ${links} AS l WHERE l.year <= ${to}
-    GROUP BY l.buyer, l.supplier HAVING max(CASE WHEN l.year IN (${from}, ${to}) THEN 1 ELSE 0 END) = 1`)
-}
-
-function numberedYears(links: Relation): Relation {
-  const years = relation('years', { key: ['year'] }, sql`SELECT DISTINCT year FROM ${links}`)
-  return relation('numbered_years', { key: ['year'] }, sql`
+  const key = ['buyer', 'supplier']
+  const at = (year: number): Relation => relation(`links_of_${year}`, { key }, sql`SELECT buyer, supplier FROM ${links} WHERE year = ${year}`)
+  const years = relation('years', { key: ['year'] }, sql`SELECT DISTINCT year FROM ${links} WHERE year <= ${to}`)
+  const numbered = relation('numbered_years', { key: ['year'] }, sql`
     SELECT year, CAST(row_number() OVER (ORDER BY year) AS ${type('int')}) AS place FROM ${years}`)
+  const places = relation('places_of_years', { key: [] }, sql`
+    SELECT max(CASE WHEN year = ${from} THEN place END) AS place_from, max(CASE WHEN year = ${to} THEN place END) AS place_to FROM ${numbered}`)
+  const others = relation('links_of_other_years', { key }, sql`
+    SELECT l.buyer, l.supplier, min(n.place) AS first_place, max(n.place) AS last_place, count(*) AS years
+    FROM ${links} AS l JOIN ${numbered} AS n ON n.year = l.year
+    WHERE l.year NOT IN (${from}, ${to}) GROUP BY l.buyer, l.supplier`)
+  const either = relation('links_of_either_year', { key }, sql`
+    SELECT coalesce(f.buyer, t.buyer) AS buyer, coalesce(f.supplier, t.supplier) AS supplier,
+      CASE WHEN f.buyer IS NULL THEN 0 ELSE 1 END AS at_from, CASE WHEN t.buyer IS NULL THEN 0 ELSE 1 END AS at_to
+    FROM ${at(from)} AS f FULL JOIN ${at(to)} AS t ON t.buyer = f.buyer AND t.supplier = f.supplier`)
+  return relation('link_histories', { key }, sql`
+    SELECT e.buyer, e.supplier, e.at_from, e.at_to, e.at_from + e.at_to + coalesce(o.years, 0) AS years,
+      CASE WHEN e.at_from = 1 AND (o.first_place IS NULL OR o.first_place > y.place_from) THEN y.place_from
+        ELSE coalesce(o.first_place, y.place_to) END AS first_place,
+      CASE WHEN e.at_to = 1 THEN y.place_to WHEN o.last_place > y.place_from THEN o.last_place ELSE y.place_from END AS last_place
+    FROM ${either} AS e CROSS JOIN ${places} AS y LEFT JOIN ${others} AS o ON o.buyer = e.buyer AND o.supplier = e.supplier`)
 }
 
 /** The condition of a survival definition on a relation with `partner_present` and `both_present`. */

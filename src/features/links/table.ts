@@ -12,7 +12,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { id, relation, sql } from '../../engine/index.js'
-import type { Engine, Relation } from '../../engine/records.js'
+import type { Engine, Relation, Sql } from '../../engine/records.js'
 import { distanceColumns, sameMunicipalityFlag } from '../distance/linkDistances.js'
 import { kilometres } from '../distance/kilometres.js'
 import { firmPlaces, type PlaceOptions, type PlaceSources } from '../distance/places.js'
@@ -21,8 +21,9 @@ import { lackingCodes, named, type LackingCode } from '../lackingCodes.js'
 import { columnsOf } from '../panel.js'
 
 export interface LinkTableSources extends PlaceSources {
-  /** Keyed by year, buyer and supplier. */
-  readonly links: Relation
+  /** Keyed by year, buyer and supplier: the rows of the table, where there are no statuses. */
+  readonly links?: Relation
+  /** The rows of the table are then the links of the two years they compare. */
   readonly statuses?: Relation
   /** One row an `industry`, with the measures. */
   readonly industries?: Relation
@@ -46,7 +47,7 @@ const statusColumns = ['status', 'reformed', 'partner_present', 'both_present', 
  * @example linkTable({ links, statuses, firms, municipalities, industries }, { measures: ['share_conservative_z'] })
  */
 export function linkTable(sources: LinkTableSources, options: LinkTableOptions = {}): Relation {
-  const { links, statuses, industries } = sources
+  const { statuses, industries } = sources
   const { measures = [], industry = 'industry', size = 'employees', output = 'sales' } = options
   if (measures.length > 0 && industries === undefined) {
     throw new ReshoreError('MissingTable', `measures ${measures.join(', ')} without industries`, 'Pass the table of industries.', 2)
@@ -57,11 +58,10 @@ export function linkTable(sources: LinkTableSources, options: LinkTableOptions =
   ]
   const key = ['year', 'buyer', 'supplier']
   const measured = relation('measured_links', { key }, sql`
-    SELECT l.*, ${kilometres('b', 's')} AS km, ${sameMunicipalityFlag('b', 's')} AS same_municipality,
+    SELECT ${columnsOf('l', key)}, ${kilometres('b', 's')} AS km, ${sameMunicipalityFlag('b', 's')} AS same_municipality,
       s.municipality AS supplier_municipality, s.log_size AS supplier_log_size, s.log_productivity AS supplier_log_productivity,
-      ${statuses === undefined ? sql`s.industry AS input_industry` : columnsOf('t', statusColumns)}
-    FROM ${links} AS l${statuses === undefined ? sql`` : sql`
-    JOIN ${statuses} AS t ON t.buyer = l.buyer AND t.supplier = l.supplier AND l.year IN (t.year_from, t.year_to)`}
+      ${statuses === undefined ? sql`s.industry AS input_industry` : columnsOf('l', statusColumns)}
+    FROM ${tableRows(sources)} AS l
     LEFT JOIN ${firmPlaces(sources, options)} AS b ON b.year = l.year AND b.firm = l.buyer
     LEFT JOIN ${firmPlaces(sources, options, traits)} AS s ON s.year = l.year AND s.firm = l.supplier`)
   const carried = ['input_industry', 'supplier_municipality', 'supplier_log_size', 'supplier_log_productivity']
@@ -71,6 +71,17 @@ export function linkTable(sources: LinkTableSources, options: LinkTableOptions =
       ${measures.length === 0 ? sql`` : sql`, ${columnsOf('i', measures)}`}
     FROM ${measured} AS m
     ${measures.length === 0 ? sql`` : sql`LEFT JOIN ${industries!} AS i ON i.industry = m.input_industry`}`)
+}
+
+/** Links with their status, a row a year; or the links as they are. */
+function tableRows({ links, statuses }: LinkTableSources): Relation {
+  if (statuses !== undefined) {
+    const at = (year: 'year_from' | 'year_to', missing: string): Sql => sql`
+    SELECT ${id('t', year)} AS year, ${columnsOf('t', ['buyer', 'supplier', ...statusColumns])} FROM ${statuses} AS t WHERE t.status <> ${missing}`
+    return relation('links_of_years', { key: ['year', 'buyer', 'supplier'] }, sql`${at('year_from', 'add')} UNION ALL ${at('year_to', 'drop')}`)
+  }
+  if (links !== undefined) return links
+  throw new ReshoreError('MissingTable', 'a link table of no links', 'Pass links or statuses.', 2)
 }
 
 /**
