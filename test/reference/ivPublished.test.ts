@@ -1,11 +1,11 @@
 /**
  * Instrumental variables against printed numbers: Card (1995) in Wooldridge's textbook, as ivreg2 and ivmodel print it; Mroz (1987), the
- * fertility and openness examples of the same textbook; Acemoglu, Johnson and Robinson (2001), Table 4; the cigarette examples of AER and
+ * fertility and openness examples of the same textbook; Autor, Dorn and Hanson (2013); Acemoglu, Johnson and Robinson (2001), Table 4; the cigarette examples of AER and
  * of Stock and Watson (12.9–12.16). Skipped where the data are absent.
  */
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { iv, ols, robust, tidy } from '../../src/estimate/index.js'
+import { cluster, iv, ols, robust, tidy } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { sharedData } from '../sharedData.js'
 import { csvTable } from './csvTable.js'
@@ -86,6 +86,15 @@ describe.skipIf(!present)('published instrumental variables', () => {
     expectRow(iv('logpgp95 ~ lat_abst | avexpr ~ logem4', base), 'avexpr', '1.00', '0.22')
     const [first] = fit.detail.firstStages[0]!.instruments
     expect([first!.estimate.toFixed(2), first!.stdError.toFixed(2)]).toEqual(['-0.61', '0.13'])
+  })
+
+  it('the China shock: Autor, Dorn and Hanson (2013), Table 3, column 6', () => {
+    const controls = 't2 + l_shind_manuf_cbp + l_sh_popedu_c + l_sh_popfborn + l_sh_empl_f + l_sh_routine33 + l_task_outsource + i(division)'
+    // Stata's ivregress has no small-sample factor.
+    const vcov = cluster('statefip', { smallSample: 'none' })
+    const fit = iv(`d_sh_empl_mfg ~ ${controls} | shock ~ IV`, csvTable(sharedData('adh_shift_share', 'adh_reg.csv')!), { vcov, weights: 'weights' })
+    expectRow(fit, 'shock', '-0.596', '0.099')
+    expect(fit.detail.firstStages[0]!.instruments[0]!.estimate).toBeCloseTo(0.631, 3)
   })
 
   it('demand for cigarettes', () => {

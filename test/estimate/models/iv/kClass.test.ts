@@ -1,8 +1,11 @@
 /** k-class estimates against dense projections, cases that must collapse, and conditions that must be named. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inverse, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { isReshoreError } from '../../../../src/errors.js'
-import { cluster, iv, ols, predict, robust, stdErrors, withVcov, type IvOptions } from '../../../../src/estimate/index.js'
+import { cluster, iv, loadFit, ols, predict, robust, saveFit, stdErrors, withVcov, type IvOptions } from '../../../../src/estimate/index.js'
 import { bind, makeColumns, makeTable, ones, regress, rows, without } from './sample.js'
 
 const columns = makeColumns()
@@ -119,6 +122,20 @@ describe('k-class', () => {
     expect(moved.coefficients[2]).toBeCloseTo(plain.coefficients[2]!, 6)
     expect(1e-6 * moved.coefficients[3]!).toBeCloseTo(plain.coefficients[3]!, 6)
     expect(stdErrors(moved)[2]).toBeCloseTo(stdErrors(plain)[2]!, 6)
+  })
+
+  it('takes interactions among endogenous regressors and instruments, and survives a file', () => {
+    const products = makeTable({ ...columns, x1w: x1!.map((value, i) => value * w![i]!), z1w: z1!.map((value, i) => value * w![i]!) })
+    const fit = iv('y ~ w | firm | x1 + x1:w ~ z1 + z1:w', table, { vcov: cluster('firm', 'year') })
+    expect(fit.terms).toEqual(['w', 'x1', 'x1:w'])
+    expectClose(fit.coefficients, Array.from(iv('y ~ w | firm | x1 + x1w ~ z1 + z1w', products).coefficients), 10)
+    const folder = mkdtempSync(join(tmpdir(), 'reshore-iv-'))
+    try {
+      saveFit(fit, join(folder, 'fit.json'))
+      expect(loadFit(join(folder, 'fit.json'))).toEqual(fit)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('predicts from exogenous and endogenous regressors', () => {
