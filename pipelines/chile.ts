@@ -8,7 +8,7 @@
 import { definePipeline, relation, sql, type Relation } from 'reshore'
 import { importedShare, sourcing } from './chile/assumptions.js'
 import { offshoringSteps } from './offshoring/flow.js'
-import { ingestStep } from './offshoring/ingest.js'
+import { ingestStep } from './shared/ingest.js'
 import type { Study } from './offshoring/study.js'
 
 const chile: Study<{ readonly plants: Relation }> = {

@@ -11,7 +11,7 @@ import { scenarios, sourcing } from './italy/assumptions.js'
 import { paperSteps } from './italy/steps.js'
 import { labels, planted } from './italy/words.js'
 import { offshoringSteps } from './offshoring/flow.js'
-import { ingestStep } from './offshoring/ingest.js'
+import { ingestStep } from './shared/ingest.js'
 import type { Study } from './offshoring/study.js'
 
 interface ItalianTables {

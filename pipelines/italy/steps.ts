@@ -9,7 +9,9 @@ import {
 import { entryFormula } from '../offshoring/formulas.js'
 import { decidingFirms, drawnCosts, jointEquations, participationScenarios, type Equations, type ParticipationAssumptions } from '../offshoring/participation.js'
 import { participationAssumptions, participationReports, participationSection, participationSummary } from '../offshoring/participationPage.js'
+import { overRanges } from '../offshoring/ranges.js'
 import type { PageParts, Study, StudySteps } from '../offshoring/study.js'
+import { exitsByDestination, exitsSection } from './exits.js'
 import { paperSection } from './tables.js'
 
 export interface PaperSettings {
@@ -22,6 +24,9 @@ export interface PaperSettings {
   /** Destination -> column of `investing`. */
   readonly subsidiaries: Readonly<Record<string, string>>
 }
+
+/** One draw in so many is re-solved over the ranges of the assumptions. */
+const rangeShare = 4
 
 /** Years of Table 1, and the year of the figures. */
 const [firstYear, figureYear] = [2007, 2008]
@@ -57,12 +62,18 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
     },
   })
 
+  const destinations = exitsByDestination(study, { step }, { features, firms })
+
+  const { discount, savingRate, shockShare } = study.sourcing
+  const ranged = { ...assumptions, discount, savingRate, shockShare }
   const participation = step('participation', {
     stage: 'counterfactual',
     inputs: { features, entry, exit, costs, effects },
     options: {
-      draws, seed, discount: study.sourcing.discount.value,
-      size: { subsidy: assumptions.subsidy.value, tradeRise: assumptions.tradeRise.value, savingRate: study.sourcing.savingRate.value },
+      draws, seed, discount: discount.value,
+      size: { subsidy: assumptions.subsidy.value, tradeRise: assumptions.tradeRise.value, savingRate: savingRate.value },
+      ranges: Object.fromEntries(Object.entries(ranged).map(([name, { value, range = [] }]) => [name, [value, ...range]])),
+      rangeDraws: Math.ceil(draws / rangeShare),
     },
     async run({ features, entry, exit, costs: { calibration }, effects }, { engine, threads, progress, options }) {
       const decisions = await engine.query(features.entry)
@@ -73,22 +84,25 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
       const { input, areas, observed } = decidingFirms(equations.entry, joint, { discount: options.discount, seed: options.seed })
       const scenarios = participationScenarios(options.size, calibration.money)
       const changes = await participationOverDraws({ input, scenarios }, options.draws, {
-        workers: threads, onProgress: (done) => progress(done / options.draws, `${done} of ${options.draws} draws`),
+        workers: threads, onProgress: (done) => progress(done / (2 * options.draws), `${done} of ${options.draws} draws`),
       })
-      return { joint, drawn: drawnCosts(joint, equations, options.draws, options.seed), changes, areas, observed }
+      progress(0.5, 'over the ranges of what is assumed')
+      const ranges = await overRanges(input, options.size, calibration.money, ranged, (at, moved) => participationOverDraws({ input: at, scenarios: moved }, options.rangeDraws, { workers: threads }))
+      return { joint, drawn: drawnCosts(joint, equations, options.draws, options.seed), changes, areas, observed, ranges: { draws: options.rangeDraws, effects: ranges } }
     },
   })
 
   return step('paper-sections', {
     stage: 'report',
-    inputs: { features, paper, entry, exit, effects, participation },
-    async run({ features, paper, entry: { reProbit }, exit: { cox, cloglog }, effects, participation: { drawn, changes, areas, observed } }, { engine }) {
+    inputs: { features, paper, entry, exit, effects, destinations, participation },
+    async run({ features, paper, entry: { reProbit }, exit: { cox, cloglog }, effects, destinations: exits, participation: { drawn, changes, areas, observed, ranges } }, { engine }) {
       const [outsourcers, investors, destinations, places] = [await engine.query(paper.outsourcers), await engine.query(paper.investors), await engine.query(paper.destinations), await engine.query(paper.places)]
       const byArea = await engine.query(features.byArea)
       const known = new Map(byArea.toArray().map((row) => [String(row.area), { latitude: Number(row.latitude), longitude: Number(row.longitude) }]))
-      const results = { changes, costs: drawn, areas, observed, places: known }
+      const results = { changes, costs: drawn, areas, observed, places: known, ranges }
       const sections: PageSection[] = [
         paperSection(study.labels, { outsourcers, investors, destinations, places, reProbit, cox, cloglog, ...effects }),
+        exitsSection(study, exits),
         participationSection(study, results),
       ]
       const scenarios: ScenarioReport[] = participationReports(assumptions, results)

@@ -11,7 +11,7 @@ export function entryFormula(study: AnyStudy): string {
 }
 
 /** Terms of the hazard, without the baseline. */
-export function exitTerms({ exit: { varying, before, factors } }: AnyStudy): string[] {
+export function exitTerms({ exit: { varying, before, factors } }: Pick<AnyStudy, 'exit'>): string[] {
   const plain = varying.filter((name) => !factors.includes(name))
   return [...plain, ...before.map((name) => `${name}_before`), ...factors.map((name) => `i(${name})`)]
 }

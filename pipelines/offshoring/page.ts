@@ -9,6 +9,7 @@ import {
   type ScenarioReport,
   type TreeChanges,
 } from 'reshore'
+import { quarantineExamples } from '../shared/ingest.js'
 import type { Calibration } from './costs.js'
 import type { PlantedTables } from './planted.js'
 import { costSection } from './sections/costs.js'
@@ -16,7 +17,7 @@ import { decisionSection, type EntryFits } from './sections/decision.js'
 import { panelSection, type PanelTables } from './sections/panel.js'
 import { returnSection, type ExitFits } from './sections/return.js'
 import { sourcingSection, type Plans } from './sections/sourcing.js'
-import { capital, estimateOf, grouped, rowsOf } from './sections/words.js'
+import { capital, estimateOf, grouped, rowsOf } from '../shared/words.js'
 import type { AnyStudy, PageParts } from './study.js'
 
 export interface StudyResults {
@@ -41,7 +42,7 @@ export function studyPage(study: AnyStudy, results: StudyResults): PageContent {
     title: study.title,
     summary: `${summary(study, results)}\n\n${more.summary}`.trim(),
     highlights: highlights(study, results),
-    quarantine: examples(results.quarantine),
+    quarantine: quarantineExamples(results.quarantine),
     sections: [
       panelSection(study, panel),
       decisionSection(study, entry, planted?.entry),
@@ -89,13 +90,6 @@ function highlights({ words }: AnyStudy, { panel, entry, calibration }: StudyRes
     { label: 'stop within a year', value: fromStateDependence.exitHazard, format: { percent: 1 }, note: `at the mean ${words.unit}` },
     { label: 'sunk cost, no exit cost', value: money.sunk.value, format: { significant: 3 }, note: words.currency },
   ]
-}
-
-/** Two rows for every reason: the quarantine files have them all. */
-function examples(quarantine: readonly QuarantinedRow[]): PageContent['quarantine'] {
-  return quarantine
-    .filter((row, index) => quarantine.slice(0, index).filter(({ reason }) => reason === row.reason).length < 2)
-    .map(({ file, line, column, reason, text }) => ({ file, line, ...(column === null ? {} : { column }), reason, text }))
 }
 
 /** Chain and tree of one scenario as one report. */

@@ -128,8 +128,15 @@ function observedShares(table: ArrowTable): DecidingFirms['observed'] {
   return { year, share: year.map((one) => counts.get(one)!.active / counts.get(one)!.firms) }
 }
 
+/** Sizes of the scenarios, and the saving that turns a cost into a gain. */
+export interface ScenarioSize {
+  readonly subsidy: number
+  readonly tradeRise: number
+  readonly savingRate: number
+}
+
 /** The three scenarios; a dearer delivered cost takes its share of the mean foreign cost, gain ÷ saving rate, from the yearly gain. */
-export function participationScenarios(size: { readonly subsidy: number; readonly tradeRise: number; readonly savingRate: number }, { gain, scale }: Calibration['money']): ParticipationScenario[] {
+export function participationScenarios(size: ScenarioSize, { gain, scale }: Calibration['money']): ParticipationScenario[] {
   return [
     { name: 'entry-cost subsidy', entryCost: 1 - size.subsidy },
     { name: 'no local spillover', spillover: 0 },

@@ -3,6 +3,7 @@ import {
   dataTable, type Assumption, type DrawInterval, type FigureModel, type PageSection, type ParticipationChanges, type ParticipationPath, type ScenarioReport,
 } from 'reshore'
 import type { DecidingFirms, DrawnCost, ParticipationAssumptions } from './participation.js'
+import { rangeBlocks, type RangeEffect } from './ranges.js'
 import type { AnyStudy } from './study.js'
 
 export interface ParticipationResults {
@@ -12,6 +13,8 @@ export interface ParticipationResults {
   readonly observed: DecidingFirms['observed']
   /** Latitude and longitude by area, where known. */
   readonly places: ReadonlyMap<string, { readonly latitude?: number; readonly longitude?: number }>
+  /** The scenarios over the ranges of what is assumed, on fewer draws. */
+  readonly ranges: { readonly draws: number; readonly effects: readonly RangeEffect[] }
 }
 
 const share = { percent: 1 } as const
@@ -36,6 +39,7 @@ export function participationSection(study: AnyStudy, results: ParticipationResu
       costTable(results.costs),
       scenarioTable(results),
       shareFigure(results, words.units),
+      ...rangeBlocks(study, results.ranges.effects, results.ranges.draws, results.observed.year.at(-1)!),
       yearTable(results),
       areaMap(results, words),
       areaTable(results, words),

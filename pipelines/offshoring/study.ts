@@ -1,7 +1,7 @@
 /** What differs between two studies of offshoring on a firm panel: names of columns, words, and what is assumed from outside. */
 import type { Assumption, ExternalAssumption, Feature, Fit, PageSection, Panel, Relation, ScenarioReport, SourcingLocation, Step } from 'reshore'
 import type { Calibration } from './costs.js'
-import type { IngestedTables } from './ingest.js'
+import type { IngestedTables } from '../shared/ingest.js'
 
 /** Tables of the raw files by the names of the schema, as relations. */
 export type RawTables = object

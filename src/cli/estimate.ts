@@ -15,9 +15,10 @@ const options = {
   vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
   cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
   dyadic: { summary: 'covariance of links that share a firm in either role', value: 'buyer,supplier' },
-  conley: { summary: 'covariance of rows within KM kilometres, uniform kernel; needs --latitude and --longitude', value: 'KM' },
+  conley: { summary: 'covariance of rows within KM kilometres; needs --latitude and --longitude', value: 'KM' },
   latitude: { summary: 'column of degrees north (--conley)', value: 'COLUMN' },
   longitude: { summary: 'column of degrees east (--conley)', value: 'COLUMN' },
+  kernel: { summary: 'how the covariance falls with distance (--conley); default uniform', value: 'KIND', choices: ['uniform', 'bartlett'] },
   'small-sample': { summary: 'small-sample factor of every covariance but iid', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
   weights: { summary: 'column of precision weights (variance inverse to the weight)', value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
@@ -31,7 +32,8 @@ const options = {
     choices: ['wooldridge', 'rabe-hesketh-skrondal'],
   },
   time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
-  separation: { summary: 'what to do with rows predicted perfectly; default error', value: 'RULE', choices: ['error', 'drop'] },
+  threads: { summary: 'threads (random effects), the numbers are the same for any; default by the size', value: 'N' },
+  separation: { summary: 'what to do with rows predicted perfectly; default error, drop for ppml', value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
@@ -121,8 +123,9 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
     ...dynamicSettings(given),
+    ...(given.threads !== undefined && { threads: countOption('threads', given.threads, 1)! }),
   }
-  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic']
+  const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic', 'threads']
   for (const setting of extra) {
     if (settings[setting] === undefined || model.takes.includes(setting)) continue
     throw usageError(`${name} takes no --${setting === 'weights' && weighting === 'frequency' ? 'frequency' : flagOf(setting)}`,
@@ -168,18 +171,18 @@ async function covariance(given: Options): Promise<VcovEstimator> {
     if (ends.length !== 2) throw usageError(`--dyadic names ${ends.length} ${ends.length === 1 ? 'column' : 'columns'}`, 'Name the two firms of a link: --dyadic buyer,supplier.')
     return dyadic(ends[0]!, ends[1]!, factor)
   }
-  if (given.conley !== undefined || given.latitude !== undefined || given.longitude !== undefined) return spatial(given, factor)
+  if ([given.conley, given.latitude, given.longitude, given.kernel].some((text) => text !== undefined)) return spatial(given, factor)
   if (given.vcov === 'robust') return robust(factor)
   if (smallSample !== undefined) throw usageError('--small-sample without --vcov robust, --cluster, --dyadic or --conley', 'The model-based covariance has no small-sample factor beyond the model\'s own.')
   return iid()
 }
 
 async function spatial(given: Options, factor: Pick<ConleyOptions, 'smallSample'>): Promise<VcovEstimator> {
-  const { latitude, longitude } = given
+  const { latitude, longitude, kernel } = given
   const kilometres = numberOption('conley', given.conley)
   if (kilometres === undefined || latitude === undefined || longitude === undefined) {
     throw usageError('a Conley covariance needs a distance and two coordinates', 'Write --conley KM --latitude COLUMN --longitude COLUMN.')
   }
   const { conley } = await import('../estimate/index.js')
-  return conley({ latitude, longitude, kilometres, ...factor })
+  return conley({ latitude, longitude, kilometres, ...(kernel && { kernel }), ...factor })
 }

@@ -1,6 +1,7 @@
 /** A fit as `reshore estimate` prints it: the JSON document, and a table for readers. */
 import { confint, formatFormula, glance, tidy, type Glance } from '../estimate/index.js'
 import type { Fit, TidyRow } from '../estimate/records.js'
+import { instrumentFacts } from './instrumentFacts.js'
 import { survivalFacts } from './survivalFacts.js'
 
 /** The document of `estimate --json`. */
@@ -66,7 +67,9 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
     ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
+    ['deviance', 'deviance' in detail ? `${number(detail.deviance)}   squared correlation ${detail.squaredCorrelation.toFixed(5)}` : undefined],
     ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
+    ...instrumentFacts(fit),
     ...survivalFacts(fit),
     ['covariance', `${vcov.label}${clusters === undefined ? '' : `: ${clusters}`}; ${Number.isFinite(df) ? `t with ${df} degrees of freedom` : 'normal'}`],
     ['convergence', fit.convergence.reason === 'closed form' ? 'closed form' : `${fit.convergence.reason} after ${fit.convergence.iterations} iterations`],

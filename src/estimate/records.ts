@@ -175,6 +175,7 @@ export interface VcovEstimator {
 export interface FitDetails {
   ols: LinearDetail
   iv: IvDetail
+  ppml: PoissonDetail
   logit: BinaryDetail
   probit: BinaryDetail
   'fe-logit': ConditionalLogitDetail
@@ -192,6 +193,23 @@ export interface LinearDetail {
   readonly withinRSquared?: number
   readonly sigma: number
   readonly degreesOfFreedom: number
+  /** Parameters of the absorbed effects. */
+  readonly absorbedParameters?: number
+}
+
+export interface PoissonDetail {
+  readonly deviance: number
+  /** Of the model with a constant (and the offset) only, on the same rows. */
+  readonly nullLogLikelihood: number
+  readonly pseudoRSquared: number
+  /** With the parameters beyond the constant taken off the log-likelihood, as fixest. */
+  readonly adjustedPseudoRSquared: number
+  /** Of outcomes and fitted means. */
+  readonly squaredCorrelation: number
+  /** Rows used whose outcome is zero. */
+  readonly zeros: number
+  /** Parameters of the absorbed effects. */
+  readonly absorbedParameters?: number
 }
 
 export interface BinaryDetail {
@@ -321,6 +339,7 @@ export interface Design {
   readonly basis?: WorkingBasis
   /** Absent for survival outcomes. */
   readonly outcome?: Float64Array
+  readonly outcomeName?: string
   readonly survival?: SurvivalColumns
   readonly endogenous: readonly { readonly name: string; readonly values: Float64Array }[]
   readonly instruments: readonly { readonly name: string; readonly values: Float64Array }[]

@@ -23,7 +23,9 @@ export { standardised } from './differentiation/standardise.js'
 export { importShares, regionShares, type BaseYear, type RegionSources, type ShareSources } from './exposure/shares.js'
 export { checkShares, exportShocks, exposure, type ShareCheck, type ShockOptions } from './exposure/worldExportSupply.js'
 export { directShares, networkShares, type NetworkOptions, type NetworkSources } from './exposure/networkShares.js'
-export { matchLists, matchThresholds, type ListedPlace, type ListMatch, type MatchedPair, type MatchPass, type MatchThresholds, type UncertainPair } from './matching/matchLists.js'
+export {
+  matchLists, matchThresholds, type ListedPlace, type ListMatch, type MatchedPair, type MatchOptions, type MatchPass, type MatchThresholds, type UncertainPair,
+} from './matching/matchLists.js'
 export { normalAddress, normalName, type NormalName } from './matching/normalise.js'
 export { trackLists, type TrackedLists } from './matching/trackLists.js'
 export { listedUnits, type ListColumns, type ListedUnits } from './matching/listedUnits.js'

@@ -4,6 +4,7 @@
  * the earlier neighbours of each are five runs of cubes that only move forward. Cost is linear in points plus pairs visited. The
  * distance is the great circle's, 2R asin(chord / 2). Checked against the double loop with `greatCircle`.
  */
+import { countingSort } from './countingSort.js'
 import { earthRadius } from './greatCircle.js'
 
 /** Chords this much too long are still looked at: the distance decides. */
@@ -54,7 +55,7 @@ function sortIntoCubes(latitude: Float64Array, longitude: Float64Array, side: nu
   // From 1 up, so that the neighbours of a cube have coordinates too.
   const steps = axes.map((axis) => new Int32Array(axis.map((value) => Math.floor((value + 1) / side) + 1)))
   let order = new Int32Array(latitude.length).map((_, i) => i)
-  for (const step of [...steps].reverse()) order = sortBy(order, step)
+  for (const step of [...steps].reverse()) order = countingSort(order, step)
   const cube = new Float64Array(order.length)
   for (let p = 0; p < order.length; p++) cube[p] = (steps[0]![order[p]!]! * perAxis + steps[1]![order[p]!]!) * perAxis + steps[2]![order[p]!]!
   const [x, y, z] = axes.map((axis) => {
@@ -63,14 +64,4 @@ function sortIntoCubes(latitude: Float64Array, longitude: Float64Array, side: nu
     return sorted
   })
   return { order, cube, x: x!, y: y!, z: z! }
-}
-
-/** Stable counting sort of `order` by a whole number from 0. */
-function sortBy(order: Int32Array, key: Int32Array): Int32Array<ArrayBuffer> {
-  const next = new Int32Array(key.reduce((most, value) => Math.max(most, value), 0) + 2)
-  for (let i = 0; i < key.length; i++) next[key[i]! + 1]!++
-  for (let value = 1; value < next.length; value++) next[value]! += next[value - 1]!
-  const sorted = new Int32Array(order.length)
-  for (let p = 0; p < order.length; p++) sorted[next[key[order[p]!]!]!++] = order[p]!
-  return sorted
 }

@@ -32,3 +32,12 @@ export function packRows(source: readonly Float64Array[], rows: number, centre?:
 function packColumn(values: Float64Array, from: number, size: number, shift: number, factor: number, data: Float64Array, to: number): void {
   for (let i = 0; i < size; i++) data[to + i] = (values[from + i]! - shift) * factor
 }
+
+/** The columns of a packed design. */
+export function unpackRows({ rows, columns, data }: BlockStore): Float64Array[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const values = new Float64Array(rows)
+    for (let from = 0, at = column * blockRows; from < rows; from += blockRows, at += columns * blockRows) values.set(data.subarray(at, at + Math.min(blockRows, rows - from)), from)
+    return values
+  })
+}

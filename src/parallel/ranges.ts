@@ -9,6 +9,7 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { ReshoreError } from '../errors.js'
+import { builtModule } from './builtModule.js'
 import type { RangeCall, RangeReply } from './rangeWorker.js'
 
 export interface RangeWork<Settings> {
@@ -53,12 +54,6 @@ export function rangePool(workers: number = availableParallelism()): RangePool {
     threads = undefined
   }
   return { workers, map: (work, parts) => mapParts(workers > 1 ? start : undefined, work, parts), close, [Symbol.asyncDispose]: close }
-}
-
-/** URL of a module of ours as the build leaves it, also when the caller runs from its TypeScript source: threads cannot load that. */
-export function builtModule(relative: string, importer: string): string {
-  const { href } = new URL(relative, importer)
-  return importer.endsWith('.ts') ? href.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : href
 }
 
 type Threads = Piscina<RangeCall, RangeReply>

@@ -62,11 +62,14 @@ describe('reshore estimate', () => {
     await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--encoding', 'latin1')).rejects.toMatchObject({ name: 'FormatError', exitCode: 2 })
   })
 
-  it('adds what a dynamic model needs, and says so', async () => {
+  it('adds what a dynamic model needs and says so, with the same numbers for any number of threads', async () => {
     const words = ['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm']
     const result = await document(...words, '--dynamic', 'rabe-hesketh-skrondal', '--time', 'year')
     expect(result.terms.map(({ term }) => term)).toEqual(['(Intercept)', 'x1', 'lag_b', 'initial_b', 'mean_x1', 'initial_x1'])
     expect(result.notes[0]!.text).toBe('Dynamic model (Rabe-Hesketh and Skrondal 2013, means over the periods after the initial one): added `lag_b`, `initial_b`, `mean_x1`, `initial_x1`.')
+    const { seconds: _, ...two } = await document(...words, '--dynamic', 'rabe-hesketh-skrondal', '--time', 'year', '--threads', '2')
+    const { seconds: __, ...one } = result
+    expect(two).toEqual(one)
     const { stdout, stderr } = await estimate(...words, '--dynamic', 'wooldridge', '--time', 'year')
     expect(stdout).toContain('lag_b + initial_b + mean_x1')
     expect(stderr).toContain('added `lag_b`, `initial_b`, `mean_x1`.')

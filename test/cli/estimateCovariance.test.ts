@@ -38,6 +38,7 @@ describe('reshore estimate, covariances of links and places', () => {
     const words = ['ols', '--data', quakes, '--formula', 'depth ~ mag', '--conley', '100.1756633433033', '--latitude', 'lat', '--longitude', 'long']
     const document = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
     expect(document.terms.map(({ stdError }) => stdError.toFixed(4))).toEqual(['108.9005', '19.2323'])
+    expect(await estimate(...words, '--kernel', 'bartlett')).toContain('conley(100.1756633433033 km, bartlett)')
     expect(document.notes.map(({ text }) => text).join(' ')).toContain('uniform kernel, small-sample factor fixest')
   })
 
@@ -45,6 +46,7 @@ describe('reshore estimate, covariances of links and places', () => {
     [['--dyadic', 'buyer'], '--dyadic names 1 column'],
     [['--dyadic', 'buyer,supplier', '--cluster', 'buyer'], '--dyadic and --cluster are two covariances'],
     [['--conley', '100', '--latitude', 'x'], 'a Conley covariance needs a distance and two coordinates'],
+    [['--kernel', 'bartlett'], 'a Conley covariance needs a distance and two coordinates'],
     [['--latitude', 'x', '--longitude', 'y'], 'a Conley covariance needs a distance and two coordinates'],
     [['--conley', 'near', '--latitude', 'x', '--longitude', 'y'], 'near'],
   ])('refuses %j', async (words, message) => {

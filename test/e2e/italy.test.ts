@@ -2,10 +2,15 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { RangeEffect } from '../../pipelines/offshoring/ranges.js'
 import type { ParticipationChanges } from '../../src/counterfactual/index.js'
 import type { RunRecord } from '../../src/pipeline/index.js'
 import type { ItalyTruth } from '../../src/simulate/index.js'
 import { fileHashes, reshore, root, start, temporaryFolder } from './cli.js'
+
+interface StoredCurve {
+  readonly probability: { readonly values: readonly number[] }
+}
 
 const pipeline = join(root, 'pipelines/italy.ts')
 const data = join(root, 'fixtures/data/italy')
@@ -19,7 +24,7 @@ let finished: Record<string, string>
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await reshore(['run', pipeline, '--out', folder, '--threads', '2'])
-  expect([code, stderr]).toEqual([0, expect.stringContaining('page (13/13): done')])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('page (14/14): done')])
   expect(stdout).toContain(join(folder, 'report.html'))
   record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
   finished = fileHashes(folder)
@@ -97,6 +102,30 @@ describe('the Italian survey', () => {
     expect(dearer!.duration.scenario.median).toBeLessThan(dearer!.duration.base.median)
   })
 
+  it('repeats the scenarios over the ranges of what is assumed, on fewer draws', () => {
+    const { draws, effects } = output('participation', 'ranges') as { draws: number; effects: RangeEffect[] }
+    expect(draws).toBe(50)
+    expect(effects.map(({ scenario }) => scenario)).toEqual(['entry-cost subsidy', 'entry-cost subsidy', 'no local spillover', ...Array<string>(4).fill('dearer trade')])
+    const of = (scenario: string, assumption: string): RangeEffect => effects.find((one) => one.scenario === scenario && one.assumption === assumption)!
+    const subsidy = of('entry-cost subsidy', 'entry-cost subsidy')
+    expect([subsidy.low.median, subsidy.central.median, subsidy.high.median]).toEqual([subsidy.low.median, subsidy.central.median, subsidy.high.median].sort((a, b) => a - b))
+    // A dearer delivered cost takes rise ÷ (saving × shock) of κ: more at a low saving or a calm year.
+    for (const [name, sign] of [['rise of trade costs', -1], ['saving on what is subcontracted abroad', 1], ['standard deviation of the yearly shock', 1]] as const) {
+      const { low, central, high } = of('dearer trade', name)
+      expect(sign * (high.median - central.median)).toBeGreaterThan(0)
+      expect(sign * (central.median - low.median)).toBeGreaterThan(0)
+    }
+  })
+
+  it('splits the returns by destination: incidences and survival add up to one, exits to all of them', () => {
+    const { survival, causes } = output('destinations', 'curves') as { survival: StoredCurve; causes: StoredCurve[] }
+    survival.probability.values.forEach((value, k) => expect(causes.reduce((sum, { probability }) => sum + probability.values[k]!, value)).toBeCloseTo(1, 12))
+    const exits = output('destinations', 'exits') as { destination: string; upTo: number[] }[]
+    expect(exits.map(({ destination }) => destination)).toEqual(['East Asia', 'Europe', 'elsewhere'])
+    const { detail } = output('exit', 'cox') as { detail: { events: number } }
+    expect(exits.reduce((sum, { upTo }) => sum + upTo.at(-1)!, 0)).toBe(detail.events)
+  })
+
   it('records hashes of inputs, code, options and versions', () => {
     expect(record.files.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['survey_2005.csv', 'accounts.csv', 'italy.schema.json', 'italy.json']),
@@ -133,7 +162,7 @@ describe('the same bytes', () => {
     'come from a run that was killed in two places and resumed',
     async () => {
       const other = join(temporaryFolder(), 'italy')
-      for (const place of ['features (3/13)', 'participation (11/13)']) {
+      for (const place of ['features (3/14)', 'participation (12/14)']) {
         const running = start(['run', pipeline, '--out', other])
         await running.saw(place)
         running.process.kill('SIGKILL')

@@ -1,7 +1,7 @@
 /** Average partial effects and transition quantities: closed forms, numerical derivatives, and refusals. */
 import { Dictionary, Float64, Int32, Table, Utf8, vectorFromArray } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { averagePartialEffects, cloglog, dynamicPanel, feLogit, logit, parseFormula, probit, reLogit, reProbit, transitionQuantities } from '../../src/estimate/index.js'
+import { averagePartialEffects, cloglog, dynamicPanel, feLogit, logit, parseFormula, probit, reCloglog, reLogit, reProbit, transitionQuantities } from '../../src/estimate/index.js'
 import { responseOf } from '../../src/estimate/inference/response.js'
 import { randomStream } from '../../src/numerics/random.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
@@ -23,13 +23,14 @@ const fits: Record<string, Fit> = {
   cloglog: cloglog(formula, table),
   're-logit': reLogit(formula, table, { group: 'id' }),
   're-probit': reProbit(formula, table, { group: 'id' }),
+  're-cloglog': reCloglog(formula, table, { group: 'id' }),
 }
 
 /** Probability averaged over the effect by a trapezium, written apart from the code under test. */
 function probability(kind: string, index: number, sigma: number): number {
   const plain = (eta: number): number => {
-    if (kind.endsWith('logit')) return 1 / (1 + Math.exp(-eta))
-    if (kind === 'cloglog') return 1 - Math.exp(-Math.exp(eta))
+    if (kind.endsWith('-logit') || kind === 'logit') return 1 / (1 + Math.exp(-eta))
+    if (kind.endsWith('cloglog')) return 1 - Math.exp(-Math.exp(eta))
     const step = (eta + 9) / 20_000
     let sum = 0
     for (let i = 0; i < 20_000; i++) sum += step * Math.exp(-0.5 * (-9 + (i + 0.5) * step) ** 2)
@@ -96,6 +97,19 @@ describe.each(Object.keys(fits))('average partial effects of %s', (kind) => {
       expect(at(index).slope).toBeCloseTo(difference((out) => out.probability), 8)
       expect(at(index).curvature).toBeCloseTo(difference((out) => out.slope), 8)
       expect(at(index).slopeBySigma).toBeCloseTo(difference((out) => out.bySigma), 8)
+    }
+  })
+})
+
+describe('averages over a wide random effect', () => {
+  it.each(['re-logit', 're-cloglog'])('have twelve digits (%s)', (kind) => {
+    for (const sigma of [0.3, 1, 3, 5]) {
+      const response = responseOf({ kind, detail: { sigma_u: sigma } } as Fit)
+      const out = { probability: 0, slope: 0, curvature: 0, bySigma: 0, slopeBySigma: 0 }
+      for (const index of [-8, -1, 0.5, 4]) {
+        response(index, out)
+        expect(out.probability).toBeCloseTo(probability(kind, index, sigma), 12)
+      }
     }
   })
 })

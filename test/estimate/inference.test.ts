@@ -33,6 +33,14 @@ describe('tidy and glance', () => {
     expect(glance(fit)).toMatchObject({ model: 'ols', observations: 80, parameters: 4, vcov: 'iid', converged: true })
   })
 
+  it('count absorbed levels in the information criteria, as dummies would', () => {
+    const absorbed = glance(ols('y ~ x | area', table))
+    expect(absorbed.aic).toBeCloseTo(glance(fit).aic!, 9)
+    expect(absorbed.bic).toBeCloseTo(glance(fit).bic!, 9)
+    // x, four levels with the intercept among them and σ.
+    expect(glance(fit).aic! + 2 * fit.logLikelihood!).toBeCloseTo(2 * (fit.terms.length + 1), 9)
+  })
+
   it('refuse a level outside (0, 1)', () => expect(() => tidy(fit, { level: 95 })).toThrow('the confidence level is 95'))
 })
 

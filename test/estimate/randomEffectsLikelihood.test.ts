@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { gaussHermite } from '../../src/numerics/quadrature.js'
 import { randomStream, type RandomStream } from '../../src/numerics/random.js'
 import { addLikelihood, type HessianKind, type LikelihoodSums, type PanelRows, type RowScores } from '../../src/estimate/models/randomEffects/likelihood.js'
-import { logitKernel } from '../../src/estimate/models/randomEffects/logitKernel.js'
 import { links, type Link } from '../../src/estimate/models/randomEffects/link.js'
+import { panelObjective } from '../../src/estimate/models/randomEffects/objective.js'
 
 const DENSE = 1e-10 // 40 adaptive nodes against a 4,001-point trapezium, which is exact to rounding for these integrands
 const KERNEL = 1e-9 // sums of order 100 in another order, differenced scores among them
@@ -134,9 +134,8 @@ describe('a group whose full Newton steps swing past its mode without end', () =
   })
 
   it('and by the kernel', () => {
-    const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(2), hessian: new Float64Array(4) }
-    logitKernel(swinging, gaussHermite(40)).add(swingingAt, { from: 0, to: 1 }, sums, 'none')
-    expect(Math.abs(sums.value / dense(swinging, 'logit', swingingAt) - 1)).toBeLessThan(DENSE)
+    const { value } = panelObjective(swinging, 'logit', [gaussHermite(40)]).evaluate(swingingAt, 'none')
+    expect(Math.abs(value / dense(swinging, 'logit', swingingAt) - 1)).toBeLessThan(DENSE)
   })
 })
 
@@ -146,23 +145,36 @@ describe('logit kernel', () => {
     const rows = panel('logit')
     for (const panelRows of [rows, { ...rows, offset: rows.outcome.map((_, t) => 0.1 * (t % 5)) }]) {
       const plain = evaluate(panelRows, 'logit', nodes, at, kind)
-      const kernel = logitKernel(panelRows, gaussHermite(nodes))
-      const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
-      expect(kernel.add(at, { from: 0, to: 13 }, sums, kind) && kernel.add(at, { from: 13, to: 30 }, sums, kind)).toBe(true)
+      const kernel = panelObjective(panelRows, 'logit', [gaussHermite(7), gaussHermite(nodes)])
+      const sums = kernel.evaluate(at, kind, 1)
       const close = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).forEach((value, i) => expect(Math.abs(value - b[i]!)).toBeLessThan(KERNEL))
       close([sums.value], [plain.value])
       close(sums.gradient, plain.gradient)
       close(sums.hessian, plain.hessian)
-      close(kernel.rows.index, plain.index)
-      close(kernel.rows.logSigma, plain.logSigma)
+      close(kernel.rows().index, plain.index)
+      close(kernel.rows().logSigma, plain.logSigma)
     }
   })
 
-  it('declines an index it cannot multiply out', () => {
+  it('leaves an index it cannot multiply out to the plain likelihood', () => {
     const rows = panel('logit')
-    const sums: LikelihoodSums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
-    expect(logitKernel(rows, gaussHermite(12)).add(Float64Array.of(900, 0, 0, 0), { from: 0, to: 30 }, sums, 'held')).toBe(false)
-    expect(sums.value).toBe(0)
+    const far = Float64Array.of(900, 0, 0, 0)
+    expect(panelObjective(rows, 'logit', [gaussHermite(12)]).evaluate(far, 'held').value).toBeCloseTo(evaluate(rows, 'logit', 12, far).value, 8)
+  })
+})
+
+describe('threads', () => {
+  it.each(['logit', 'probit'] as const)('give the same bits in any number (%s)', (link) => {
+    const rows = panel(link)
+    const results = [1, 2, 3].map((threads) => {
+      const objective = panelObjective(rows, link, [gaussHermite(12), gaussHermite(24)], { threads })
+      // Helpers join on the way.
+      const evaluations = Array.from({ length: 60 }, (_, run) => objective.evaluate(at.map((value) => value + 0.01 * (run % 7)), run % 2 ? 'moving' : 'held', run % 2))
+      objective.close()
+      return { evaluations, rows: objective.rows(), posterior: objective.posterior() }
+    })
+    expect(results[1]).toEqual(results[0])
+    expect(results[2]).toEqual(results[0])
   })
 })
 

@@ -5,8 +5,10 @@ import type { ArrowTable } from '../../src/estimate/records.js'
 
 const missing = new Set(['', 'NA', '.'])
 
-export function csvTable(path: string): ArrowTable {
-  const [header, ...rows] = readFileSync(path, 'utf8').trim().split(/\r?\n/).map(splitLine)
+/** The table of a file; of the rows for which `keep` holds, where it is given. */
+export function csvTable(path: string, keep?: (cell: (name: string) => string) => boolean): ArrowTable {
+  const [header, ...all] = readFileSync(path, 'utf8').trim().split(/\r?\n/).map(splitLine)
+  const rows = keep ? all.filter((row) => keep((name) => row[header!.indexOf(name)]!)) : all
   const columns = header!.map((name, j): [string, Vector] => {
     const cells = rows.map((row) => (missing.has(row[j]!) ? null : row[j]!))
     const numeric = cells.every((cell) => cell === null || Number.isFinite(Number(cell)))

@@ -146,7 +146,7 @@ describe('a drawn survey', () => {
         const gain = Math.log(accounts.sales[2 * n]! / (salesUnit * demandElasticity)) - Math.log(links.capability[2 * n * slots + slot]!) + Math.log(inputs[k]!.exponent)
         for (const s of suppliers[k]!) {
           if (s === n) continue
-          const own = planted.supplierElasticity(inputs[k]!) * firms.logScale[2 * s]!
+          const own = planted.supplierElasticity(inputs[k]!) * Math.log(accounts.sales[2 * s]! / (salesUnit * demandElasticity))
           const p = 1 / (1 + Math.exp(-((gain + own - draw.level) / planted.noiseScale + placeWeight(k, logKm(n, s)))))
           const at = band(logKm(n, s))
           expected[at]! += p

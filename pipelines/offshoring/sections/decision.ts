@@ -1,7 +1,7 @@
 /** Who starts and who stays: the binary models side by side, the coefficients, and what was planted. */
 import { coefficientFigure, modelColumn, regressionTable, tidy, type Fit, type PageSection, type TableModel } from 'reshore'
 import type { AnyStudy } from '../study.js'
-import { factorRows } from './words.js'
+import { factorRows } from '../../shared/words.js'
 
 export interface EntryFits {
   readonly logit: Fit

@@ -1,7 +1,7 @@
 /** Who is in: the panel by year, by area and by destination. Counts only. */
 import { dataTable, type ArrowTable, type FigureModel, type PageSection } from 'reshore'
 import type { AnyStudy } from '../study.js'
-import { capital, rowsOf, type Row } from './words.js'
+import { capital, rowsOf, type Row } from '../../shared/words.js'
 
 export interface PanelTables {
   readonly byYear: ArrowTable

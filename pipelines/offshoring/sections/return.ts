@@ -12,7 +12,7 @@ import {
   type TableModel,
 } from 'reshore'
 import type { AnyStudy } from '../study.js'
-import { factorRows } from './words.js'
+import { factorRows } from '../../shared/words.js'
 
 export interface ExitFits {
   readonly cox: Fit<'cox'>

@@ -2,27 +2,42 @@
 import { ReshoreError } from '../../errors.js'
 import type { AbsorbedEffect, Design } from '../records.js'
 import { prepareAbsorption } from './absorption/absorber.js'
+import type { SharedColumns } from './absorption/sharedColumns.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
+/** What arithmetic leaves of a column's level. */
+const rounding = 1e-14
 
 /**
  * The design with the effects taken out of its regressors, endogenous regressors and instruments; regressors that have nothing left
  * leave, named with the effects, and endogenous regressors and instruments that have nothing left are zero. `outcome` is the outcome
- * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left.
+ * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left. Columns that another model has
+ * demeaned already come from `shared`.
  */
-export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): { design: Design; outcome: Float64Array } {
+export function partialOut(bound: Design, effects: readonly AbsorbedEffect[], shared?: SharedColumns): { design: Design; outcome: Float64Array } {
   const named = [...bound.endogenous, ...bound.instruments]
-  const given = [...bound.columns, ...named.map(({ values }) => values)]
-  const [outcome, ...within] = demean([bound.outcome!, ...given], effects, bound.weights)
-  const isSpanned = within.map((column, j) => largest(column) <= collinearShare * largest(centred(given[j]!)))
-  const columns = within.slice(0, bound.columns.length)
-  const spanned = isSpanned.slice(0, columns.length)
+  const values = named.map((column) => column.values)
+  const given = [bound.outcome!, ...bound.columns, ...values]
+  const [outcome, ...within] = shared
+    ? shared.demean(bound, [bound.outcomeName!, ...bound.terms, ...named.map(({ name }) => name)].map((name, j) => ({ name, values: given[j]! })))
+    : demean(given, effects, bound.weights)
   const others = named.map(({ name }, j) => {
-    const at = columns.length + j
-    return { name, values: isSpanned[at] ? new Float64Array(bound.rows) : within[at]! }
+    const column = within[bound.columns.length + j]!
+    return { name, values: isSpanned(column, values[j]!) ? new Float64Array(bound.rows) : column }
   })
-  const kept = [...columns.keys()].filter((j) => !spanned[j])
+  const design = {
+    ...withinDesign(bound, within.slice(0, bound.columns.length), effects),
+    endogenous: others.slice(0, bound.endogenous.length),
+    instruments: others.slice(bound.endogenous.length),
+  }
+  return { design, outcome: outcome! }
+}
+
+/** The design with `within`, its regressors without the effects, in their place; throws as `partialOut` does. */
+export function withinDesign(bound: Design, within: readonly Float64Array[], effects: readonly AbsorbedEffect[]): Design {
+  const spanned = within.map((column, j) => isSpanned(column, bound.columns[j]!))
+  const kept = [...within.keys()].filter((j) => !spanned[j])
   const names = effects.map(({ name }) => name)
   const collinear = bound.terms.filter((_, j) => spanned[j]).map((term) => ({ term, with: names }))
   if (kept.length === 0 && collinear.length > 0 && bound.endogenous.length === 0) {
@@ -30,29 +45,34 @@ export function partialOut(bound: Design, effects: readonly AbsorbedEffect[]): {
       'Absorb coarser groups, or estimate without them: what does not vary within a group cannot be told from its effect.')
   }
   const notes = collinear.map(({ term }) => ({ kind: 'collinear' as const, text: `\`${term}\` does not vary within ${names.map((name) => `\`${name}\``).join(', ')} and is left out.` }))
-  const design: Design = {
+  return {
     ...bound,
     // Nothing may shift the columns any more: their weighted means are zero, and no constant is left to take a shift up.
     intercept: 'none',
     terms: kept.map((j) => bound.terms[j]!),
-    columns: kept.map((j) => columns[j]!),
-    endogenous: others.slice(0, bound.endogenous.length),
-    instruments: others.slice(bound.endogenous.length),
+    columns: kept.map((j) => within[j]!),
     collinear: [...bound.collinear, ...collinear],
     notes: [...bound.notes, ...notes],
   }
-  return { design, outcome: outcome! }
 }
 
-const largest = (values: Float64Array): number => values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
+/** Whether the effects leave nothing of a column. */
+function isSpanned(within: Float64Array, given: Float64Array): boolean {
+  const { top, bottom } = range(given)
+  const left = range(within)
+  return Math.max(left.top, -left.bottom) <= collinearShare * (top - bottom) + rounding * Math.max(top, -bottom)
+}
 
-function centred(values: Float64Array): Float64Array {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length
-  return values.map((value) => value - mean)
+function range(values: Float64Array): { top: number; bottom: number } {
+  let [top, bottom] = [-Infinity, Infinity]
+  for (let row = 0; row < values.length; row++) {
+    if (values[row]! > top) top = values[row]!
+    if (values[row]! < bottom) bottom = values[row]!
+  }
+  return { top, bottom }
 }
 
 /** The columns without the (weighted) means and slopes of every effect, as new arrays. */
 export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array): Float64Array[] {
-  const absorber = prepareAbsorption(effects, weights ? { weights } : {})
-  return columns.map((column) => absorber.demean(column))
+  return prepareAbsorption(effects, weights ? { weights } : {}).demean(columns)
 }

@@ -76,7 +76,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     terms: regressors.terms,
     columns: regressors.columns,
     intercept,
-    ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, factors, notes) } : { outcome: numbers(spec.outcome) }),
+    ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, factors, notes) } : { outcome: numbers(spec.outcome), outcomeName: formatTerm(spec.outcome) }),
     endogenous: named(spec.endogenous),
     instruments: named(spec.instruments),
     absorbed: spec.absorb.map((effect) => bindEffect(effect, factors, plain)),

@@ -37,3 +37,36 @@ export function sharedCodes(columns: readonly IdColumn[]): SharedCodes {
   })
   return { codes, levels: [...book.keys()] }
 }
+
+/** A key of one or several columns of a table. */
+export interface IdColumns {
+  readonly table: ArrowTable
+  readonly names: readonly string[]
+  readonly role: string
+}
+
+/** Codes of keys with the same number of columns each; a key is missing where one of its columns is. Labels are joined by a space. */
+export function sharedKeys(keys: readonly IdColumns[]): SharedCodes {
+  const width = keys[0]!.names.length
+  const other = keys.find(({ names }) => names.length !== width)
+  if (other) {
+    throw new ReshoreError('KeyError', `${keys[0]!.role} has ${width} ${width === 1 ? 'column' : 'columns'} and ${other.role} ${other.names.length}`, 'Name the same columns, in the same order, on both sides.', 2)
+  }
+  const columns = Array.from({ length: width }, (_, position) => sharedCodes(keys.map(({ table, names, role }) => ({ table, name: names[position]!, role }))))
+  return columns.reduce(crossed)
+}
+
+function crossed(left: SharedCodes, right: SharedCodes): SharedCodes {
+  const book = new Map<number, number>()
+  const levels: string[] = []
+  const codes = left.codes.map((own, table) => own.map((a, row) => {
+    const b = right.codes[table]![row]!
+    if (a < 0 || b < 0) return -1
+    const cell = a * right.levels.length + b
+    const known = book.get(cell)
+    if (known !== undefined) return known
+    book.set(cell, levels.length)
+    return levels.push(`${left.levels[a]} ${right.levels[b]}`) - 1
+  }))
+  return { codes, levels }
+}

@@ -30,6 +30,7 @@ const identity: InverseLink = { value: (index) => index, slope: () => 1 }
 const inverseLinks: Partial<Record<Fit['kind'], InverseLink>> = {
   ols: identity,
   iv: identity,
+  ppml: { value: Math.exp, slope: Math.exp },
   logit: { value: logitLink.probability, slope: logitLink.density },
   probit: { value: probitLink.probability, slope: probitLink.density },
   cloglog: { value: (index) => -Math.expm1(-Math.exp(index)), slope: (index) => Math.exp(index - Math.exp(index)) },

@@ -58,12 +58,13 @@ export interface Glance {
   readonly converged: boolean
 }
 
-/** Sizes, likelihood and information criteria of a fit; linear models count σ and random-effects models σ_u as a parameter. */
+/** Sizes, likelihood and information criteria of a fit; absorbed effects count, as do σ of linear and σ_u of random-effects models. */
 export function glance(fit: Fit): Glance {
   const observations = fit.scores ? observationCount(fit.scores) : fit.sample.used
   const parameters = fit.terms.length
   const { logLikelihood } = fit
-  const counted = parameters + (fit.kind === 'ols' || fit.vcov.joint ? 1 : 0)
+  const absorbed = 'absorbedParameters' in fit.detail ? fit.detail.absorbedParameters! : 0
+  const counted = parameters + absorbed + (fit.kind === 'ols' || fit.vcov.joint ? 1 : 0)
   return {
     model: fit.kind,
     observations,

@@ -40,7 +40,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const spec = modelSpec(input, options, { model: 'iv', absorb: true, instruments: true, weights: true })
   if (spec.endogenous.length === 0) throw new ReshoreError('UnsupportedError', 'iv needs instruments', 'Write y ~ exogenous | endogenous ~ instruments, or use ols.', 2)
   const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound)
+  const { design: within, outcome } = withinEffects(bound, options.shared)
   const { design, exogenous, instruments } = instrumentDesign(within)
   const ready = performance.now()
 
@@ -55,7 +55,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const kappa = method === '2sls' ? 1 : limlKappa(form) - (fuller ?? 0) / firstStageFreedom
   const estimate = kClass(form, kappa, endogenous)
   const structural = { ...within, terms: design.terms.slice(0, exogenous), columns: design.columns.slice(0, exogenous) }
-  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: design.columns.slice(exogenous), degreesOfFreedom, ...(frequencies && { frequencies }) })
+  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: instruments.map((name, l) => ({ name, values: design.columns[exogenous + l]! })), degreesOfFreedom, ...(frequencies && { frequencies }) })
   const covariance = bindVcov(vcov, table, within.used)
   const reported = covariance.covariance(scores)
   const sample = { unit: within.unit, absorbed: within.absorbed, ...(within.effectCount && { effectCount: within.effectCount }), observations, firstStageFreedom, ...(frequencies && { frequencies }), ...(within.weights && { weights: within.weights }) }

@@ -3,13 +3,14 @@
  * Normal equations on well-conditioned columns, refined on their residuals. Checked against R lm and pyfixest.
  */
 import { choleskyInverse, multiply } from '../../numerics/linearAlgebra.js'
+import { weightedDot } from '../../numerics/weightedDot.js'
 import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import type { ArrowTable, Design, Fit, ScoreData, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { absorbedParameters, linearDetail, normalEquations, project, residualFreedom, sum, timesRows, weightedDot, withinEffects } from './linear/leastSquares.js'
+import { absorbedParameters, linearDetail, normalEquations, project, residualFreedom, sum, timesRows, withinEffects } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 import { rowMajor, scoreData } from './scoreData.js'
 
@@ -25,7 +26,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ols', absorb: true, weights: true })
   const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound)
+  const { design: within, outcome } = withinEffects(bound, options.shared)
   const design = dropCollinear(within)
   const ready = performance.now()
 

@@ -1,4 +1,5 @@
 /** Serial part of a panel covariance: Σ_i Σ_{t ≠ u, |t − u| ≤ L} (1 − |t − u| / (L + 1)) s_it s_iu' (Newey and West 1987). */
+import { countingSort } from '../../numerics/countingSort.js'
 import type { ScoreData } from '../records.js'
 
 /** k × k; `unit` and `period` by row of the sample, rows of the same unit and period summed first. */
@@ -51,16 +52,8 @@ function grown(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 /** Rows by unit, within units by period: two stable counting sorts, the last by unit. */
 function rowsByUnitAndPeriod(unit: Int32Array, period: Float64Array): Int32Array {
   const values = Float64Array.from(new Set(period)).sort()
-  const rank = new Map(Array.from(values, (value, position) => [value, position]))
-  const byPeriod = countingSort(new Int32Array(period.length).map((_, row) => row), (row) => rank.get(period[row]!)!, values.length)
-  return countingSort(byPeriod, (row) => unit[row]!, unit.reduce((most, code) => Math.max(most, code), 0) + 1)
-}
-
-function countingSort(rows: Int32Array, keyOf: (row: number) => number, keys: number): Int32Array {
-  const next = new Int32Array(keys + 1)
-  for (let i = 0; i < rows.length; i++) next[keyOf(rows[i]!) + 1]!++
-  for (let key = 0; key < keys; key++) next[key + 1]! += next[key]!
-  const sorted = new Int32Array(rows.length)
-  for (let i = 0; i < rows.length; i++) sorted[next[keyOf(rows[i]!)]!++] = rows[i]!
-  return sorted
+  const rankOf = new Map(Array.from(values, (value, position) => [value, position]))
+  const rank = new Int32Array(period.length)
+  for (let row = 0; row < rank.length; row++) rank[row] = rankOf.get(period[row]!)!
+  return countingSort(countingSort(rank.map((_, row) => row), rank), unit)
 }

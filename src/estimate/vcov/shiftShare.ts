@@ -9,7 +9,7 @@ import type { Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
 import { robust } from './heteroskedastic.js'
 import { akmStdError, nullSet, shockContributions, type ShockContributions } from './shiftShare/akm.js'
 import { exposureOf, type Exposure } from './shiftShare/exposure.js'
-import { readShares, type ShiftShareDesign } from './shiftShare/shares.js'
+import { keyNames, readShares, type ShiftShareDesign } from './shiftShare/shares.js'
 
 export interface ShiftShareOptions extends ShiftShareDesign {
   /** Default 'akm'; 'akm0' imposes the null and takes the length of its confidence set over 2z as standard error, as ShiftShareSE does. */
@@ -27,13 +27,13 @@ export interface ShiftShareOptions extends ShiftShareDesign {
  * const fit = ols('growth ~ exposure', firms, { vcov: shiftShare({ variable: 'exposure', unit: 'firm', shares }) })
  */
 export function shiftShare(options: ShiftShareOptions): VcovEstimator {
-  const { variable, unit, method = 'akm', level = 0.95 } = options
+  const { variable, method = 'akm', level = 0.95 } = options
   if (method !== 'akm' && method !== 'akm0') throw new ReshoreError('OptionError', `shiftShare: unknown method \`${String(method)}\``, 'Allowed: akm, akm0.', 2)
   if (!(level > 0 && level < 1)) throw new ReshoreError('LevelError', `the confidence level is ${level}`, 'Give a number between 0 and 1, such as 0.95.', 2)
   const label = `shiftShare(${variable}, ${method})`
   return {
     label,
-    columns: [unit],
+    columns: keyNames(options.unit),
     bind(table, used) {
       const shares = readShares(options, table)
       const rowwise = robust().bind(table, used)
@@ -41,7 +41,7 @@ export function shiftShare(options: ShiftShareOptions): VcovEstimator {
         // Tests of instruments are made from scores without columns: they stay robust by row.
         if (!scores.linear && (scores.family === 'linear' || scores.family === 'moments')) return rowwise(scores)
         const exposure = exposureOf(options, shares, scores)
-        const contributions = shockContributions(shares, exposure)
+        const contributions = shockContributions(shares, exposure, options)
         const stdError = method === 'akm' ? akmStdError(contributions) : nullStdErrorOf(contributions, variable, level)
         return shiftShareVcov(scores, rowwise(scores), { label, exposure, stdError, notes: shiftShareNotes(options, exposure, contributions) })
       }
@@ -73,9 +73,9 @@ function shiftShareVcov({ parameters: k }: ScoreData, rowwise: Vcov, { label, ex
 }
 
 /** What a reader of shift-share inference must know. */
-export function shiftShareNotes({ variable, shocks }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
+export function shiftShareNotes({ variable, shocks, implied }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
   const drawn = shocks?.cluster === undefined ? `${count} shocks` : `${count} shocks in ${clusters} clusters of \`${shocks.cluster}\``
-  const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
+  const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}${implied === 'shocks' ? ', known shocks in place of those the shares imply' : ''}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
   if (incomplete && !sumControlled) notes.push(incompleteNote(variable))
   return notes
 }

@@ -2,7 +2,7 @@
 import { Dictionary, Int32, Table, Utf8, vectorFromArray } from 'apache-arrow'
 import { id, relation, sql } from '../../engine/index.js'
 import type { Engine, Relation } from '../../engine/records.js'
-import { matchThresholds, type ListedPlace, type MatchThresholds } from './matchLists.js'
+import type { ListedPlace, MatchOptions } from './matchLists.js'
 import { trackLists, type TrackedLists } from './trackLists.js'
 
 export interface ListColumns {
@@ -37,7 +37,7 @@ export interface ListedUnits {
  * const { units } = await listedUnits(engine, lists, { list: 'wave', row: 'row', name: 'factory', address: ['address', 'city'], block: 'country' })
  */
 export async function listedUnits(
-  engine: Engine, lists: Relation, columns: ListColumns, thresholds: MatchThresholds = matchThresholds,
+  engine: Engine, lists: Relation, columns: ListColumns, options: MatchOptions = {},
 ): Promise<ListedUnits> {
   const text = [columns.name, columns.block, ...columns.address]
   const table = await engine.query(relation('places', { key: [columns.list, columns.row] }, sql`
@@ -52,7 +52,7 @@ export async function listedUnits(
       ({ name: names![index]!, block: blocks![index]!, address: address.map((part) => part[index]!).join(' ') }))
     return { list: number, rows: at.map((index) => row[index]!), places }
   })
-  const tracked = trackLists(read.map(({ places }) => places), thresholds)
+  const tracked = trackLists(read.map(({ places }) => places), options)
   const units = new Table({
     [columns.list]: integers(read.flatMap(({ list: number, rows }) => rows.map(() => number))),
     [columns.row]: integers(read.flatMap(({ rows }) => rows)),

@@ -17,7 +17,7 @@
  * typos and transliterations with known pairs (precision and recall), and on public lists against exact names.
  */
 import { normalAddress, normalName, type NormalName } from './normalise.js'
-import { editSimilarity, wordSimilarity, wordWeights } from './similarity.js'
+import { editSimilarity, lengthSimilarity, wordSimilarity, wordVector, wordWeights, type WordVector } from './similarity.js'
 
 export interface ListedPlace {
   readonly name: string
@@ -26,7 +26,7 @@ export interface ListedPlace {
   readonly block: string
 }
 
-export type MatchPass = 'same name' | 'similar name' | 'same address'
+export type MatchPass = 'reviewed' | 'same name' | 'similar name' | 'same address'
 
 export interface MatchedPair {
   /** Rows of the two lists. */
@@ -67,6 +67,12 @@ export const matchThresholds: MatchThresholds = {
   similarName: 0.8, alikeAddress: 0.5, equalName: 0.92, relatedAddress: 0.2, equalAddress: 0.8, relatedName: 0.5, reviewName: 0.8,
 }
 
+export interface MatchOptions {
+  readonly thresholds?: MatchThresholds
+  /** What somebody found who looked at a pair: it is matched before any other (also between blocks), or never. */
+  decided?(left: ListedPlace, right: ListedPlace): 'same' | 'different' | undefined
+}
+
 /**
  * Pairs of entries of two lists, and pairs to review.
  *
@@ -76,10 +82,12 @@ export const matchThresholds: MatchThresholds = {
  * console.log(matchLists(before, after).pairs[0].pass) // same name
  */
 export function matchLists(
-  left: readonly ListedPlace[], right: readonly ListedPlace[], thresholds: MatchThresholds = matchThresholds,
+  left: readonly ListedPlace[], right: readonly ListedPlace[], options: MatchOptions = {},
 ): ListMatch {
-  const entries = [left.map(normalEntry), right.map(normalEntry)] as const
-  const candidates = candidatePairs(...entries, thresholds)
+  const { thresholds = matchThresholds } = options
+  const entries = normalEntries([left, right]) as readonly [readonly Entry[], readonly Entry[]]
+  const verdicts = verdictsOn(left, right, options)
+  const candidates = candidatePairs(...entries, thresholds, verdicts)
   const taken = [new Set<number>(), new Set<number>()] as const
   const pairs: MatchedPair[] = []
   for (const pass of passes) {
@@ -96,14 +104,15 @@ export function matchLists(
     ...moved.map(({ left: a, right: b, name, address }): UncertainPair =>
       ({ left: a, right: b, name, address, reason: 'same name, other address', linked: true })),
     ...free.flatMap((pair) => toReview(pair, thresholds)),
-    ...elsewhere(...entries, taken),
+    ...elsewhere(...entries, taken).filter((pair) => verdicts.get(pairKey(pair.left, pair.right)) === undefined),
   ]
   return { pairs, uncertain: uncertain.sort((a, b) => b.name + b.address - (a.name + a.address) || a.left - b.left || a.right - b.right) }
 }
 
 interface Entry {
   readonly name: NormalName
-  readonly address: readonly string[]
+  readonly nameWords: WordVector
+  readonly address: WordVector
   readonly block: string
 }
 
@@ -112,13 +121,20 @@ interface Candidate extends Omit<MatchedPair, 'pass'> {
   /** Each list has the name once in the block. */
   readonly onlyOne: boolean
   readonly sameNumbers: boolean
+  readonly decided: boolean
 }
 
-function normalEntry({ name, address, block }: ListedPlace): Entry {
-  return { name: normalName(name), address: normalAddress(address), block }
+/** Words are weighed over both lists. */
+function normalEntries(lists: readonly (readonly ListedPlace[])[]): readonly (readonly Entry[])[] {
+  const normal = lists.map((list) => list.map(({ name, address, block }) => ({ name: normalName(name), words: normalAddress(address), block })))
+  const names = wordWeights(normal.flatMap((list) => list.map(({ name }) => name.words)))
+  const addresses = wordWeights(normal.flatMap((list) => list.map(({ words }) => words)))
+  return normal.map((list) => list.map(({ name, words, block }) =>
+    ({ name, block, nameWords: wordVector(name.words, names), address: wordVector(words, addresses) })))
 }
 
 const passes: readonly { readonly pass: MatchPass; takes(pair: Candidate, thresholds: MatchThresholds): boolean }[] = [
+  { pass: 'reviewed', takes: ({ decided }) => decided },
   { pass: 'same name', takes: ({ sameName, onlyOne, address }, least) => sameName && (onlyOne || address >= least.alikeAddress) },
   {
     pass: 'similar name',
@@ -131,26 +147,51 @@ const passes: readonly { readonly pass: MatchPass; takes(pair: Candidate, thresh
   },
 ]
 
-/** Pairs of a block that some pass or the review may take, most alike first; equal ones in the order of the lists. */
-function candidatePairs(left: readonly Entry[], right: readonly Entry[], least: MatchThresholds): readonly Candidate[] {
-  const all = [...left, ...right]
-  const names = wordWeights(all.map(({ name }) => name.words))
-  const addresses = wordWeights(all.map(({ address }) => address))
+type Verdicts = ReadonlyMap<string, 'same' | 'different'>
+
+const pairKey = (left: number, right: number): string => `${left} ${right}`
+
+function verdictsOn(left: readonly ListedPlace[], right: readonly ListedPlace[], { decided }: MatchOptions): Verdicts {
+  const verdicts = new Map<string, 'same' | 'different'>()
+  if (decided === undefined) return verdicts
+  left.forEach((a, row) => right.forEach((b, other) => {
+    const verdict = decided(a, b)
+    if (verdict !== undefined) verdicts.set(pairKey(row, other), verdict)
+  }))
+  return verdicts
+}
+
+/** Pairs that some pass or the review may take, most alike first; equal ones in the order of the lists. */
+function candidatePairs(
+  left: readonly Entry[], right: readonly Entry[], least: MatchThresholds, verdicts: Verdicts,
+): readonly Candidate[] {
   const inBlock = rowsBy(right, ({ block }) => block)
   const plants = [left, right].map((entries) => rowsBy(entries, ({ name, block }) => `${block} ${name.key}`))
   const pairs: Candidate[] = []
+  const rows = verdicts.size === 0 ? undefined : Array.from(right.keys())
   left.forEach((a, row) => {
-    for (const other of inBlock.get(a.block) ?? []) {
+    for (const other of rows ?? inBlock.get(a.block) ?? []) {
       const b = right[other]!
-      const sameName = a.name.key === b.name.key
-      const name = sameName ? 1 : Math.max(editSimilarity(a.name.key, b.name.key), wordSimilarity(a.name.words, b.name.words, names))
-      const address = wordSimilarity(a.address, b.address, addresses)
-      if (name < least.reviewName && !(address >= least.equalAddress && name >= least.relatedName)) continue
-      const onlyOne = sameName && plants.every((rows) => rows.get(`${a.block} ${a.name.key}`)!.length === 1)
-      pairs.push({ left: row, right: other, name, address, sameName, onlyOne, sameNumbers: a.name.numbers === b.name.numbers })
+      const verdict = verdicts.get(pairKey(row, other))
+      if (verdict === 'different' || (a.block !== b.block && verdict === undefined)) continue
+      const sameName = a.name.key !== '' && a.name.key === b.name.key
+      const address = wordSimilarity(a.address, b.address)
+      const needed = verdict !== undefined ? 0 : address >= least.equalAddress ? Math.min(least.relatedName, least.reviewName) : least.reviewName
+      const name = sameName ? 1 : nameSimilarity(a, b, needed)
+      if (name < needed) continue
+      const onlyOne = sameName && plants.every((named) => named.get(`${a.block} ${a.name.key}`)?.length === 1)
+      const sameNumbers = a.name.numbers === b.name.numbers
+      pairs.push({ left: row, right: other, name, address, sameName, onlyOne, sameNumbers, decided: verdict === 'same' })
     }
   })
   return pairs.sort((a, b) => b.name + b.address - (a.name + a.address) || a.left - b.left || a.right - b.right)
+}
+
+/** The larger of the two similarities; edits, which take longest, only where they can reach what is needed. */
+function nameSimilarity(a: Entry, b: Entry, needed: number): number {
+  const words = wordSimilarity(a.nameWords, b.nameWords)
+  const bound = lengthSimilarity(a.name.key, b.name.key)
+  return bound <= words || (bound < needed && words < needed) ? words : Math.max(words, editSimilarity(a.name.key, b.name.key))
 }
 
 function toReview({ left, right, name, address, sameName, sameNumbers }: Candidate, least: MatchThresholds): UncertainPair[] {
@@ -163,11 +204,10 @@ function elsewhere(
   left: readonly Entry[], right: readonly Entry[], taken: readonly [ReadonlySet<number>, ReadonlySet<number>],
 ): UncertainPair[] {
   const byName = rowsBy(right, ({ name }) => name.key)
-  const weight = wordWeights([...left, ...right].map(({ address }) => address))
-  return left.flatMap((a, row) => (taken[0].has(row) ? [] : byName.get(a.name.key) ?? []).flatMap((other) => {
+  return left.flatMap((a, row) => (taken[0].has(row) || a.name.key === '' ? [] : byName.get(a.name.key) ?? []).flatMap((other) => {
     const b = right[other]!
     if (taken[1].has(other) || a.block === b.block) return []
-    const address = wordSimilarity(a.address, b.address, weight)
+    const address = wordSimilarity(a.address, b.address)
     return [{ left: row, right: other, name: 1, address, reason: 'same name, other block' as const, linked: false }]
   }))
 }

@@ -2,7 +2,7 @@
  * Firms or plants over several lists of different dates: each list is matched with the one before, and what is left with the last
  * entries of units that were listed earlier and are missing there, so that a unit that comes back keeps its number.
  */
-import { matchLists, matchThresholds, type ListedPlace, type MatchedPair, type MatchThresholds, type UncertainPair } from './matchLists.js'
+import { matchLists, type ListedPlace, type MatchedPair, type MatchOptions, type UncertainPair } from './matchLists.js'
 
 /** Lists and rows of a pair: `fromList` is the earlier one. */
 export interface BetweenLists {
@@ -25,7 +25,7 @@ export interface TrackedLists {
  * const places = [{ name: 'Young Sun Co., Ltd', address: '12 Main Rd', block: 'KOR' }]
  * console.log(trackLists([places, [], places]).count) // 1
  */
-export function trackLists(lists: readonly (readonly ListedPlace[])[], thresholds: MatchThresholds = matchThresholds): TrackedLists {
+export function trackLists(lists: readonly (readonly ListedPlace[])[], options: MatchOptions = {}): TrackedLists {
   const units = lists.map((list) => new Int32Array(list.length).fill(-1))
   const pairs: (MatchedPair & BetweenLists)[] = []
   const uncertain: (UncertainPair & BetweenLists)[] = []
@@ -36,7 +36,7 @@ export function trackLists(lists: readonly (readonly ListedPlace[])[], threshold
     for (const former of [true, false]) {
       const known = last.map((place, unit) => ({ ...place, unit })).filter((place) => (place.list === toList - 1) === former && place.list < toList)
       const free = Array.from(own.keys()).filter((row) => own[row] === -1)
-      const found = matchLists(known.map((place) => lists[place.list]![place.row]!), free.map((row) => list[row]!), thresholds)
+      const found = matchLists(known.map((place) => lists[place.list]![place.row]!), free.map((row) => list[row]!), options)
       const placed = <P extends { readonly left: number; readonly right: number }>(pair: P): P & BetweenLists => {
         const { list: fromList, row } = known[pair.left]!
         return { ...pair, left: row, right: free[pair.right]!, fromList, toList }

@@ -11,14 +11,17 @@ import { placeWeight } from './suppliers.js'
 
 const binWidth = 0.05
 const nodeCount = 40
-/** Firms that buy abroad have more links than the formula counts: a tenth more in all, measured at 20,000 to 500,000 links. */
-const offshoringLinks = 1.1
+/**
+ * Firms that buy abroad have more links than the formula counts, the more the larger the largest of them: measured at 20,000 (none)
+ * to 1,000,000 links (a fifth).
+ */
+const offshoringLinks = (links: number): number => 1 + 0.13 * Math.max(0, Math.log10(links / 20_000))
 
 /** Returns ψ₀ for `links` expected links among `firms` firms. */
 export function solveLevel(firms: number, links: number): number {
   const pairs = inputs.map((_, k) => pairsByIndex(k))
   const expected = (level: number): number =>
-    firms * firms * pairs.reduce((sum, bins, k) => sum + probabilityOfPairs(bins, k, level), 0) * offshoringLinks
+    firms * firms * pairs.reduce((sum, bins, k) => sum + probabilityOfPairs(bins, k, level), 0) * offshoringLinks(links)
   let [low, high] = [-60, 60]
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2

@@ -9,7 +9,7 @@ import { gazetteer } from './gazetteer.js'
 import { industries, inputs, noiseScale, renewal, slots } from './parameters.js'
 import { baseCapability, type Offshoring } from './offshoring.js'
 import type { Firms } from './population.js'
-import { logFixedCost, logPotential, mapSuppliers, placeWeight, proposeSuppliers, supplierWeight, type SupplierMap } from './suppliers.js'
+import { logFixedCost, logPotential, mapSuppliers, placeWeight, proposeSuppliers, supplierWeight, supplyEfficiency, type SupplierMap } from './suppliers.js'
 
 /** Links of one year in buyer order. */
 export interface YearLinks {
@@ -31,7 +31,8 @@ const blockFirms = 1024
 
 /** Returns the links at the fixed-cost level ψ₀. */
 export function drawLinks(firms: Firms, offshoring: Offshoring, level: number, seed: number): Links {
-  const maps = [mapSuppliers(firms, 0), mapSuppliers(firms, 1)] as const
+  const efficiency = supplyEfficiency(firms, offshoring)
+  const maps = [mapSuppliers(firms, efficiency, 0), mapSuppliers(firms, efficiency, 1)] as const
   const found = [growingLinks(), growingLinks()] as const
   const pools = [growingPool(), growingPool()] as const
   const capability = new Float64Array(firms.count * 2 * slots)
@@ -43,7 +44,7 @@ export function drawLinks(firms: Firms, offshoring: Offshoring, level: number, s
     const buyer = buyerOf(firms, offshoring, n, level)
     for (const pool of pools) pool.clear()
     for (let slot = 0; slot < slots; slot++) {
-      drawCandidates({ firms, maps, pools, buyer, slot, level, seen, search: ++search, stream })
+      drawCandidates({ firms, efficiency, maps, pools, buyer, slot, level, seen, search: ++search, stream })
       for (const pool of pools) pool.endSlot()
     }
     for (let year = 0; year < 2; year++) {
@@ -87,6 +88,7 @@ function buyerOf(firms: Firms, offshoring: Offshoring, firm: number, level: numb
 
 interface Search {
   readonly firms: Firms
+  readonly efficiency: Float64Array
   readonly maps: readonly [SupplierMap, SupplierMap]
   readonly pools: readonly [Pool, Pool]
   readonly buyer: Buyer
@@ -98,7 +100,7 @@ interface Search {
   readonly stream: RandomStream
 }
 
-function drawCandidates({ firms, maps, pools, buyer, slot, level, seen, search, stream }: Search): void {
+function drawCandidates({ firms, efficiency, maps, pools, buyer, slot, level, seen, search, stream }: Search): void {
   const { logDistance, municipalities } = gazetteer()
   const n = buyer.firm
   const k = industries[firms.industry[n]!]!.inputs[slot]!
@@ -110,13 +112,13 @@ function drawCandidates({ firms, maps, pools, buyer, slot, level, seen, search, 
   const [refused, settled] = [2 * search, 2 * search + 1]
   const pair = (s: number, reward: number): { readonly logKm: number; readonly intensity: number } => {
     const logKm = logDistance[origin * municipalities.length + firms.municipality[s]!]!
-    return { logKm, intensity: reward * Math.exp(placeWeight(k, logKm)) * supplierWeight(k, firms.logScale[2 * s]!) }
+    return { logKm, intensity: reward * Math.exp(placeWeight(k, logKm)) * supplierWeight(k, efficiency[s]!) }
   }
   const add = (pool: Pool, s: number, logKm: number, probability: number): void => {
     // ε given that it clears the fixed cost: its upper tail is uniform below the probability.
     const tail = probability * stream.uniform()
     const cost = Math.exp(level + logFixedCost(inputs[k]!, logKm)) * (tail / (1 - tail)) ** noiseScale
-    pool.add(s, Math.exp(logPotential(k, firms.logScale[2 * s]!, logKm)), cost)
+    pool.add(s, Math.exp(logPotential(k, efficiency[s]!, logKm)), cost)
   }
   if (isOld) {
     proposeSuppliers(maps[0], origin, k, lasting, stream, (s) => {

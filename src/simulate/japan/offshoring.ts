@@ -58,11 +58,11 @@ function drawOptions(industry: number, stream: RandomStream): Options {
   const logPotential = new Float64Array(perYear)
   const fixedCosts = new Float64Array(perYear)
   for (let slot = 0; slot < slots; slot++) {
-    const { differentiation } = inputs[industries[industry]!.inputs[slot]!]!
+    const { differentiation, exponent } = inputs[industries[industry]!.inputs[slot]!]!
     const penalty = foreign.penalty * (differentiation - meanDifferentiation)
     for (let region = 0; region < regionCount; region++) {
       logPotential[slot * regionCount + region] = regionLevel[region]! + affinity[region]! - penalty
-      fixedCosts[slot * regionCount + region] = Math.exp(foreign.fixedLevel + foreign.fixedDeviation * stream.normal())
+      fixedCosts[slot * regionCount + region] = exponent * Math.exp(foreign.fixedLevel + foreign.fixedDeviation * stream.normal())
     }
   }
   return { logPotential, fixedCosts }

@@ -23,16 +23,16 @@ export interface InputIndustry {
 
 /** Exponents and differentiation are unrelated on purpose: which side of one is not which goods are differentiated. */
 const inputTable: readonly (readonly [string, string, number, number, number])[] = [
-  ['C221', '鉄鋼素材', 0.45, 2.6, 0.3],
-  ['C161', '化学原料', 0.55, 2.2, 1.0],
-  ['C141', '紙・木材', 0.6, 2.4, 0.5],
-  ['C111', '繊維素材', 0.7, 2.0, 1.2],
-  ['C181', 'プラスチック部品', 0.8, 1.9, 0.7],
-  ['C241', '金属部品', 1.2, 1.6, 0.4],
-  ['C281', '電子部品', 1.3, 1.7, 1.1],
-  ['C251', '機械部品', 1.4, 1.5, 0.6],
-  ['C311', '輸送機部品', 1.5, 1.4, 0.9],
-  ['C271', '精密部品', 1.25, 1.8, 0.8],
+  ['C221', '鉄鋼素材', 0.3, 2.6, 0.3],
+  ['C161', '化学原料', 0.4, 2.2, 1.0],
+  ['C141', '紙・木材', 0.5, 2.4, 0.5],
+  ['C111', '繊維素材', 0.6, 2.0, 1.2],
+  ['C181', 'プラスチック部品', 0.7, 1.9, 0.7],
+  ['C241', '金属部品', 1.3, 1.5, 0.4],
+  ['C281', '電子部品', 1.4, 1.5, 1.1],
+  ['C251', '機械部品', 1.5, 1.3, 0.6],
+  ['C311', '輸送機部品', 1.6, 1.3, 0.9],
+  ['C271', '精密部品', 1.35, 1.6, 0.8],
 ]
 
 export const inputs: readonly InputIndustry[] = inputTable.map(([code, name, exponent, shape, differentiation]) =>
@@ -85,10 +85,10 @@ export const fixedElasticity = ({ differentiation }: InputIndustry): number =>
   fixedCost.distance + fixedCost.interaction * differentiation
 /** γ_k = e_k θ_k/(σ − 1). */
 export const costShare = ({ exponent, shape }: InputIndustry): number => (exponent * shape) / (demandElasticity - 1)
-/** Elasticity of a supplier's potential to its own scale: its price falls with productivity, scale rises with φ^(σ−1). */
+/** Elasticity of a supplier's potential to its own sales: sales are unit cost to the power 1 − σ, potentials to the power −θ. */
 export const supplierElasticity = ({ shape }: InputIndustry): number => shape / (demandElasticity - 1)
 
-/** In-house potential Φ₀, the unit of all potentials, and that of a domestic supplier of scale one, one kilometre away. */
+/** In-house potential Φ₀, the unit of all potentials, and e_k times that of a domestic supplier of scale one, one kilometre away. */
 export const inHouse = 1
 export const supplierPotential = 1e-4
 
@@ -102,7 +102,7 @@ export const surveyEmployees = 50
 export const foreign = {
   /** ln Φ = level + affinity of firm and region − penalty (β_k − mean β) + response × export supply shock. */
   affinity: 0.7, penalty: 0.5, response: 1,
-  /** ln f = level + deviation × normal, the same in both years, for every firm, industry and region. */
+  /** ln f = level + ln e_k + deviation × normal, the same in both years, for every firm, industry and region. */
   fixedLevel: 1.8, fixedDeviation: 0.8,
 } as const
 

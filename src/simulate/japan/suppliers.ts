@@ -9,8 +9,9 @@
  */
 import { gazetteer } from './gazetteer.js'
 import {
-  fixedCost, fixedElasticity, inputs, noiseScale, potentialElasticity, supplierElasticity, supplierPotential, type InputIndustry,
+  fixedCost, fixedElasticity, industries, inputs, noiseScale, potentialElasticity, supplierElasticity, supplierPotential, type InputIndustry,
 } from './parameters.js'
+import { baseCapability, type Offshoring } from './offshoring.js'
 import { firstAbove, type Firms } from './population.js'
 import type { RandomStream } from '../../numerics/index.js'
 
@@ -25,10 +26,10 @@ export interface SupplierMap {
   readonly reach: Float64Array
 }
 
-/** ln Φ_s of a supplier one kilometre away, and what distance takes. */
-export function logPotential(k: number, logScale: number, logDistance: number): number {
+/** ln Φ_s of a supplier by its efficiency (`supplyEfficiency`) and distance; T_k is such that suppliers gain alike at any e_k. */
+export function logPotential(k: number, efficiency: number, logDistance: number): number {
   const industry = inputs[k]!
-  return Math.log(supplierPotential) + supplierElasticity(industry) * logScale - potentialElasticity(industry) * logDistance
+  return Math.log(supplierPotential / industry.exponent) + supplierElasticity(industry) * efficiency - potentialElasticity(industry) * logDistance
 }
 
 /** ln f̄ without ψ₀ and noise. */
@@ -42,12 +43,23 @@ export function placeWeight(k: number, logDistance: number): number {
 }
 
 /** Weight of a supplier in t. */
-export function supplierWeight(k: number, logScale: number): number {
-  return Math.exp((supplierElasticity(inputs[k]!) * logScale) / noiseScale)
+export function supplierWeight(k: number, efficiency: number): number {
+  return Math.exp((supplierElasticity(inputs[k]!) * efficiency) / noiseScale)
 }
 
-/** Returns the suppliers there in a year; efficiency is that of their first year. */
-export function mapSuppliers(firms: Firms, year: number): SupplierMap {
+/**
+ * ln of sales of every firm in its first year but for its domestic suppliers, in units of A: what it supplies at, in both years. Its
+ * unit cost falls with productivity and its own foreign sources, and sales are cost to the power 1 − σ.
+ */
+export function supplyEfficiency(firms: Firms, offshoring: Offshoring): Float64Array {
+  return Float64Array.from({ length: firms.count }, (_, n) => {
+    const bases = industries[firms.industry[n]!]!.inputs.map((k, slot) => inputs[k]!.exponent * Math.log(baseCapability(offshoring, n, 0, slot)))
+    return bases.reduce((sum, part) => sum + part, firms.logScale[2 * n]!)
+  })
+}
+
+/** Returns the suppliers there in a year. */
+export function mapSuppliers(firms: Firms, efficiency: Float64Array, year: number): SupplierMap {
   const { municipalities, logDistance } = gazetteer()
   const places = municipalities.length
   const start = new Int32Array(inputs.length * places + 1)
@@ -62,7 +74,7 @@ export function mapSuppliers(firms: Firms, year: number): SupplierMap {
   for (let cell = 0; cell < inputs.length * places; cell++) {
     let sum = 0
     for (let i = start[cell]!; i < start[cell + 1]!; i++) {
-      sums[i] = sum += supplierWeight(firms.industry[supplier[i]!]!, firms.logScale[2 * supplier[i]!]!)
+      sums[i] = sum += supplierWeight(firms.industry[supplier[i]!]!, efficiency[supplier[i]!]!)
     }
   }
   const reach = new Float64Array(places * inputs.length * places)

@@ -76,7 +76,7 @@ export function offshores({ row, potential }: Offshoring, n: number, year: numbe
 export function japanNotes(values: boolean): readonly string[] {
   return [
     'A pair of firms is linked with probability logistic(x/kappa), x = ln sales - ln Theta_k + ln e_k + ln Phi - ln f without noise, over Theta without the pair itself: exact up to the part of a supplier in Theta.',
-    'ln Theta_k = -ln(domestic share of purchases) up to domestic suppliers, whose sum is below a hundredth of Theta for all but the largest buyers.',
+    'ln Theta_k = -ln(domestic share of purchases) up to domestic suppliers, which are a small part of it.',
     'So the coefficient of ln(sales x domestic share) in a link logit is 1/kappa and that of ln distance -(eta_k + psi_k)/kappa; those of ln sales of the supplier are supplierElasticity/kappa.',
     'Distance is great circle between municipalities, (2/3) sqrt(area/pi) within one, at least 1 km.',
     'Changes of ln sales are the sum of e_k times changes of -ln domestic share, plus the change of scale, which is independent of export supply.',

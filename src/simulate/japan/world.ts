@@ -87,7 +87,7 @@ function makeWorld(): World {
     const { size } = countries[Math.floor(cell / products.length)]!
     const before = 1000 * size * Math.exp(stream.normal())
     exports[cell] = rounded(before)
-    exports[cells + cell] = rounded(before * Math.exp(0.05 + 0.9 * stream.normal()))
+    exports[cells + cell] = rounded(before * Math.exp(1.1 * stream.normal()))
     toJapan[cell] = rounded(0.1 * before * Math.exp(0.5 * stream.normal()))
     toJapan[cells + cell] = rounded(toJapan[cell]! * (exports[cells + cell]! / exports[cell]!) * Math.exp(0.1 + 0.4 * stream.normal()))
     baseImports[cell] = toJapan[cell]!

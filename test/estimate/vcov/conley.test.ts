@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, conley, feLogit, influence, logit, ols, robust, stdErrors, withVcov, type ConleyOptions } from '../../../src/estimate/index.js'
+import { cluster, conley, feLogit, influence, iv, logit, ols, robust, stdErrors, withVcov, type ConleyOptions } from '../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../src/estimate/records.js'
 import { readTable } from '../../../src/ingest/index.js'
 import { greatCircle } from '../../../src/numerics/greatCircle.js'
@@ -22,6 +22,7 @@ const columns = {
   x,
   z: Float64Array.from({ length: rows }, () => random.normal()),
   y: Float64Array.from(place, (p, i) => x[i]! + 2 * shock[p]! + random.normal()),
+  v: x.map((value) => value + random.normal()),
   b: Float64Array.from(place, (p, i) => (x[i]! + shock[p]! + random.logistic() > 0 ? 1 : 0)),
   unit,
   year,
@@ -58,6 +59,7 @@ const matrixOf = (fit: Fit, options: Omit<ConleyOptions, 'latitude' | 'longitude
 const fits: [string, Fit][] = [
   ['ols', ols('y ~ x + z', table)],
   ['ols with absorbed years', ols('y ~ x + z | year', table)],
+  ['iv', iv('y ~ z | x ~ v', table, { vcov: conley({ ...at, kilometres: 100 }) })],
   ['logit', logit('b ~ x + z', table)],
 ]
 

@@ -1,6 +1,6 @@
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, cox, dyadic, feLogit, influence, logit, ols, withVcov } from '../../../src/estimate/index.js'
+import { cluster, cox, dyadic, feLogit, influence, iv, logit, ols, withVcov } from '../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../src/estimate/records.js'
 import { randomStream } from '../../../src/numerics/random.js'
 
@@ -24,6 +24,7 @@ const columns = {
   x,
   z: Float64Array.from({ length: rows }, () => random.normal()),
   y: Float64Array.from(ends, ([a, b], i) => x[i]! + effect[a]! - 2 * effect[b]! + random.normal()),
+  v: x.map((value) => value + random.normal()),
   b: Float64Array.from(ends, ([a], i) => (x[i]! + effect[a]! + random.logistic() > 0 ? 1 : 0)),
   time: Float64Array.from({ length: rows }, () => 1 + random.integer(9)),
   copies: Int32Array.from({ length: rows }, () => 1 + random.integer(3)),
@@ -52,6 +53,7 @@ function bruteForce(fit: Fit, frequency: (i: number) => number = () => 1): Float
 const fits: [string, () => Fit][] = [
   ['ols', () => ols('y ~ x + z', table)],
   ['ols with absorbed buyers', () => ols('y ~ x + z | buyer', table)],
+  ['iv', () => iv('y ~ z | x ~ v', table, { vcov: dyadic('buyer', 'supplier') })],
   ['logit', () => logit('b ~ x + z', table)],
   ['cox', () => cox('surv(time, b) ~ x + z', table)],
   ['fe-logit by buyer', () => feLogit('b ~ x + z | buyer', table)],

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDuckDb, relation, sql } from '../../../src/engine/index.js'
 import { listedUnits, matchLists, normalAddress, normalName, trackLists, type ListedPlace } from '../../../src/features/index.js'
-import { editSimilarity, wordSimilarity, wordWeights } from '../../../src/features/matching/similarity.js'
+import { editSimilarity, lengthSimilarity, wordSimilarity, wordVector, wordWeights } from '../../../src/features/matching/similarity.js'
 import { readTable } from '../../../src/ingest/index.js'
 import { simulateSupplierLists } from '../../../src/simulate/index.js'
 import { sharedData } from '../../sharedData.js'
@@ -33,9 +33,11 @@ describe('similarity', () => {
   it('counts edits over the longer text, and rare words more than common ones', () => {
     expect([editSimilarity('KITTEN', 'SITTING'), editSimilarity('', '')]).toEqual([1 - 3 / 7, 0])
     const weight = wordWeights([['A', 'X'], ['B', 'X'], ['C', 'X']])
+    const alike = (a: readonly string[], b: readonly string[]): number => wordSimilarity(wordVector(a, weight), wordVector(b, weight))
     // Worked by hand: weights ln 4 of A and B, ln 2 of X.
-    expect(wordSimilarity(['A', 'X'], ['B', 'X'], weight)).toBeCloseTo(Math.log(2) ** 2 / (Math.log(4) ** 2 + Math.log(2) ** 2), 12)
-    expect([wordSimilarity(['A'], ['A'], weight), wordSimilarity(['A'], [], weight)]).toEqual([1, 0])
+    expect(alike(['A', 'X'], ['B', 'X'])).toBeCloseTo(Math.log(2) ** 2 / (Math.log(4) ** 2 + Math.log(2) ** 2), 12)
+    expect([alike(['A'], ['A']), alike(['A'], [])]).toEqual([1, 0])
+    fc.assert(fc.property(fc.string(), fc.string({ minLength: 1 }), (a, b) => editSimilarity(a, b) <= lengthSimilarity(a, b) + 1e-12))
   })
 })
 
@@ -71,10 +73,25 @@ describe('two lists', () => {
     ])
   })
 
+  it('leave rows without a name, or without letters in it, apart', () => {
+    const { pairs, uncertain } = matchLists([place('', '1 First Street'), place('---', '2 Second Street')], [place('...', '3 Third Street'), place('', '4 Fourth Road', 'B')])
+    expect([pairs, uncertain]).toEqual([[], []])
+  })
+
   it('never match across blocks, but say so where a name went', () => {
     const { pairs, uncertain } = matchLists([place('Jade Apparel', '3rd Zone', 'MDA')], [place('JADE APPAREL', '3rd Zone', 'EGY')])
     expect(pairs).toEqual([])
     expect(uncertain).toMatchObject([{ reason: 'same name, other block', linked: false, name: 1 }])
+  })
+
+  it('obey what somebody decided who looked, also between blocks', () => {
+    const before = [place('Ajara 1'), place('Jade Apparel', '3rd Zone', 'MDA'), place('Young Sun', '8 Long Street')]
+    const after = [place('Ajara 2'), place('JADE APPAREL', '3rd Zone', 'EGY'), place('Young Sun', '8 Long Street')]
+    const verdicts: Readonly<Record<string, 'same' | 'different'>> = { 'Ajara 1': 'same', 'Jade Apparel': 'same', 'Young Sun': 'different' }
+    const decided = (left: ListedPlace, right: ListedPlace) => (before.indexOf(left) === after.indexOf(right) ? verdicts[left.name] : undefined)
+    const { pairs, uncertain } = matchLists(before, after, { decided })
+    expect(pairs.map(({ left, right, pass }) => [left, right, pass])).toEqual([[1, 1, 'reviewed'], [0, 0, 'reviewed']])
+    expect(uncertain).toEqual([])
   })
 
   it('match each entry once, whatever the order of the lists', () => {

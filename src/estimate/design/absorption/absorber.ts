@@ -14,8 +14,15 @@ import type { Block } from './sweepTable.js'
 export interface Absorber {
   /** The weights from now on; only where the absorber was prepared with weights. */
   weigh(weights: Float64Array): void
-  /** The column without the effects, in `target` (which may be the column itself; a new array by default). */
-  demean(column: Float64Array, target?: Float64Array, precision?: number): Float64Array
+  /** The columns without the effects. */
+  demean(columns: readonly Float64Array[], options?: DemeanOptions): Float64Array[]
+}
+
+export interface DemeanOptions {
+  /** Where the results go, the columns themselves among other places; new arrays by default. */
+  readonly into?: readonly Float64Array[]
+  /** Error of a demeaned column relative to itself; default `fullPrecision`. */
+  readonly precision?: number
 }
 
 export interface AbsorberOptions {
@@ -24,10 +31,7 @@ export interface AbsorberOptions {
   readonly kernel?: 'wasm' | 'plain'
 }
 
-/**
- * Error of a demeaned column relative to itself (root mean square). Coefficients of least squares depend on the product of two such
- * errors.
- */
+/** Error in the root mean square. Coefficients of least squares depend on the product of two such errors. */
 export const fullPrecision = 1e-9
 /** Error relative to the column as it came, where the effects leave next to nothing. */
 const floorPrecision = 1e-12
@@ -49,45 +53,53 @@ function oneBlock({ codes, levels, values }: Block, initial: Float64Array | unde
       weights = next
       squares = levelSums(codes, levels, weights, values, values)
     },
-    demean(column, target = new Float64Array(column.length)) {
-      if (target !== column) target.set(column)
-      for (let pass = 0; pass < 2; pass++) {
-        const slopes = levelSums(codes, levels, weights, values, target)
-        for (let level = 0; level < levels; level++) slopes[level] = squares[level]! > 0 ? slopes[level]! / squares[level]! : 0
-        for (let row = 0; row < codes.length; row++) target[row]! -= slopes[codes[row]!]! * (values ? values[row]! : 1)
-      }
-      return target
+    demean(columns, { into = [] } = {}) {
+      return columns.map((column, j) => {
+        const target = into[j] ?? new Float64Array(column.length)
+        if (target !== column) target.set(column)
+        for (let pass = 0; pass < 2; pass++) {
+          const slopes = levelSums(codes, levels, weights, values, target)
+          for (let level = 0; level < levels; level++) slopes[level] = squares[level]! > 0 ? slopes[level]! / squares[level]! : 0
+          for (let row = 0; row < codes.length; row++) target[row]! -= slopes[codes[row]!]! * (values ? values[row]! : 1)
+        }
+        return target
+      })
     },
   }
 }
 
-function manyBlocks(blocks: readonly Block[], { weights, kernel: choice }: AbsorberOptions): Absorber {
-  const sorted = sortTable(blocks, weights !== undefined, choice)
-  const { kernel, order, swept } = sorted
-  const { table } = kernel
+function manyBlocks(blocks: readonly Block[], { weights, kernel }: AbsorberOptions): Absorber {
+  const sorted = sortTable(blocks, weights !== undefined, kernel)
   let inverseDiagonal = weighTable(sorted, weights)
   return {
     weigh(next) {
       inverseDiagonal = weighTable(sorted, next)
     },
-    demean(column, target = new Float64Array(column.length), precision = fullPrecision) {
-      const { rows, column: work } = table
-      for (let at = 0; at < rows; at++) work[at] = column[order[at]!]!
-      const { squares: before, level } = sizeOf(work, table.weights)
-      table.pairs.fill(0)
-      let squares = kernel.project()
-      // The rounding of a high level is no longer in the range of D'WM D: what is left is projected as a column of its own size.
-      if (squares < highLevel * level) {
-        table.pairs.fill(0)
-        squares = kernel.project()
-      }
-      const { converged } = conjugateGradient(kernel, swept, inverseDiagonal, { squares, share: precision ** 2, floor: floorPrecision ** 2 * before })
-      if (!converged) throw notSettled(blocks)
-      kernel.project()
-      for (let at = 0; at < rows; at++) target[order[at]!] = work[at]!
-      return target
+    demean(columns, { into = [], precision = fullPrecision } = {}) {
+      return columns.map((column, j) => {
+        const target = into[j] ?? new Float64Array(column.length)
+        demeanColumn(sorted, inverseDiagonal, column, target, precision, blocks)
+        return target
+      })
     },
   }
+}
+
+function demeanColumn({ kernel, order, swept }: SortedTable, inverseDiagonal: Float64Array, column: Float64Array, target: Float64Array, precision: number, blocks: readonly Block[]): void {
+  const { rows, column: work, pairs, weights } = kernel.table
+  for (let at = 0; at < rows; at++) work[at] = column[order[at]!]!
+  const { squares: before, level } = sizeOf(work, weights)
+  pairs.fill(0)
+  let squares = kernel.project()
+  // The rounding of a high level is no longer in the range of D'WM D: what is left is projected as a column of its own size.
+  if (squares < highLevel * level) {
+    pairs.fill(0)
+    squares = kernel.project()
+  }
+  const { converged } = conjugateGradient(kernel, swept, inverseDiagonal, { squares, share: precision ** 2, floor: floorPrecision ** 2 * before })
+  if (!converged) throw notSettled(blocks)
+  kernel.project()
+  for (let at = 0; at < rows; at++) target[order[at]!] = work[at]!
 }
 
 /** Puts weights into the table; returns the inverse of the diagonal of D'WM D (as if no level met a group twice). */

@@ -5,6 +5,7 @@
 import { ReshoreError } from '../../../errors.js'
 import type { AbsorbedEffect, Design, EffectCount, Note } from '../../records.js'
 import { keepRows } from '../keepRows.js'
+import type { SharedColumns } from './sharedColumns.js'
 
 export interface Singletons {
   readonly count: number
@@ -50,6 +51,8 @@ export interface EffectOptions {
   readonly singletons?: 'keep' | 'drop'
   /** Parameters of the effects: 'levels' (default) as fixest counts them, 'exact' without redundant ones. */
   readonly effectCount?: EffectCount
+  /** Columns that linear models on the same table share; `estimateAll` hands it over. */
+  readonly shared?: SharedColumns
 }
 
 /** The design with its singletons counted or gone, and the rule for its degrees of freedom. Throws a `SingletonError` where every row is one. */

@@ -44,7 +44,7 @@ export function shiftShareInference(fit: Fit, table: ArrowTable, design: ShiftSh
   if (!(level > 0 && level < 1)) throw new ReshoreError('LevelError', `the confidence level is ${level}`, 'Give a number between 0 and 1, such as 0.95.', 2)
   const shares = readShares(design, table)
   const exposure = exposureOf(design, shares, keptScores(fit, table, 'shift-share inference'))
-  const contributions = shockContributions(shares, exposure)
+  const contributions = shockContributions(shares, exposure, design)
   const estimate = fit.coefficients[exposure.coefficient]!
   const critical = normalQuantile(0.5 + level / 2)
   const stdError = akmStdError(contributions)

@@ -15,20 +15,13 @@
  */
 import { ReshoreError } from '../../../errors.js'
 import { orthogonalResiduals } from '../../../numerics/orthogonalResiduals.js'
-import { findColumn, readCodes, readNumbers } from '../../design/columns.js'
 import type { ArrowTable, Fit, Note } from '../../records.js'
 import { incompleteNote } from '../../vcov/shiftShare.js'
 import { clusterOfShocks, exposed, usedShocks } from '../../vcov/shiftShare/akm.js'
 import { exposureOf } from '../../vcov/shiftShare/exposure.js'
-import { readShares, type ShiftShareDesign, type ShockTable, type SparseShares } from '../../vcov/shiftShare/shares.js'
+import { readShares, type ShiftShareDesign } from '../../vcov/shiftShare/shares.js'
+import { shockControls, shockTable, shockValues } from '../../vcov/shiftShare/shockResiduals.js'
 import { keptScores } from '../../vcov/withVcov.js'
-
-export interface ShockLevelOptions {
-  /** Numeric columns of the shock table the shocks are conditioned on, besides a constant. */
-  readonly controls?: readonly string[]
-  /** Column of the shock table with effects, such as the period of a stacked panel. */
-  readonly effects?: string
-}
 
 /** One entry a shock that used units are exposed to. */
 export interface ShockLevelRegression {
@@ -61,13 +54,13 @@ export interface ShockLevelRegression {
  * @example
  * const { effectiveShocks, conditional } = shockLevelRegression(fit, firms, { variable: 'exposure', unit: 'firm', shares, shocks: { table: growth, shock: 'product', value: 'growth' } })
  */
-export function shockLevelRegression(fit: Fit, table: ArrowTable, design: ShiftShareDesign, options: ShockLevelOptions = {}): ShockLevelRegression {
+export function shockLevelRegression(fit: Fit, table: ArrowTable, design: ShiftShareDesign): ShockLevelRegression {
   const shocks = shockTable(design)
   const shares = readShares(design, table)
   const exposure = exposureOf(design, shares, keptScores(fit, table, 'a shock-level regression'))
   const coefficient = fit.coefficients[exposure.coefficient]!
   const { position, used } = usedShocks(shares, exposure.weight)
-  const value = usedValues(shares, used)
+  const value = shockValues(shares, used)
   const mass = exposed(shares, exposure.weight, position, used.length)
   const moved = exposed(shares, exposure.regressor, position, used.length)
   // ÿ = β̂ D̈ + e: the outcome without the controls.
@@ -86,7 +79,7 @@ export function shockLevelRegression(fit: Fit, table: ArrowTable, design: ShiftS
     shocks: used.map((s) => shares.shocks[s]!),
     ...parts,
     estimate,
-    conditional: conditionalRegression(parts, shockControls(shocks, options, shares, used), group, groups),
+    conditional: conditionalRegression(parts, shockControls(shares, used, shocks), group, groups),
     rotemberg: value.map((g, s) => (g * moved[s]!) / relevance),
     justIdentified: reached.map((sum, s) => (moved[s] === 0 ? 0 : sum / moved[s]!)),
     effectiveShocks: effectiveNumber(weight),
@@ -96,18 +89,6 @@ export function shockLevelRegression(fit: Fit, table: ArrowTable, design: ShiftS
   }
 }
 
-export function shockTable({ shocks }: ShiftShareDesign): ShockTable & { readonly value: string } {
-  if (shocks?.value === undefined) throw new ReshoreError('ShockError', 'the shocks themselves are needed', "Give the design its shocks: { table, shock: 'id', value: 'growth' }.", 2)
-  return { ...shocks, value: shocks.value }
-}
-
-function usedValues({ value, shocks }: SparseShares, used: readonly number[]): Float64Array {
-  return Float64Array.from(used, (s) => {
-    if (Number.isNaN(value![s]!)) throw new ReshoreError('ShockError', `shock ${shocks[s]} has a share and no value`, 'Give every shock with a share a row in the shock table, with its value, or drop its shares and control for their sum.')
-    return value![s]!
-  })
-}
-
 interface ShockColumns {
   readonly outcome: Float64Array
   readonly regressor: Float64Array
@@ -115,7 +96,8 @@ interface ShockColumns {
   readonly weight: Float64Array
 }
 
-function conditionalRegression({ outcome, regressor, value, weight }: ShockColumns, controls: readonly Float64Array[], group: Int32Array, groups: number): { estimate: number; stdError: number } {
+/** y on x with instrument g and weights s, all less the controls; standard error by cluster of shocks. */
+export function conditionalRegression({ outcome, regressor, value, weight }: ShockColumns, controls: readonly Float64Array[], group: Int32Array, groups: number): { estimate: number; stdError: number } {
   const [g, y, x] = orthogonalResiduals([value, outcome, regressor], controls, weight)
   const weighted = g!.map((shock, s) => shock * weight[s]!)
   const moment = dot(weighted, x!)
@@ -126,29 +108,6 @@ function conditionalRegression({ outcome, regressor, value, weight }: ShockColum
   const scores = weighted.map((shock, s) => shock * (y![s]! - estimate * x![s]!))
   const meat = sumBy(scores, group, groups)
   return { estimate, stdError: Math.sqrt(dot(meat, meat)) / Math.abs(moment) }
-}
-
-/** A constant or the effects' indicators, and the control columns, by used shock. */
-export function shockControls({ table, shock }: ShockTable, { controls = [], effects }: ShockLevelOptions, { shocks }: SparseShares, used: readonly number[]): Float64Array[] {
-  const rowOf = new Map<string, number>()
-  const ids = readCodes(findColumn(table, shock, 'the shock'), shock)
-  ids.codes.forEach((code, row) => rowOf.set(ids.levels[code]!, row))
-  const rows = used.map((s) => rowOf.get(shocks[s]!)!)
-  const missing = (column: string, s: number): ReshoreError =>
-    new ReshoreError('ShockError', `shock ${shocks[used[s]!]} has no \`${column}\``, 'Fill the column in, or leave it out.')
-  const columns = controls.map((name) => {
-    const values = readNumbers(findColumn(table, name, 'a control of the shocks'), name)
-    return Float64Array.from(rows, (row, s) => {
-      if (!Number.isFinite(values[row]!)) throw missing(name, s)
-      return values[row]!
-    })
-  })
-  if (effects === undefined) return [new Float64Array(used.length).fill(1), ...columns]
-  const { codes, levels } = readCodes(findColumn(table, effects, 'the effects of the shocks'), effects)
-  rows.forEach((row, s) => {
-    if (codes[row]! < 0) throw missing(effects, s)
-  })
-  return [...levels.map((_, level) => Float64Array.from(rows, (row) => (codes[row] === level ? 1 : 0))), ...columns]
 }
 
 function regressionNotes({ variable }: ShiftShareDesign, estimate: number, coefficient: number, uncontrolled: boolean): Note[] {

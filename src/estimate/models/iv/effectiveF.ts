@@ -7,7 +7,7 @@
 import { brentMaximum } from '../../../numerics/brent.js'
 import { nonCentralChiSquareQuantile } from '../../../numerics/distributions.js'
 import { symmetricEigen } from '../../../numerics/linearAlgebra.js'
-import { weightedDot } from '../linear/leastSquares.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { EffectiveF } from './records.js'
 import { combinedCovariance } from './stacked.js'
 

@@ -5,7 +5,7 @@
  */
 import { invertPositive, multiply, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { Vcov } from '../../records.js'
-import { weightedDot } from '../linear/leastSquares.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import { addColumns, endogenousProducts, workingCoefficients, type ReducedForm } from './reducedForm.js'
 import type { FirstStage, InstrumentRow } from './records.js'
 import { combinedCovariance, type SampleRows } from './stacked.js'

@@ -4,7 +4,7 @@
  */
 import { ReshoreError } from '../../../errors.js'
 import { cholesky, choleskyInverse, generalisedEigen, multiply, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
-import { weightedDot } from '../linear/leastSquares.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import { addColumns, endogenousProducts, instrumentRows, outcomeProducts, type ReducedForm } from './reducedForm.js'
 
 /** Estimates of the m endogenous regressors' coefficients, given the exogenous ones. */

@@ -6,7 +6,7 @@
  */
 import { generalisedEigen } from '../../../numerics/linearAlgebra.js'
 import type { TestResult, Vcov } from '../../records.js'
-import { weightedDot } from '../linear/leastSquares.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import { addColumns, endogenousProducts, instrumentRows, type ReducedForm } from './reducedForm.js'
 import { combinedCovariance, instrumentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
 import { chiSquaredTest, quadraticForm } from './testResults.js'

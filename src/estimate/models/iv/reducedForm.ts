@@ -4,8 +4,9 @@
  * v = Q q + r: its last L coordinates are what the instruments explain beside X₁, r what nothing explains.
  */
 import { linearIndex } from '../../../numerics/crossProducts.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import { ReshoreError } from '../../../errors.js'
-import { normalEquations, project, weightedDot, type LinearDesign, type NormalEquations } from '../linear/leastSquares.js'
+import { normalEquations, project, type LinearDesign, type NormalEquations } from '../linear/leastSquares.js'
 
 /** `k1` exogenous regressors, `L` instruments, `m` endogenous regressors; weights w in every product. */
 export interface ReducedForm {

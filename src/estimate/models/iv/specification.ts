@@ -5,7 +5,7 @@
  */
 import { cholesky, choleskyInverse, choleskySolve, invertPositive, multiply, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { TestResult } from '../../records.js'
-import { weightedDot } from '../linear/leastSquares.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { KClassEstimate } from './kClass.js'
 import { addColumns, endogenousProducts, instrumentRows, outcomeProducts, type ReducedForm } from './reducedForm.js'
 import { instrumentCovariance, stackedCovariance, type BoundVcov, type SampleRows } from './stacked.js'

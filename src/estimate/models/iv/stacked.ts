@@ -55,13 +55,19 @@ export function stackedCovariance(sample: SampleRows, { vcov, covariance }: Boun
   })
 }
 
+/** Rows that stay in the cache while the products are gone through. */
+const cachedRows = 64
+
 function productRows(products: readonly Product[], rows: number, weights: Float64Array | undefined): Float64Array {
   const k = products.length
   const scores = new Float64Array(rows * k)
-  products.forEach(([column, residual], j) => {
-    if (weights) for (let row = 0, to = j; row < rows; row++, to += k) scores[to] = weights[row]! * column[row]! * residual[row]!
-    else for (let row = 0, to = j; row < rows; row++, to += k) scores[to] = column[row]! * residual[row]!
-  })
+  for (let from = 0; from < rows; from += cachedRows) {
+    const to = Math.min(from + cachedRows, rows)
+    products.forEach(([column, residual], j) => {
+      for (let row = from, at = from * k + j; row < to; row++, at += k) scores[at] = column[row]! * residual[row]!
+      if (weights) for (let row = from, at = from * k + j; row < to; row++, at += k) scores[at]! *= weights[row]!
+    })
+  }
   return scores
 }
 

@@ -17,8 +17,8 @@ export interface StructuralEquation {
 export interface StructuralInput {
   /** Exogenous regressors under `columns`, endogenous ones and instruments as they are after absorption. */
   readonly design: Design
-  /** Instruments that were kept, one array each. */
-  readonly instruments: readonly Float64Array[]
+  /** Instruments that were kept. */
+  readonly instruments: Design['instruments']
   readonly frequencies?: Float64Array
   readonly degreesOfFreedom: number
 }
@@ -56,7 +56,9 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
       linear: {
         residuals: estimate.residuals,
         regressors: rowMajor([...design.columns, ...design.endogenous.map(({ values }) => values)], design.rows),
-        instruments: rowMajor(input.instruments, design.rows),
+        instruments: rowMajor(input.instruments.map(({ values }) => values), design.rows),
+        terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
+        instrumentTerms: input.instruments.map(({ name }) => name),
         ...(design.weights && { weights: design.weights }),
       },
     },
@@ -89,12 +91,14 @@ function scoreRows(form: ReducedForm, { residuals }: KClassEstimate, weights: Fl
   const k = k1 + m
   const projected = form.explained.slice(1).map((coordinates) => instrumentRows(form, coordinates))
   const scores = new Float64Array(packed.rows * k)
-  for (let row = 0; row < packed.rows; row++) {
-    const derivative = weights ? weights[row]! * residuals[row]! : residuals[row]!
-    const base = Math.floor(row / blockRows) * packed.columns * blockRows + (row % blockRows)
-    const to = row * k
-    for (let j = 0; j < k1; j++) scores[to + j] = packed.data[base + j * blockRows]! * derivative
-    for (let j = 0; j < m; j++) scores[to + k1 + j] = projected[j]![row]! * derivative
+  // Block by block: the rows of a block stay in the cache while its columns are gone through.
+  for (let from = 0, base = 0; from < packed.rows; from += blockRows, base += packed.columns * blockRows) {
+    const size = Math.min(blockRows, packed.rows - from)
+    for (let j = 0; j < k; j++) {
+      const [values, first] = j < k1 ? [packed.data, base + j * blockRows] : [projected[j - k1]!, from]
+      for (let i = 0, to = from * k + j; i < size; i++, to += k) scores[to] = values[first + i]! * residuals[from + i]!
+      if (weights) for (let i = 0, to = from * k + j; i < size; i++, to += k) scores[to]! *= weights[from + i]!
+    }
   }
   return scores
 }

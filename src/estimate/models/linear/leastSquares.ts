@@ -8,9 +8,9 @@ import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
+import type { SharedColumns } from '../../design/absorption/sharedColumns.js'
 import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
 
-export { weightedDot }
 
 /** Working columns with the Cholesky factor of their (weighted) cross-products. */
 export interface NormalEquations {
@@ -32,6 +32,9 @@ export function normalEquations({ basis, terms, weights, intercept }: LinearDesi
   return { packed, factor, constant: intercept === 'estimated', ...(weights && { weights }) }
 }
 
+/** A step below this share of the coefficients is the rounding of the sums it comes from. */
+const settled = 1e-15
+
 /** Coefficients of the working columns and residuals of one column of numbers. */
 export function project(equations: NormalEquations, outcome: Float64Array): { coefficients: Float64Array; residuals: Float64Array } {
   const { packed, factor, weights, constant } = equations
@@ -43,6 +46,7 @@ export function project(equations: NormalEquations, outcome: Float64Array): { co
   for (let pass = 0; pass < 3; pass++) {
     const step = choleskySolve(factor, crossWith(packed, weights ? timesRows(residuals, weights) : residuals))
     for (let j = 0; j < step.length; j++) coefficients[j]! += step[j]!
+    if (pass > 0 && step.every((value, j) => Math.abs(value) <= settled * Math.abs(coefficients[j]!))) break
     residuals = residualsAt(equations, outcome, coefficients)
   }
   return { coefficients, residuals }
@@ -53,7 +57,7 @@ function residualsAt({ packed, constant }: NormalEquations, outcome: Float64Arra
   const level = constant ? at[0]! : 0
   const slopes = at.slice()
   if (constant) slopes[0] = 0
-  const residuals = linearIndex(packed, slopes)
+  const residuals = slopes.some((slope) => slope !== 0) ? linearIndex(packed, slopes) : new Float64Array(packed.rows)
   for (let row = 0; row < residuals.length; row++) residuals[row] = outcome[row]! - level - residuals[row]!
   return residuals
 }
@@ -80,8 +84,8 @@ export function sum(values: Float64Array): number {
 }
 
 /** The design and its outcome with absorbed effects taken out. Throws as `partialOut` does. */
-export function withinEffects(bound: Design): { design: Design; outcome: Float64Array } {
-  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed)
+export function withinEffects(bound: Design, shared?: SharedColumns): { design: Design; outcome: Float64Array } {
+  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed, shared)
 }
 
 /** Parameters the absorbed effects take up, by the design's own rule. */
@@ -96,19 +100,28 @@ export function residualFreedom(observations: number, parameters: number): numbe
     'Use fewer regressors or absorbed levels, or more rows.')
 }
 
+function squaresAround(values: Float64Array, centre: number, weights: Float64Array | undefined): number {
+  let total = 0
+  for (let from = 0; from < values.length; from += 4096) {
+    let partial = 0
+    for (let row = from, to = Math.min(from + 4096, values.length); row < to; row++) partial += (weights ? weights[row]! : 1) * (values[row]! - centre) ** 2
+    total += partial
+  }
+  return total
+}
+
 /** Fit statistics from the squared residuals; `within` is the outcome without the absorbed effects. */
 export function linearDetail(bound: Design, within: Float64Array, squares: number, observations: number, degreesOfFreedom: number): LinearDetail {
   const { outcome, weights, absorbed } = bound
   const constant = bound.intercept !== 'none'
   const mean = !constant ? 0 : weights ? weightedDot(outcome!, weights) / sum(weights) : meanFromFirst(outcome!)
-  const deviations = outcome!.slice()
-  for (let row = 0; row < deviations.length; row++) deviations[row]! -= mean
-  const rSquared = 1 - squares / weightedDot(deviations, deviations, weights)
+  const rSquared = 1 - squares / squaresAround(outcome!, mean, weights)
   return {
     rSquared,
     adjustedRSquared: 1 - ((1 - rSquared) * (observations - (constant ? 1 : 0))) / degreesOfFreedom,
     ...(absorbed.length > 0 && { withinRSquared: 1 - squares / weightedDot(within, within, weights) }),
     sigma: Math.sqrt(squares / degreesOfFreedom),
     degreesOfFreedom,
+    ...(absorbed.length > 0 && { absorbedParameters: absorbedParameters(bound) }),
   }
 }

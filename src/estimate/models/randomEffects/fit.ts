@@ -31,6 +31,8 @@ export interface RandomEffectsOptions extends ModelOptions {
   readonly nodeCheck?: 'on' | 'off'
   /** Adds the lagged outcome, the initial condition and the means of time-varying regressors. */
   readonly dynamic?: DynamicOptions
+  /** Threads that share the work, the caller among them; the numbers do not depend on it. Default: as many as the size is worth, up to the processors. */
+  readonly threads?: number
 }
 
 /** σ_u below this is a model without random effects. */
@@ -56,15 +58,9 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglo
   const grouped = groupRows(design)
   const designed = performance.now()
 
-  const outcome = binaryOutcome(design, spec)
-  checkGroups(design, grouped, spec)
-  const pooled = maximisePooled(kind, pooledLinks[link], design, outcome, spec)
-  const objective = panelObjective(grouped.panel, link, gaussHermite(nodes))
-  const optimum = solve(kind, link, objective, pooled.parameters)
-  const final = evaluation(objective.evaluate(optimum.parameters, 'moving'))
-  const scores = scoreData(design, grouped, final, objective.rows())
+  const { pooled, optimum, final, rows, posterior, check } = estimate(kind, link, design, grouped, spec, options)
+  const scores = scoreData(design, grouped, final, rows)
   const covariance = applyVcov(vcov, table, scores)
-  const check = options.nodeCheck === 'off' ? undefined : checkNodes(design, grouped, link, nodes, optimum)
   const k = design.terms.length
   const finished = performance.now()
   return {
@@ -79,9 +75,27 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglo
     convergence: optimum.convergence,
     collinear: design.collinear,
     notes: [...added, ...design.notes, ...covariance.notes, ...(check?.notes ?? [])],
-    detail: describe(design, grouped, link, nodes, optimum, pooled.evaluation.value, covariance.joint!, objective.posterior(), check?.record) as Fit<K>['detail'],
+    detail: describe(design, grouped, link, nodes, optimum, pooled.evaluation.value, covariance.joint!, posterior, check?.record) as Fit<K>['detail'],
     levels: design.levels,
     seconds: { design: (designed - started) / 1000, fit: (finished - designed) / 1000 },
+  }
+}
+
+/** The maximum and what is read from the likelihood there; its threads live as long as this call. */
+function estimate(kind: string, link: Link, design: Design, grouped: GroupedRows, spec: ModelSpec, options: RandomEffectsOptions) {
+  const { nodes = 12, nodeCheck = 'on', threads } = options
+  const outcome = binaryOutcome(design, spec)
+  checkGroups(design, grouped, spec)
+  // The second rule is the node check's. Threads start here and are there when the pooled estimate is made.
+  const objective = panelObjective(grouped.panel, link, [gaussHermite(nodes), gaussHermite(Math.min(100, 2 * nodes))], { threads })
+  try {
+    const pooled = maximisePooled(kind, pooledLinks[link], design, outcome, spec)
+    const optimum = solve(kind, link, objective, pooled.parameters)
+    const final = evaluation(objective.evaluate(optimum.parameters, 'moving'))
+    const [rows, posterior] = [objective.rows(), objective.posterior()]
+    return { pooled, optimum, final, rows, posterior, check: nodeCheck === 'off' ? undefined : checkNodes(design, link, nodes, objective, optimum) }
+  } finally {
+    objective.close()
   }
 }
 
@@ -173,9 +187,9 @@ function scoreData(design: Design, { panel, order }: GroupedRows, evaluation: Ev
 }
 
 /** One Newton step with twice the nodes says how far the coefficients would move. */
-function checkNodes(design: Design, { panel }: GroupedRows, link: Link, nodes: number, optimum: Optimum): { notes: Note[]; record: RandomEffectsDetail['nodeCheck'] } {
+function checkNodes(design: Design, link: Link, nodes: number, objective: PanelObjective, optimum: Optimum): { notes: Note[]; record: RandomEffectsDetail['nodeCheck'] } {
   const doubled = Math.min(100, 2 * nodes)
-  const { gradient, information } = evaluation(panelObjective(panel, link, gaussHermite(doubled)).evaluate(optimum.parameters, 'held'))
+  const { gradient, information } = evaluation(objective.evaluate(optimum.parameters, 'held', 1))
   const factor = cholesky(information, gradient.length)
   const k = design.terms.length
   const step = factor ? choleskySolve(factor, gradient) : gradient.fill(Infinity)

@@ -1,10 +1,11 @@
-//asc --optimizeLevel 3
+//asc --optimizeLevel 3 --enable threads --importMemory --sharedMemory --maximumMemory 65536
 /**
  * The random-effects logit of likelihood.ts over a range of groups, with SIMD. Two things make it fast: the logit factorises, so that
  * 1 + e^{−(η+u)} = 1 + e^{−η} e^{−u} needs one exponential a row and one a node instead of one a row and node, and one logarithm of a
  * product a node; and the Hessian is X'(A X) with the small matrix A of each group, in register tiles.
  *
- * All addresses are bytes in this module's memory; rows of x are `stride` (even) doubles, padded with zeros.
+ * All addresses are bytes in this module's memory, which it shares with the same module on other threads; rows of x are `stride` (even)
+ * doubles, padded with zeros.
  */
 
 const ROOT2: f64 = 1.4142135623730951
@@ -13,9 +14,9 @@ const LARGEST_INDEX: f64 = 250
 /** Step of the differences of scores. */
 const STEP: f64 = 1e-4
 
-/** A block of memory, 16-byte aligned, never freed. */
-export function allocate(bytes: i32): usize {
-  return heap.alloc(<usize>bytes)
+/** Where the kernel's own tables end. */
+export function heapStart(): usize {
+  return __heap_base
 }
 
 @inline
@@ -31,11 +32,6 @@ function set(base: usize, index: i32, value: f64): void {
 @inline
 function horizontal(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
-}
-
-/** Bytes of scratch for groups of up to `largest` rows. */
-export function scratchBytes(largest: i32, nodes: i32, stride: i32): i32 {
-  return 8 * (7 * largest + largest * nodes + 2 * (largest + 1) * (largest + 1) + largest * stride + 6 * nodes + 64)
 }
 
 // Scratch of one group; rows of the small matrices are largest + 1 wide.

@@ -1,70 +1,99 @@
 /**
  * The likelihood of a whole panel at given parameters: groups in fixed chunks whose sums are added in order, by the kernel where there is
- * one for the link, otherwise by the plain likelihood.
+ * one for the link, otherwise by the plain likelihood; alone or with a crew of threads, with the same bits.
  */
 import { kernelsSupported } from '../../../numerics/kernel.js'
 import type { Quadrature } from '../../../numerics/quadrature.js'
-import { addLikelihood, type HessianKind, type LikelihoodSums, type PanelRows, type Posterior, type RowScores } from './likelihood.js'
-import { links, type Link } from './link.js'
-import { logitKernel, type LogitKernel } from './logitKernel.js'
+import { builtModule } from '../../../parallel/builtModule.js'
+import { startCrew, usefulThreads, type Crew } from '../../../parallel/crew.js'
+import { chunks } from './chunks.js'
+import type { HessianKind, LikelihoodSums, PanelRows, Posterior, RowScores } from './likelihood.js'
+import type { Link } from './link.js'
+import { kernelSums, kernelWork, placePanel, setTask, type KernelPanel } from './logitKernel.js'
+import { placePlain, plainSums, plainWork, setPlainTask, type PlainPanel } from './plainChunks.js'
 
-/** Chunks of the fixed summation order. */
-const chunks = 32
-
+/** Holds threads until `close`. */
 export interface PanelObjective {
-  /** Sums over all groups at (β, ln σ). */
-  evaluate(parameters: Float64Array, hessian: HessianKind): LikelihoodSums
+  /** Sums over all groups at (β, ln σ) by one of the quadratures. */
+  evaluate(parameters: Float64Array, hessian: HessianKind, rule?: number): LikelihoodSums
   /** Row and group scores, modes and scales of the last evaluation. */
   rows(): RowScores
   posterior(): Posterior
+  close(): void
 }
+
+export interface ObjectiveOptions {
+  /** Default: as many as the work is worth. */
+  readonly threads?: number
+}
+
+/** Seconds a row and node take one thread in a whole fit: by the kernel, and plain. */
+const kernelSeconds = 3.5e-7
+const plainSeconds = 3e-6
 
 /** Returns the objective; modes are kept between evaluations as first guesses. */
-export function panelObjective(panel: PanelRows, link: Link, quadrature: Quadrature): PanelObjective {
-  const groups = panel.start.length - 1
-  const kernel = link === 'logit' && kernelsSupported ? logitKernel(panel, quadrature) : undefined
-  const plain = plainState(panel, groups)
-  let last: 'kernel' | 'plain' = 'plain'
+export function panelObjective(panel: PanelRows, link: Link, quadratures: readonly [Quadrature, ...Quadrature[]], options: ObjectiveOptions = {}): PanelObjective {
+  const byKernel = link === 'logit' && kernelsSupported
+  const threads = options.threads ?? usefulThreads(panel.outcome.length * quadratures[0].nodes.length * (byKernel ? kernelSeconds : plainSeconds))
+  const plain = once(() => plainSide(placePlain(panel, link, quadratures, byKernel ? 1 : threads), byKernel ? 1 : threads))
+  const kernel = byKernel ? kernelSide(placePanel(panel, quadratures, threads), threads) : undefined
+  let last: Side = kernel ?? plain()
   return {
-    evaluate(parameters, hessian) {
-      const sums = kernel && kernelSums(kernel, parameters, groups, hessian)
-      last = sums ? 'kernel' : 'plain'
-      if (sums) return sums
-      return sumChunks(groups, parameters.length, (range, into) => {
-        addLikelihood(panel, links[link], quadrature, parameters, plain.posterior, range, into, { hessian, rows: plain.rows })
-        return true
-      })!
+    evaluate(parameters, hessian, rule = 0) {
+      const sums = kernel?.evaluate(parameters, hessian, rule)
+      last = sums ? kernel! : plain()
+      return sums ?? last.evaluate(parameters, hessian, rule)!
     },
-    rows: () => (last === 'kernel' ? kernel!.rows : plain.rows),
-    posterior: () => (last === 'kernel' ? kernel!.posterior() : plain.posterior),
+    rows: () => last.rows(),
+    posterior: () => last.posterior(),
+    close() {
+      kernel?.close()
+      if (!byKernel) plain().close()
+    },
   }
 }
 
-function plainState(panel: PanelRows, groups: number): { posterior: Posterior; rows: RowScores } {
+/** One way of computing the sums; undefined where it declines. */
+interface Side extends Omit<PanelObjective, 'evaluate'> {
+  evaluate(parameters: Float64Array, hessian: HessianKind, rule: number): LikelihoodSums | undefined
+}
+
+function kernelSide(panel: KernelPanel, threads: number): Side {
+  const crew = startCrew({ module: builtModule('./logitKernel.js', import.meta.url), name: 'kernelWork', settings: panel, chunks }, kernelWork(panel, 0), threads)
+  const { rowScore, groupScore, mode, scale } = panel.arrays
   return {
-    posterior: { mode: new Float64Array(groups), scale: new Float64Array(groups) },
-    rows: { index: new Float64Array(panel.outcome.length), logSigma: new Float64Array(groups) },
+    evaluate(parameters, hessian, rule) {
+      setTask(panel, parameters, hessian, rule)
+      crew.run()
+      return kernelSums(panel)
+    },
+    ...copies({ index: rowScore, logSigma: groupScore }, { mode, scale }, crew),
   }
 }
 
-function kernelSums(kernel: LogitKernel, parameters: Float64Array, groups: number, hessian: HessianKind): LikelihoodSums | undefined {
-  return sumChunks(groups, parameters.length, (range, into) => kernel.add(parameters, range, into, hessian))
-}
-
-/** Adds every chunk on its own, then the chunks in order; undefined where a chunk was declined. */
-function sumChunks(groups: number, p: number, add: (range: { from: number; to: number }, into: LikelihoodSums) => boolean): LikelihoodSums | undefined {
-  const total = emptySums(p)
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const range = { from: Math.floor((chunk * groups) / chunks), to: Math.floor(((chunk + 1) * groups) / chunks) }
-    const part = emptySums(p)
-    if (!add(range, part)) return undefined
-    total.value += part.value
-    for (let j = 0; j < p; j++) total.gradient[j]! += part.gradient[j]!
-    for (let j = 0; j < p * p; j++) total.hessian[j]! += part.hessian[j]!
+function plainSide(panel: PlainPanel, threads: number): Side {
+  const crew = startCrew({ module: builtModule('./plainChunks.js', import.meta.url), name: 'plainWork', settings: panel, chunks }, plainWork(panel), threads)
+  return {
+    evaluate(parameters, hessian, rule) {
+      setPlainTask(panel, parameters, hessian, rule)
+      crew.run()
+      return plainSums(panel)
+    },
+    ...copies(panel.rows, panel.posterior, crew),
   }
-  return total
 }
 
-function emptySums(p: number): LikelihoodSums {
-  return { value: 0, gradient: new Float64Array(p), hessian: new Float64Array(p * p) }
+/** Copies out of shared memory, which the next evaluation overwrites. */
+function copies(rows: RowScores, posterior: Posterior, { close }: Crew): Pick<Side, 'rows' | 'posterior' | 'close'> {
+  const own = (values: Float64Array): Float64Array => Float64Array.from(values)
+  return {
+    rows: () => ({ index: own(rows.index), logSigma: own(rows.logSigma) }),
+    posterior: () => ({ mode: own(posterior.mode), scale: own(posterior.scale) }),
+    close,
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

@@ -5,17 +5,20 @@
  *     AKM   se² = Σ_c (Σ_{s∈c} X̂_s R_s)² / (Σ ω Z̈ D̈)²,
  *     AKM0  {β₀ : (β̂ − β₀)² (Σ ω Z̈ D̈)² ≤ z² Σ_c (Σ_{s∈c} X̂_s R_s(β₀))²},   R_s(β₀) = R_s + (β̂ − β₀) Σ_i ω_i w_is D̈_i,
  *
- * c the clusters of shocks. AKM0 imposes the null on the residuals; its set solves a quadratic and can be unbounded.
+ * c the clusters of shocks. Where shares are collinear, X̂ can be the shocks less their own controls (their Remark on known shocks). AKM0 imposes the null on the residuals; its set solves a quadratic and can be unbounded.
  */
 import { ReshoreError } from '../../../errors.js'
 import { cholesky, choleskySolve } from '../../../numerics/linearAlgebra.js'
 import type { Exposure } from './exposure.js'
-import type { SparseShares } from './shares.js'
+import type { ShiftShareDesign, SparseShares } from './shares.js'
+import { shockResiduals, shockTable } from './shockResiduals.js'
 
 /** More shocks would need more than half a gigabyte and minutes. */
 const mostShocks = 4000
 /** Squared share of a column of shares that the columns before it do not explain, below which the shares are collinear. */
 const collinearPivot = 1e-12
+
+const collinearRemedy = "Drop or aggregate shocks that the same units are exposed to, or give the shocks' values and take implied: 'shocks', which inverts no shares."
 
 /** What the two procedures are made of: sums over clusters of shocks. */
 export interface ShockContributions {
@@ -28,10 +31,12 @@ export interface ShockContributions {
   readonly clusters: number
 }
 
-/** Contributions of the shocks any used unit is exposed to. Throws a `ShareError` for collinear shares, a `ShockError` for shocks without a cluster. */
-export function shockContributions(shares: SparseShares, exposure: Exposure): ShockContributions {
+/** Contributions of the shocks any used unit is exposed to. Throws a `ShareError` for collinear shares, a `ShockError` for shocks without what is asked of them. */
+export function shockContributions(shares: SparseShares, exposure: Exposure, design: ShiftShareDesign): ShockContributions {
   const { position, used } = usedShocks(shares, exposure.weight)
-  const implied = impliedShocks(shares, exposure, position, used.length)
+  const implied = design.implied === 'shocks'
+    ? shockResiduals(shares, used, shockTable(design), exposed(shares, exposure.weight, position, used.length))
+    : impliedShocks(shares, exposure, position, used.length)
   const residual = exposed(shares, exposure.residual, position, used.length)
   const regressor = exposed(shares, exposure.regressor, position, used.length)
   const { group, groups } = clusterOfShocks(shares, used)
@@ -72,7 +77,7 @@ function impliedShocks(shares: SparseShares, { weight, variable }: Exposure, pos
   const exposedUnits = units.reduce((count, _, unit) => count + (weight[unit]! > 0 && start[unit + 1]! > start[unit]! ? 1 : 0), 0)
   if (shocks > mostShocks || shocks > exposedUnits) {
     throw new ReshoreError('ShareError', `${shocks} shocks ${shocks > exposedUnits ? `for ${exposedUnits} exposed units` : 'are too many to be told apart'}`,
-      'Aggregate the shocks, or take the standard error of shockLevelRegression, which does not invert the shares.')
+      collinearRemedy)
   }
   const gram = new Float64Array(shocks * shocks)
   for (let unit = 0; unit < units.length; unit++) {
@@ -86,7 +91,7 @@ function impliedShocks(shares: SparseShares, { weight, variable }: Exposure, pos
   const factor = cholesky(gram, shocks, collinearPivot)
   if (!factor) {
     throw new ReshoreError('ShareError', `the shares of the ${shocks} shocks are collinear, so that shocks cannot be told apart`,
-      'Drop or aggregate shocks that the same units are exposed to, or take the standard error of shockLevelRegression.')
+      collinearRemedy)
   }
   const implied = new Float64Array(shocks)
   for (let pass = 0; pass < 3; pass++) {

@@ -8,7 +8,7 @@ import { weightedDot } from '../../../numerics/weightedDot.js'
 import { demean } from '../../design/absorb.js'
 import type { ScoreData } from '../../records.js'
 import { requireCells } from '../requireCells.js'
-import type { ShiftShareDesign, SparseShares } from './shares.js'
+import { keyNames, type ShiftShareDesign, type SparseShares } from './shares.js'
 
 export interface Exposure {
   /** Position of the coefficient. */
@@ -33,7 +33,7 @@ export function exposureOf(design: ShiftShareDesign, shares: SparseShares, score
   const { coefficient, variable, regressor, controls } = partialledColumns(design, scores)
   const { linear, unit: rows } = scores
   const { rowUnit, units, known } = shares
-  requireCells('ShareError', `the unit \`${design.unit}\``, rows, (row) => rowUnit[row]! < 0)
+  requireCells('ShareError', `the unit \`${keyNames(design.unit).join(' ')}\``, rows, (row) => rowUnit[row]! < 0)
   const bare = rows.find((row) => known[rowUnit[row]!] === 0)
   if (bare !== undefined) {
     const count = new Set(Array.from(rows, (row) => rowUnit[row]!).filter((unit) => known[unit] === 0)).size
@@ -93,7 +93,7 @@ function partialledColumns({ variable: name }: ShiftShareDesign, { linear, param
   const width = instruments ? Math.round(instruments.length / rows) : 0
   const candidates = instruments ? instrumentTerms : terms
   if (width > 1) {
-    throw new ReshoreError('ShiftShareError', `the model has ${width} instruments besides \`${name}\`'s own shocks`, 'A shift-share covariance takes one instrument for one endogenous regressor: estimate with the shift-share one alone.')
+    throw new ReshoreError('ShiftShareError', `the model has ${width} instruments`, 'A shift-share covariance takes one instrument for one endogenous regressor: estimate with the shift-share one alone.')
   }
   const position = candidates ? candidates.indexOf(name) : width - 1
   if (position < 0) {

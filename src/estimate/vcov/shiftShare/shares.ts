@@ -4,35 +4,47 @@
  */
 import { ReshoreError } from '../../../errors.js'
 import { findColumn, readCodes, readNumbers } from '../../design/columns.js'
-import { sharedCodes } from '../../design/sharedCodes.js'
+import { sharedKeys } from '../../design/sharedCodes.js'
 import type { ArrowTable } from '../../records.js'
+
+/** One column or several that together name a unit or a shock: `'firm'`, `['country', 'product']`. */
+export type KeyNames = string | readonly string[]
 
 /** One row a unit and shock; what is not there is zero. A unit without any exposure needs a row with share 0. */
 export interface ShareTable {
   readonly table: ArrowTable
-  readonly unit: string
-  readonly shock: string
+  readonly unit: KeyNames
+  readonly shock: KeyNames
   readonly share: string
 }
 
 /** One row a shock. */
 export interface ShockTable {
   readonly table: ArrowTable
-  readonly shock: string
+  readonly shock: KeyNames
   /** Column of the shocks g_s. */
   readonly value?: string
   /** Column of groups of shocks that are drawn together. */
   readonly cluster?: string
+  /** Numeric columns the shocks are conditioned on, besides a constant. */
+  readonly controls?: readonly string[]
+  /** Column with effects of the shocks in place of the constant, such as the period of a stacked panel. */
+  readonly effects?: string
 }
 
 /** How a shift-share variable was made. */
 export interface ShiftShareDesign {
   /** The shift-share term: a regressor of `ols`, the instrument of `iv`. */
   readonly variable: string
-  /** Column of the estimation table that names a row's unit; several rows may share one. */
-  readonly unit: string
+  /** Key of a row's unit in the estimation table; several rows may share one. */
+  readonly unit: KeyNames
   readonly shares: ShareTable
   readonly shocks?: ShockTable
+  /**
+   * What AKM takes for the shocks without the controls: the coefficients of the variable on the shares (default), or the shocks themselves
+   * less their own controls, which needs no inverse where shares are collinear.
+   */
+  readonly implied?: 'shares' | 'shocks'
 }
 
 /** Shares of unit u: positions start[u] … start[u + 1] − 1 of `shock` and `share`. */
@@ -50,26 +62,28 @@ export interface SparseShares {
   readonly value?: Float64Array
   /** By shock, −1 where the shock has none. */
   readonly cluster?: Int32Array
+  /** Row of the shock table by shock, −1 where it has none. */
+  readonly shockRow?: Int32Array
 }
+
+export const keyNames = (key: KeyNames): readonly string[] => (typeof key === 'string' ? [key] : key)
 
 /** Sums of shares may pass one by rounding of published shares. */
 const sumTolerance = 1e-6
 
 /** Reads and checks shares and shocks for one estimation table. Throws a `ShareError` or a `ShockError`. */
 export function readShares({ unit, shares, shocks }: ShiftShareDesign, table: ArrowTable): SparseShares {
-  const unitCodes = sharedCodes([{ table: shares.table, name: shares.unit, role: 'the unit of the shares' }, { table, name: unit, role: 'the unit' }])
-  const shockColumn = { table: shares.table, name: shares.shock, role: 'the shock of the shares' }
-  const shockCodes = sharedCodes(shocks ? [shockColumn, { table: shocks.table, name: shocks.shock, role: 'the shock' }] : [shockColumn])
+  const unitCodes = sharedKeys([
+    { table: shares.table, names: keyNames(shares.unit), role: 'the unit of the shares' },
+    { table, names: keyNames(unit), role: 'the unit' },
+  ])
+  const shockColumn = { table: shares.table, names: keyNames(shares.shock), role: 'the shock of the shares' }
+  const shockCodes = sharedKeys(shocks ? [shockColumn, { table: shocks.table, names: keyNames(shocks.shock), role: 'the shock' }] : [shockColumn])
   const values = readNumbers(findColumn(shares.table, shares.share, 'the share'), shares.share)
   const units = unitCodes.levels
   const sparse = { ...byUnit(unitCodes.codes[0]!, units.length, shockCodes.codes[0]!, values), units, shocks: shockCodes.levels }
   checkShares(sparse, shares)
-  return {
-    ...sparse,
-    rowUnit: unitCodes.codes[1]!,
-    ...(shocks?.value !== undefined && { value: shockValues(shocks, shocks.value, shockCodes.codes[1]!, sparse.shocks) }),
-    ...(shocks?.cluster !== undefined && { cluster: shockClusters(shocks, shocks.cluster, shockCodes.codes[1]!, sparse.shocks) }),
-  }
+  return { ...sparse, rowUnit: unitCodes.codes[1]!, ...(shocks && shockColumns(shocks, shockCodes.codes[1]!, sparse.shocks)) }
 }
 
 /** Counting sort of the share table's rows by unit; shares of 0 say no more than that the unit is known. */
@@ -104,7 +118,7 @@ function checkShares({ start, shock, share, units, shocks }: Pick<SparseShares, 
     let sum = 0
     for (let at = start[unit]!; at < start[unit + 1]!; at++) {
       if (mark[shock[at]!] === unit) {
-        throw new ReshoreError('ShareError', `unit ${units[unit]} has two shares of shock ${shocks[shock[at]!]}`, 'Add them up, or name a unit that tells the rows apart (such as region and year).')
+        throw new ReshoreError('ShareError', `unit ${units[unit]} has two shares of shock ${shocks[shock[at]!]}`, 'Add them up, or name a key that tells the units apart (such as region and year).')
       }
       mark[shock[at]!] = unit
       sum += share[at]!
@@ -115,31 +129,27 @@ function checkShares({ start, shock, share, units, shocks }: Pick<SparseShares, 
   }
 }
 
-function shockValues({ table }: ShockTable, column: string, codes: Int32Array, shocks: readonly string[]): Float64Array {
-  const values = readNumbers(findColumn(table, column, 'the value of the shocks'), column)
-  const byShock = new Float64Array(shocks.length).fill(NaN)
-  eachShock(codes, shocks, (shock, row) => {
-    if (values[row] === Infinity || values[row] === -Infinity) throw new ReshoreError('ShockError', `\`${column}\` of shock ${shocks[shock]} is infinite`, 'Look at how the shock was made: log(0) is the usual reason.')
-    byShock[shock] = values[row]!
-  })
-  return byShock
+function shockColumns({ table, value, cluster }: ShockTable, codes: Int32Array, shocks: readonly string[]): Pick<SparseShares, 'value' | 'cluster' | 'shockRow'> {
+  const shockRow = rowOfShock(codes, shocks)
+  const numbers = value === undefined ? undefined : readNumbers(findColumn(table, value, 'the value of the shocks'), value)
+  const infinite = numbers ? numbers.findIndex((number) => number === Infinity || number === -Infinity) : -1
+  if (infinite >= 0) throw new ReshoreError('ShockError', `\`${value}\` is infinite in row ${infinite + 1} of the shock table`, 'Look at how the shock was made: log(0) is the usual reason.')
+  const clusters = cluster === undefined ? undefined : readCodes(findColumn(table, cluster, 'the cluster of the shocks'), cluster).codes
+  return {
+    shockRow,
+    ...(numbers && { value: Float64Array.from(shockRow, (row) => (row < 0 ? NaN : numbers[row]!)) }),
+    ...(clusters && { cluster: shockRow.map((row) => (row < 0 ? -1 : clusters[row]!)) }),
+  }
 }
 
-function shockClusters({ table }: ShockTable, column: string, codes: Int32Array, shocks: readonly string[]): Int32Array {
-  const clusters = readCodes(findColumn(table, column, 'the cluster of the shocks'), column).codes
-  const byShock = new Int32Array(shocks.length).fill(-1)
-  eachShock(codes, shocks, (shock, row) => (byShock[shock] = clusters[row]!))
-  return byShock
-}
-
-/** Calls `take` once a shock of the shock table; throws where one has two rows. */
-function eachShock(codes: Int32Array, shocks: readonly string[], take: (shock: number, row: number) => void): void {
-  const seen = new Uint8Array(shocks.length)
+/** Row of the shock table by shock, −1 where it has none; throws where one has two. */
+function rowOfShock(codes: Int32Array, shocks: readonly string[]): Int32Array {
+  const rowOf = new Int32Array(shocks.length).fill(-1)
   for (let row = 0; row < codes.length; row++) {
     const shock = codes[row]!
     if (shock < 0) continue
-    if (seen[shock] === 1) throw new ReshoreError('ShockError', `shock ${shocks[shock]} has two rows in the shock table`, 'Keep one row a shock, or name a shock that tells the rows apart (such as industry and year).')
-    seen[shock] = 1
-    take(shock, row)
+    if (rowOf[shock]! >= 0) throw new ReshoreError('ShockError', `shock ${shocks[shock]} has two rows in the shock table`, 'Keep one row a shock, or name a key that tells the rows apart (such as industry and year).')
+    rowOf[shock] = row
   }
+  return rowOf
 }

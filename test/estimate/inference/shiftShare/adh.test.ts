@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tableFromArrays } from 'apache-arrow'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ols, shiftShare, shiftShareInference, stdErrors, type ShiftShareDesign } from '../../../../src/estimate/index.js'
+import { iv, ols, shiftShare, shiftShareInference, shockLevelRegression, stdErrors, type ShiftShareDesign } from '../../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../../src/estimate/records.js'
 import { readTable } from '../../../../src/ingest/index.js'
 import { sharedData } from '../../../sharedData.js'
@@ -13,10 +13,11 @@ interface Equation { readonly outcome: string; readonly estimate?: number; reado
 const published = JSON.parse(readFileSync(new URL('../../../../fixtures/reference/shiftShare/adh.json', import.meta.url), 'utf8')) as Record<string, Equation> & {
   readonly controls: string
   readonly weakFirstStage: { estimate: number; pValue: number; rays: [number, number]; level: number; divisionsFrom: number }
+  readonly rotemberg: { readonly top: readonly { shock: string; g: number; alpha: number; beta: number }[] }
   readonly wholeLine: { estimate: number; pValue: number; divisionsUpTo: number }
 }
 /** They are given to 15 decimals; the shares' normal equations keep fewer. */
-const digits = 1e-9
+const digits = 1e-10
 
 const folder = sharedData('adh_shift_share')
 
@@ -49,12 +50,12 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
   const close = (value: number, wanted: number): void => expect(Math.abs(value - wanted)).toBeLessThan(digits)
 
   function agree(fit: Fit, equation: Equation): void {
-    if (equation.estimate !== undefined) close(fit.coefficients[fit.terms.length === 17 && fit.kind === 'ols' ? 1 : fit.terms.length - 1]!, equation.estimate)
     for (const clustered of [false, true]) {
       const [akm, akm0] = clustered ? [equation.akmClusters, equation.akm0Clusters] : [equation.akm, equation.akm0]
       if (!akm || !akm0) continue
       const found = shiftShareInference(fit, zones, design(clustered))
       expect(found).toMatchObject(clustered ? { shocks: 770, clusters: 136 } : { shocks: 770, clusters: 770 })
+      if (equation.estimate !== undefined) close(found.estimate, equation.estimate)
       close(found.akm.pValue, akm.pValue)
       close(found.akm.conf[0], akm.conf[0])
       close(found.akm.conf[1], akm.conf[1])
@@ -68,6 +69,44 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
   it.each(['firstStage', 'reducedForm', 'reducedFormManufacturing'])('gives the published AKM and AKM0 inference: %s', (name) => {
     const equation = published[name]!
     agree(reduced(equation.outcome), equation)
+  })
+
+  it.each(['iv', 'ivManufacturing'])('gives them for the instrumented equation: %s', (name) => {
+    const equation = published[name]!
+    agree(iv(`${equation.outcome} ~ ${published.controls} | shock ~ IV`, zones, { weights: 'weights' }), equation)
+  })
+
+  it('gives the published Rotemberg weights, on the vintage of shares they were made with', async () => {
+    const read = (name: string) => readTable(join(folder!, name))
+    const [master, local, global] = await Promise.all([read('gpss_adh_master.csv'), read('gpss_adh_local_nonzero.csv'), read('gpss_adh_global.csv')])
+    const id = (table: ArrowTable, ...names: string[]): string[] => {
+      const columns = names.map((name) => table.getChild(name)!)
+      return Array.from({ length: table.numRows }, (_, row) => columns.map((column) => String(column.get(row))).join(' '))
+    }
+    const numbers = (table: ArrowTable, name: string): Float64Array => Float64Array.from(table.getChild(name)!, Number)
+    const growth = new Map(id(global, 'year', 'ind').map((shock, row) => [shock, numbers(global, 'trade_')[row]!]))
+    const [unit, shock, share] = [id(local, 'year', 'czone'), id(local, 'year', 'ind'), numbers(local, 'sh_ind_')]
+    const z = new Map<string, number>()
+    unit.forEach((zone, row) => z.set(zone, (z.get(zone) ?? 0) + share[row]! * growth.get(shock[row]!)!))
+    const ids = id(master, 'year', 'czone')
+    const all = master.assign(tableFromArrays({ zone: ids, z: Float64Array.from(ids, (zone) => z.get(zone) ?? 0) }) as ArrowTable)
+    const layout: ShiftShareDesign = {
+      variable: 'z', unit: 'zone',
+      shares: { table: tableFromArrays({ unit: [...unit, ...ids], shock: [...shock, ...ids.map(() => shock[0]!)], share: Float64Array.from([...share, ...ids.map(() => 0)]) }) as ArrowTable, unit: 'unit', shock: 'shock', share: 'share' },
+      shocks: { table: tableFromArrays({ shock: [...growth.keys()], g: Float64Array.from(growth.values()) }) as ArrowTable, shock: 'shock', value: 'g' },
+    }
+    const controls = 'reg_midatl + reg_encen + reg_wncen + reg_satl + reg_escen + reg_wscen + reg_mount + reg_pacif + l_sh_popedu_c + l_sh_popfborn + l_sh_empl_f + l_sh_routine33 + l_task_outsource + t2 + l_shind_manuf_cbp'
+    const fit = iv(`d_sh_empl_mfg ~ ${controls} | d_tradeusch_pw ~ z`, all, { weights: 'timepwt48' })
+    const found = shockLevelRegression(fit, all, layout)
+    expect(Math.abs(found.estimate / fit.coefficients[fit.terms.length - 1]! - 1)).toBeLessThan(1e-10)
+    const order = [...found.rotemberg.keys()].sort((a, b) => found.rotemberg[b]! - found.rotemberg[a]!)
+    published.rotemberg.top.forEach((row, rank) => {
+      const s = order[rank]!
+      expect(found.shocks[s]).toBe(row.shock)
+      expect(found.value[s]).toBeCloseTo(row.g, 3)
+      expect(found.rotemberg[s]).toBeCloseTo(row.alpha, 3)
+      expect(found.justIdentified[s]).toBeCloseTo(row.beta, 3)
+    })
   })
 
   it('gives them as covariances too, and says that incomplete shares are not controlled for', () => {

@@ -1,7 +1,7 @@
 import { tableFromArrays } from 'apache-arrow'
 import { Matrix, pseudoInverse, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { logit, ols, robust, shiftShare, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
+import { iv, logit, ols, robust, shiftShare, shiftShareBalance, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../../src/estimate/records.js'
 import { randomStream } from '../../../../src/numerics/random.js'
 
@@ -29,6 +29,7 @@ const columns = {
   control: Float64Array.from({ length: rows }, () => random.normal()),
   sum: Float64Array.from(unitOf, (u) => w[u]!.reduce((sum, share) => sum + share, 0)),
   y: Float64Array.from(z, (value, i) => 0.5 * value + noise[i]!),
+  x: Float64Array.from(z, (value, i) => 0.8 * value + 0.5 * noise[i]! + 0.2 * random.normal()),
   b: Float64Array.from(z, (value, i) => (value + noise[i]! > 0 ? 1 : 0)),
   mass: Float64Array.from({ length: rows }, () => 0.5 + random.uniform()),
   copies: Int32Array.from({ length: rows }, () => 1 + random.integer(3)),
@@ -55,23 +56,25 @@ function definition(fit: Fit, controls: readonly (readonly number[])[], weight: 
     const v = Matrix.columnVector([...values])
     return Matrix.sub(v, C.mmul(solve(C.transpose().mmul(omega).mmul(C), C.transpose().mmul(omega).mmul(v)))).to1DArray()
   }
-  const beta = fit.coefficients[fit.terms.indexOf('z')]!
+  const regressor = fit.kind === 'iv' ? 'x' : 'z'
+  const beta = fit.coefficients[fit.terms.indexOf(regressor)]!
   const Z = without([...columns.z])
+  const D = without([...columns[regressor]])
   const Y = without([...columns.y])
   const W = new Matrix(unitOf.map((u) => w[u]!.slice(0, used)))
   const X = pseudoInverse(W.transpose().mmul(omega).mmul(W)).mmul(W.transpose().mmul(omega).mmul(Matrix.columnVector(Z))).to1DArray()
-  const moment = Z.reduce((sum, value, i) => sum + weight(i) * value * value, 0)
+  const moment = Z.reduce((sum, value, i) => sum + weight(i) * value * D[i]!, 0)
   const score = (null_: number): number[] => X.map((implied, s) => {
     let sum = 0
-    for (let i = 0; i < rows; i++) sum += weight(i) * w[unitOf[i]!]![s]! * (Y[i]! - null_ * Z[i]!)
+    for (let i = 0; i < rows; i++) sum += weight(i) * w[unitOf[i]!]![s]! * (Y[i]! - null_ * D[i]!)
     return implied * sum
   })
   const se = (null_: number, groupOf: (s: number) => string): number => {
     const sums = new Map<string, number>()
     score(null_).forEach((value, s) => sums.set(groupOf(s), (sums.get(groupOf(s)) ?? 0) + value))
-    return Math.sqrt([...sums.values()].reduce((sum, value) => sum + value * value, 0)) / moment
+    return Math.sqrt([...sums.values()].reduce((sum, value) => sum + value * value, 0)) / Math.abs(moment)
   }
-  return { beta, Y, Z, se }
+  return { j: fit.terms.indexOf(regressor), beta, Y, D, se }
 }
 
 const ones = columns.z.reduce<number[]>((list) => [...list, 1], [])
@@ -80,11 +83,14 @@ const cases: [string, Fit, readonly (readonly number[])[], (i: number) => number
   ['ols', ols('y ~ z + control', table), [ones, [...columns.control]], weightsOf.none],
   ['precision weights', ols('y ~ control + z', table, { weights: 'mass' }), [ones, [...columns.control]], weightsOf.precision],
   ['frequencies', ols('y ~ z + control', table, { weights: 'copies', weighting: 'frequency' }), [ones, [...columns.control]], weightsOf.frequency],
+  ['iv', iv('y ~ control | x ~ z', table), [ones, [...columns.control]], weightsOf.none],
+  ['iv with weights', iv('y ~ control | x ~ z', table, { weights: 'mass' }), [ones, [...columns.control]], weightsOf.precision],
+  ['iv with absorbed years', iv('y ~ control | year | x ~ z', table), [...year, [...columns.control]], weightsOf.none],
   ['absorbed years', ols('y ~ z + control | year', table), [...year, [...columns.control]], weightsOf.none],
 ]
 
 describe.each(cases)('shift-share, %s', (_, fit, controls, weight) => {
-  const { beta, Y, Z, se } = definition(fit, controls, weight)
+  const { j, beta, Y, D, se } = definition(fit, controls, weight)
   const own = (s: number): string => String(s)
 
   it('is the definition by a double loop, with and without clusters of shocks', () => {
@@ -94,7 +100,6 @@ describe.each(cases)('shift-share, %s', (_, fit, controls, weight) => {
       expect(found).toMatchObject({ shocks: used, clusters: layout === design ? used : 10 })
       // The ends of the AKM0 set are where the test with the null imposed just rejects.
       for (const end of [found.akm0.set.low, found.akm0.set.high]) expect(Math.abs(end - beta) / se(end, groupOf)).toBeCloseTo(1.2815515655446004, 7)
-      const j = fit.terms.indexOf('z')
       expect(stdErrors(withVcov(fit, shiftShare({ ...layout, method: 'akm0', level: 0.8 }), table))[j]).toBeCloseTo(found.akm0.stdError!, 12)
       const akm = withVcov(fit, shiftShare(layout), table)
       expect(stdErrors(akm)[j]! / se(beta, groupOf)).toBeCloseTo(1, 9)
@@ -111,13 +116,22 @@ describe.each(cases)('shift-share, %s', (_, fit, controls, weight) => {
     found.shocks.forEach((name, position) => {
       const s = Number(name.slice(8))
       expect(found.outcome[position]).toBeCloseTo(mean(Y, s), 10)
-      expect(found.regressor[position]).toBeCloseTo(mean(Z, s), 10)
+      expect(found.regressor[position]).toBeCloseTo(mean(D, s), 10)
       expect(found.weight[position]).toBeCloseTo(mass[s]! / total, 12)
-      expect(found.justIdentified[position]).toBeCloseTo(mean(Y, s) / mean(Z, s), 6)
+      expect(found.justIdentified[position]).toBeCloseTo(mean(Y, s) / mean(D, s), 6)
     })
     expect(found.effectiveShocks).toBeCloseTo(total ** 2 / mass.reduce((sum, value) => sum + value * value, 0), 10)
     expect(found.rotemberg.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12)
     expect(found.rotemberg.reduce((sum, value, s) => sum + value * found.justIdentified[s]!, 0)).toBeCloseTo(beta, 10)
+  })
+})
+
+describe('shiftShare inside iv', () => {
+  it('leaves the tests of the instruments robust by row', () => {
+    const fit = iv('y ~ control | x ~ z', table, { vcov: shiftShare(design) })
+    expect(fit.vcov.label).toBe('shiftShare(z, akm)')
+    expect(stdErrors(fit)[2]).toBe(shiftShareInference(fit, table, design).akm.stdError)
+    expect(fit.detail).toEqual(iv('y ~ control | x ~ z', table, { vcov: robust() }).detail)
   })
 })
 
@@ -132,7 +146,7 @@ describe('shockLevelRegression', () => {
   })
 
   it('conditions on controls of the shocks as weighted least squares does', () => {
-    const { conditional, shocks: names, value, outcome, regressor, weight } = shockLevelRegression(fit, table, clustered, { controls: ['age'] })
+    const { conditional, shocks: names, value, outcome, regressor, weight } = shockLevelRegression(fit, table, { ...clustered, shocks: { ...clustered.shocks!, controls: ['age'] } })
     const numberOf = (position: number): number => Number(names[position]!.slice(8))
     const q = new Matrix(names.map((_, s) => [1, Math.cos(numberOf(s))]))
     const omega = Matrix.diag([...weight])
@@ -148,11 +162,39 @@ describe('shockLevelRegression', () => {
     expect(conditional.stdError).toBeCloseTo(Math.sqrt(sums.reduce((sum, v) => sum + v * v, 0)) / Math.abs(moment), 10)
   })
 
+  it("has the standard error of AKM with the shocks' own residuals, which collinear shares allow", () => {
+    const { conditional } = shockLevelRegression(fit, table, clustered)
+    expect(shiftShareInference(fit, table, { ...clustered, implied: 'shocks' }).akm.stdError / conditional.stdError).toBeCloseTo(1, 10)
+    const twins = cells.flatMap((cell) => (cell.s === 1 ? [{ ...cell, share: cell.share / 2 }, { ...cell, s: used, share: cell.share / 2 }] : [cell]))
+    const split: ShiftShareDesign = { ...design, shares: shareTable(twins), implied: 'shocks' }
+    expect(shiftShareInference(fit, table, split).shocks).toBe(shocks)
+    expect(() => shiftShareInference(fit, table, { variable: 'z', unit: 'firm', shares: design.shares, implied: 'shocks' })).toThrow('the shocks themselves are needed')
+  })
+
+  it('takes keys of several columns', () => {
+    const list = cells.map(({ u, s, share }) => ({ u, s, share }))
+    const keyed: ShiftShareDesign = {
+      variable: 'z', unit: ['firm', 'country'],
+      shares: {
+        table: tableFromArrays({ firm: list.map(({ u }) => `firm ${u}`), home: list.map(() => 'JPN'), origin: list.map(({ s }) => `c${s % 4}`), product: Int32Array.from(list, ({ s }) => Math.floor(s / 4)), share: Float64Array.from(list, ({ share }) => share) }) as ArrowTable,
+        unit: ['firm', 'home'], shock: ['origin', 'product'], share: 'share',
+      },
+      shocks: { table: tableFromArrays({ country: g.map((_, s) => `c${s % 4}`), product: Int32Array.from(g, (_, s) => Math.floor(s / 4)), growth: Float64Array.from(g) }) as ArrowTable, shock: ['country', 'product'], value: 'growth' },
+    }
+    const at = table.assign(tableFromArrays({ country: columns.firm.map(() => 'JPN') }) as ArrowTable)
+    const [one, several] = [shockLevelRegression(fit, table, design), shockLevelRegression(fit, at, keyed)]
+    expect(several.effectiveShocks).toBeCloseTo(one.effectiveShocks, 10)
+    expect(several.conditional.stdError).toBeCloseTo(one.conditional.stdError, 12)
+    expect(several.shocks).toContain('c3 2')
+    expect(shiftShareInference(fit, at, keyed).akm.stdError).toBeCloseTo(shiftShareInference(fit, table, design).akm.stdError, 10)
+    expect(() => shiftShareInference(fit, at, { ...keyed, unit: 'firm' })).toThrow('the unit of the shares has 2 columns and the unit 1')
+  })
+
   it('takes effects as indicators of their levels', () => {
     const indicators = tableFromArrays(Object.fromEntries([['product', g.map((_, s) => `product ${s}`)], ['growth', Float64Array.from(g)], ['two', g.map((_, s) => (s % 2 ? 'odd' : 'even'))], ['odd', Float64Array.from(g, (_, s) => s % 2)]])) as ArrowTable
     const shocks_ = { table: indicators, shock: 'product', value: 'growth' }
-    const byEffects = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { effects: 'two' })
-    const byColumn = shockLevelRegression(fit, table, { ...design, shocks: shocks_ }, { controls: ['odd'] })
+    const byEffects = shockLevelRegression(fit, table, { ...design, shocks: { ...shocks_, effects: 'two' } })
+    const byColumn = shockLevelRegression(fit, table, { ...design, shocks: { ...shocks_, controls: ['odd'] } })
     expect(byEffects.conditional.estimate).toBeCloseTo(byColumn.conditional.estimate, 12)
     expect(byEffects.conditional.stdError).toBeCloseTo(byColumn.conditional.stdError, 12)
   })
@@ -161,6 +203,39 @@ describe('shockLevelRegression', () => {
     const other = tableFromArrays({ product: g.map((_, s) => `product ${s}`), growth: Float64Array.from(g, (value) => value ** 2) }) as ArrowTable
     const { notes } = shockLevelRegression(fit, table, { ...design, shocks: { table: other, shock: 'product', value: 'growth' } })
     expect(notes.map(({ text }) => text).join(' ')).toContain('`z` is not the sum of these shares times these shocks')
+  })
+})
+
+describe('shiftShareBalance', () => {
+  it('regresses characteristics of units on the variable and of shocks on the shocks', () => {
+    const fit = iv('y ~ control | year | x ~ z', table, { weights: 'mass' })
+    const [unit, shock] = shiftShareBalance(fit, table, clustered, { units: ['b'], shocks: ['age'] })
+    const reduced = ols('b ~ control + z | year', table, { weights: 'mass' })
+    const wanted = shiftShareInference(reduced, table, clustered)
+    expect(unit).toMatchObject({ characteristic: 'b', level: 'unit', estimate: wanted.estimate, stdError: wanted.akm.stdError })
+    expect(unit!.pValue).toBeCloseTo(wanted.akm.pValue, 12)
+
+    // Shock level: weighted least squares of the characteristic on a constant and the shock.
+    const { shocks: names, weight, value } = shockLevelRegression(fit, table, clustered)
+    const age = names.map((name) => Math.cos(Number(name.slice(8))))
+    const total = weight.reduce((sum, s) => sum + s, 0)
+    const mean = (values: ArrayLike<number>): number => weight.reduce((sum, s, i) => sum + s * values[i]!, 0) / total
+    const [g0, a0] = [mean(value), mean(age)]
+    const moment = weight.reduce((sum, s, i) => sum + s * (value[i]! - g0) ** 2, 0)
+    const slope = weight.reduce((sum, s, i) => sum + s * (value[i]! - g0) * (age[i]! - a0), 0) / moment
+    const sums = new Map<number, number>()
+    names.forEach((name, i) => {
+      const c = Number(name.slice(8)) % 10
+      sums.set(c, (sums.get(c) ?? 0) + weight[i]! * (value[i]! - g0) * (age[i]! - a0 - slope * (value[i]! - g0)))
+    })
+    expect(shock!.estimate).toBeCloseTo(slope, 10)
+    expect(shock!.stdError).toBeCloseTo(Math.sqrt([...sums.values()].reduce((sum, v) => sum + v * v, 0)) / moment, 10)
+  })
+
+  it('refuses what is controlled for', () => {
+    const fit = ols('y ~ z + control', table)
+    expect(() => shiftShareBalance(fit, table, design, { units: ['control'] })).toThrow('`control` is a term of the fit')
+    expect(() => shiftShareBalance(fit, table, { ...design, shocks: { ...design.shocks!, controls: ['age'] } }, { shocks: ['age'] })).toThrow('`age` does not vary once the controls are taken out')
   })
 })
 
@@ -193,6 +268,9 @@ describe('shift-share designs that cannot be used', () => {
 
   it('are an error by name: models', () => {
     expect(infer({ variable: 'x' })).toThrow('`x` is no regressor of the fit')
+    const two = iv('y ~ 1 | x ~ z + control', table)
+    expect(() => shiftShareInference(two, table, design)).toThrow('the model has 2 instruments')
+    expect(() => shiftShareInference(iv('y ~ 1 | x ~ control', table), table, design)).toThrow('`z` is no instrument of the fit')
     expect(() => logit('b ~ z', table, { vcov: shiftShare(design) })).toThrow('only linear models have a shift-share covariance')
     const gappy = table.assign(tableFromArrays({ firm: columns.firm.map((id, i) => (i < 5 ? null : id)) }) as ArrowTable)
     expect(ols('y ~ z', gappy, { vcov: shiftShare(design) }).sample.dropped).toEqual([{ reason: 'missing `firm`', rows: 5 }])

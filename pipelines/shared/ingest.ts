@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import {
   ingest, readSchema,
-  type Flow, type FlowStep, type QuarantinedRow, type Relation, type Step, type TableSummary,
+  type Flow, type FlowStep, type PageContent, type QuarantinedRow, type Relation, type Step, type TableSummary,
 } from 'reshore'
 
 /** Tables by name, and what was read and set aside. */
@@ -56,4 +56,11 @@ function rowsRead({ table, kept, files }: TableSummary, quarantine: readonly Qua
     }
   })
   return [...stops, { id: table, label: table, kind: 'table', from: files.map(({ file }) => file), rows: kept, dropped: [] }]
+}
+
+/** Two rows for every reason: the quarantine files have them all. */
+export function quarantineExamples(quarantine: readonly QuarantinedRow[]): PageContent['quarantine'] {
+  return quarantine
+    .filter((row, index) => quarantine.slice(0, index).filter(({ reason }) => reason === row.reason).length < 2)
+    .map(({ file, line, column, reason, text }) => ({ file, line, ...(column === null ? {} : { column }), reason, text }))
 }

@@ -1,0 +1,56 @@
+/** Declares the steps that estimate: gravity of links (E1), returns to scale (E5), and offshoring and links (E2 to E4). */
+import { relation, sql, type Flow } from 'reshore'
+import { rowsOf } from '../shared/words.js'
+import type { buyerStep } from './buyers.js'
+import { gravityFits, industryLogits } from './gravity.js'
+import type { linkStep } from './links.js'
+import { offshoringFits } from './offshoring.js'
+import type { sampleStep } from './sampleStep.js'
+import { scaleFits } from './scale.js'
+import { shockDesign } from './shocks.js'
+import type { Period } from './tables.js'
+
+interface GravityInputs {
+  readonly links: ReturnType<typeof linkStep>
+  readonly buyers: ReturnType<typeof buyerStep>
+  readonly samples: ReturnType<typeof sampleStep>
+}
+
+export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Period) {
+  return step('gravity', {
+    stage: 'estimate',
+    inputs: { ...inputs },
+    options: { ...period },
+    async run({ links, buyers, samples }, { engine, options }) {
+      const [pairs, cells] = [await engine.query(samples.pairs), await engine.query(samples.cells)]
+      const lastYear = relation('links_of_the_year', { key: ['buyer', 'supplier'] }, sql`
+        SELECT buyer, supplier, log_km, input_industry, supplier_log_productivity FROM ${links.table} WHERE year = ${options.to}`)
+      const industries = rowsOf(await engine.query(relation('industries_of_pairs', { key: ['input_industry'] }, sql`
+        SELECT input_industry FROM ${samples.pairs} GROUP BY input_industry HAVING sum(linked) >= 50`))).map((row) => String(row.input_industry))
+      const tables = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs) }
+      return { fits: gravityFits(tables), byIndustry: await industryLogits(engine, samples.pairs, industries) }
+    },
+  })
+}
+
+export function scaleStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers'>) {
+  return step('scale', {
+    stage: 'estimate',
+    inputs: { ...inputs },
+    async run({ buyers }, { engine }) {
+      return { fits: await scaleFits(engine, buyers, await shockDesign(engine, buyers)) }
+    },
+  })
+}
+
+export function offshoringStep({ step }: Flow, inputs: Omit<GravityInputs, 'links'> & { readonly scale: ReturnType<typeof scaleStep> }) {
+  return step('offshoring', {
+    stage: 'estimate',
+    inputs: { ...inputs },
+    async run({ buyers, samples, scale }, { engine }) {
+      const complements = scale.fits.exponents.filter((one) => one.complements).map(({ industry }) => industry)
+      const tables = { buyers: buyers.buyers, inputs: buyers.inputs, drops: samples.drops, candidates: samples.candidates }
+      return { fits: await offshoringFits(engine, tables, complements, await shockDesign(engine, buyers)) }
+    },
+  })
+}

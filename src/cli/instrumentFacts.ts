@@ -1,0 +1,37 @@
+/** What the text of an instrumental-variables fit says about its instruments. */
+import type { AndersonRubinSet, Fit, FirstStage, TestResult } from '../estimate/index.js'
+
+/** Name and text of each line; empty for other models. */
+export function instrumentFacts(fit: Fit): [name: string, text: string][] {
+  if (fit.kind !== 'iv') return []
+  const { detail } = fit as Fit<'iv'>
+  const { method, kappa, fuller, kleibergenPaap, effectiveF, andersonRubin, wuHausman, sargan, hansenJ } = detail
+  const critical = effectiveF?.criticalValues.map(({ tolerance, simplified }) => `${number(simplified)} (${Math.round(100 * tolerance)}%)`).join(' ')
+  const overidentified = [['Sargan', sargan] as const, ['Hansen J', hansenJ] as const].flatMap(([name, result]) => (result ? [`${name} ${test(result)}`] : []))
+  const lines: [string, string | undefined][] = [
+    ['method', method === '2sls' ? 'two-stage least squares' : `${method === 'liml' ? 'LIML' : `Fuller(${fuller})`}, kappa ${kappa.toFixed(6)}`],
+    ...detail.firstStages.map((stage): [string, string] => ['first stage', firstStage(stage)]),
+    ['weak instruments', `Cragg–Donald F ${number(detail.craggDonald.statistic)}${kleibergenPaap ? `   Kleibergen–Paap F ${number(kleibergenPaap.waldF)}, LM ${test(kleibergenPaap.lm)}` : ''}   (${detail.covariance})`],
+    ['effective F', effectiveF && `${number(effectiveF.statistic)}   critical for a bias of ${critical}`],
+    ['Anderson–Rubin', andersonRubin && `all zero: ${test(andersonRubin.f)}${andersonRubin.confidenceSetF ? `   95% set ${intervals(andersonRubin.confidenceSetF)}` : ''}`],
+    ['Wu–Hausman', wuHausman && test(wuHausman)],
+    ['overidentification', overidentified.length > 0 ? overidentified.join('   ') : undefined],
+  ]
+  return lines.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as [string, string]]))
+}
+
+function firstStage({ endogenous, instruments, f, waldF, partialRSquared, sandersonWindmeijer }: FirstStage): string {
+  const coefficients = instruments.map(({ term, estimate, stdError }) => `${term} ${number(estimate)} (${number(stdError)})`).join(', ')
+  const conditional = sandersonWindmeijer && sandersonWindmeijer.degrees[0] !== f.degrees[0] ? `   conditional ${test(sandersonWindmeijer)}` : ''
+  return `${endogenous} on ${coefficients}   ${test(waldF ?? f)}   partial R² ${partialRSquared.toFixed(4)}${conditional}`
+}
+
+const number = (value: number): string => String(Number(value.toPrecision(5)))
+const probability = (value: number): string => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
+const test = ({ statistic, distribution, degrees, pValue }: TestResult): string => `${distribution === 'F' ? 'F' : 'χ²'}(${degrees.join(', ')}) ${number(statistic)} (p ${probability(pValue)})`
+
+function intervals({ shape, intervals: parts }: AndersonRubinSet): string {
+  if (shape === 'empty') return 'empty'
+  const text = parts.map(([low, high]) => `${low === null ? '(−∞' : `[${number(low)}`}, ${high === null ? '∞)' : `${number(high)}]`}`).join(' ∪ ')
+  return `${text} (${{ bounded: 'bounded', rays: 'two rays', line: 'the whole line' }[shape]})`
+}

@@ -1,0 +1,129 @@
+/** The links pipeline on the shipped files: rows that add up, planted parameters, verdicts that follow from estimates, masking, the same bytes. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { RunRecord } from '../../src/pipeline/index.js'
+import type { JapanTruth } from '../../src/simulate/index.js'
+import { fileHashes, reshore, root, temporaryFolder } from './cli.js'
+
+const pipeline = join(root, 'pipelines/japan.ts')
+const truth = JSON.parse(readFileSync(join(root, 'fixtures/data/japan/truth.json'), 'utf8')) as JapanTruth
+/** A run takes about twenty seconds on an idle machine. */
+const patience = 300_000
+
+const folder = join(temporaryFolder(), 'japan')
+let record: RunRecord
+let finished: Record<string, string>
+
+beforeAll(async () => {
+  const { code, stdout, stderr } = await reshore(['run', pipeline, '--out', folder, '--threads', '2'])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('page (9/9): done')])
+  expect(stdout).toContain(join(folder, 'report.html'))
+  record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
+  finished = fileHashes(folder)
+}, patience)
+
+const output = (step: string, name: string): unknown => {
+  const { folder: below } = record.steps.find((one) => one.step === step)!
+  return JSON.parse(readFileSync(join(folder, below, `${name}.json`), 'utf8'))
+}
+
+/** Rows of a table as records by heading; repeated headings keep the first. */
+function table(name: string): Record<string, string>[] {
+  const [heads, ...rows] = readFileSync(join(folder, `tables/${name}.csv`), 'utf8').trim().split('\n')
+    .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) => cell.replace(/^"|"$/g, '')))
+  return rows.map((cells) => Object.fromEntries(heads!.map((head, index) => [head, cells[index]!] as const).reverse()))
+}
+
+describe('rows', () => {
+  it('add up from the raw files to the fits', () => {
+    const stops = new Map(record.flow.map((stop) => [stop.id, stop]))
+    for (const { id, kind, from, rows, dropped, remark } of record.flow) {
+      expect([id, from.filter((source) => !stops.has(source))]).toEqual([id, []])
+      if (kind === 'file' || remark !== undefined) continue
+      const before = from.reduce((sum, source) => sum + stops.get(source)!.rows!, 0)
+      expect([id, rows! + dropped.reduce((sum, drop) => sum + drop.rows!, 0)]).toEqual([id, before])
+    }
+  })
+
+  it('of links are those that were drawn, but for dirt and what neither side reports', () => {
+    const links = table('links-by-year')
+    for (const { year, links: drawn, lost } of truth.reports) {
+      expect(Number(links.find((row) => row.Year === String(year))!.Links)).toBe(drawn - lost)
+    }
+  })
+})
+
+describe('the decomposition of the change of means', () => {
+  it('holds for every buyer and on average', () => {
+    const { checks } = output('buyers', 'decomposition') as { checks: { decomposed: number; largest: number }[] }
+    expect(checks).toHaveLength(4)
+    for (const { decomposed, largest } of checks) {
+      expect(decomposed).toBeGreaterThan(1000)
+      expect(largest).toBeLessThan(1e-9)
+    }
+    for (const row of table('moves')) {
+      const parts = ['By adding', 'By dropping', 'By what changed in continuing links'].map((name) => Number(row[name]))
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(Number(row.Change), 9)
+    }
+  })
+})
+
+describe('estimates', () => {
+  it('find the planted elasticities of distance and scale', () => {
+    const rows = table('elasticities')
+    expect(rows.map((row) => row['Input industry']).sort()).toEqual(truth.industries.map(({ industry }) => industry).sort())
+    // Ten 95 % intervals: four or more misses would have probability 0.001 if all were right.
+    expect(rows.filter((row) => row['In the 95 % interval'] === 'no').length).toBeLessThan(4)
+    for (const { industry, exponent } of truth.industries) {
+      const { OLS } = table('exponents').find((row) => row['Input industry'] === industry)!
+      expect(Math.abs(Number(OLS) - exponent)).toBeLessThan(0.35)
+    }
+  })
+
+  it('give the verdicts, whatever they are', () => {
+    const { claims } = output('page', 'claims') as { claims: { name: string; sign: number; estimate: number; low: number; high: number; verdict: string }[] }
+    expect(new Set(claims.map(({ name }) => name))).toEqual(new Set(['H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'H7', 'H8', 'H9', 'Paper']))
+    for (const { sign, estimate, low, high, verdict } of claims) {
+      const [right, sure] = [estimate * sign > 0, low > 0 || high < 0]
+      expect(verdict).toBe(right ? (sure ? 'holds' : 'right sign') : sure ? 'contradicted' : 'wrong sign')
+    }
+    // What the data were made by: links are rarer at distance and more so for differentiated inputs, and large buyers have more.
+    for (const name of ['H1', 'H2', 'H4']) expect(claims.filter((one) => one.name === name).map(({ verdict }) => verdict)).not.toContain('contradicted')
+    expect(claims.find(({ name }) => name === 'H1')!.verdict).toBe('holds')
+  })
+
+  it('come with first stages, Anderson–Rubin sets and shift-share errors', () => {
+    for (const row of table('starts')) {
+      expect(row['95 % Anderson–Rubin set']).not.toBe('')
+      expect(Number(row['Effective F'])).toBeGreaterThan(0)
+      expect(Number(row['2SLS s.e., by shock'])).toBeGreaterThan(0)
+    }
+    expect(table('first-stages').length).toBeGreaterThan(30)
+  })
+})
+
+describe('the page', () => {
+  it('has every table and figure on its own, and nothing remote', () => {
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).not.toMatch(/\b(?:src|href)="(?:https?:)?\/\//)
+    expect(readdirSync(join(folder, 'tables'))).toEqual(expect.arrayContaining(['claims.tex', 'gravity.md', 'starts.csv', 'drops.txt', 'adds.csv', 'scale.csv', 'elasticities.csv']))
+    expect(readdirSync(join(folder, 'figures'))).toEqual(
+      expect.arrayContaining(['links-distance.svg', 'changes-by-distance.svg', 'changes-by-differentiation.svg', 'suppliers.svg']),
+    )
+  })
+
+  it('hides small counts on request, without a step run again', async () => {
+    const before = table('links-by-status')
+    const { code, stdout } = await reshore(['run', pipeline, '--out', folder, '--min-cell', '400', '--json'])
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ made: [] })])
+    const places = readFileSync(join(folder, 'figures/suppliers.csv'), 'utf8')
+    expect(places).toContain('[c]')
+    expect(table('links-by-status').map((row) => row.All)).toEqual(before.map((row) => row.All))
+  }, patience)
+
+  it('is the same from one thread', async () => {
+    const other = join(temporaryFolder(), 'japan')
+    await reshore(['run', pipeline, '--out', other, '--threads', '1'])
+    expect(fileHashes(other)).toEqual(finished)
+  }, patience)
+})
