@@ -1,25 +1,18 @@
 /** `reshore estimate MODEL --data FILE --formula TEXT`: reads a table, estimates one model and prints it with its conventions. */
 import { isReshoreError } from '../errors.js'
 import type { ArrowTable } from '../engine/index.js'
-import type { ConleyOptions } from '../estimate/index.js'
 import type { ModelEntry, ModelSettings, Setting } from '../estimate/models/registry.js'
-import type { ModelSpec, VcovEstimator } from '../estimate/records.js'
+import type { ModelSpec } from '../estimate/records.js'
 import type { ReadTableOptions } from '../ingest/readTable.js'
 import { countOption, listOption, numberOption, suggestion, usageError } from './arguments.js'
 import { defineCommand, type OptionValues } from './command.js'
+import { covariance, covarianceOptions } from './estimateCovariance.js'
 import { estimateDocument, estimateText } from './estimateResult.js'
 
 const options = {
   data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
-  vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
-  cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
-  dyadic: { summary: 'covariance of links that share a firm in either role', value: 'buyer,supplier' },
-  conley: { summary: 'covariance of rows within KM kilometres; needs --latitude and --longitude', value: 'KM' },
-  latitude: { summary: 'column of degrees north (--conley)', value: 'COLUMN' },
-  longitude: { summary: 'column of degrees east (--conley)', value: 'COLUMN' },
-  kernel: { summary: 'how the covariance falls with distance (--conley); default uniform', value: 'KIND', choices: ['uniform', 'bartlett'] },
-  'small-sample': { summary: 'small-sample factor of every covariance but iid', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
+  ...covarianceOptions,
   weights: { summary: 'column of precision weights (variance inverse to the weight)', value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
   group: { summary: 'column of the panel units (fe-logit, re-logit, re-probit)', value: 'COLUMN' },
@@ -150,39 +143,4 @@ function weightSettings({ weights, frequency }: Options): Pick<ModelSettings, 'w
   if (frequency !== '' && weights !== undefined) throw usageError('--weights and --frequency both name a column', 'A row has one weight: name it once.')
   if (frequency === '' && weights === undefined) throw usageError('--frequency needs a column', 'Write --frequency COLUMN.')
   return { weights: frequency === '' ? weights : frequency, weighting: 'frequency' }
-}
-
-async function covariance(given: Options): Promise<VcovEstimator> {
-  const { cluster, dyadic, iid, robust } = await import('../estimate/index.js')
-  const asked = (['vcov', 'cluster', 'dyadic', 'conley'] as const).filter((name) => given[name] !== undefined)
-  if (asked.length > 1) {
-    const named = asked.map((name) => `--${name}${name === 'vcov' ? ` ${given.vcov}` : ''}`)
-    throw usageError(`${named[1]} and ${named[0]} are two covariances`, 'Give one of them.')
-  }
-  const smallSample = given['small-sample']
-  const factor = smallSample === undefined ? {} : { smallSample }
-  const clusters = listOption('cluster', given.cluster)
-  if (clusters !== undefined) {
-    const [first, ...others] = clusters
-    return cluster(first!, ...others, factor)
-  }
-  const ends = listOption('dyadic', given.dyadic)
-  if (ends !== undefined) {
-    if (ends.length !== 2) throw usageError(`--dyadic names ${ends.length} ${ends.length === 1 ? 'column' : 'columns'}`, 'Name the two firms of a link: --dyadic buyer,supplier.')
-    return dyadic(ends[0]!, ends[1]!, factor)
-  }
-  if ([given.conley, given.latitude, given.longitude, given.kernel].some((text) => text !== undefined)) return spatial(given, factor)
-  if (given.vcov === 'robust') return robust(factor)
-  if (smallSample !== undefined) throw usageError('--small-sample without --vcov robust, --cluster, --dyadic or --conley', 'The model-based covariance has no small-sample factor beyond the model\'s own.')
-  return iid()
-}
-
-async function spatial(given: Options, factor: Pick<ConleyOptions, 'smallSample'>): Promise<VcovEstimator> {
-  const { latitude, longitude, kernel } = given
-  const kilometres = numberOption('conley', given.conley)
-  if (kilometres === undefined || latitude === undefined || longitude === undefined) {
-    throw usageError('a Conley covariance needs a distance and two coordinates', 'Write --conley KM --latitude COLUMN --longitude COLUMN.')
-  }
-  const { conley } = await import('../estimate/index.js')
-  return conley({ latitude, longitude, kilometres, ...(kernel && { kernel }), ...factor })
 }

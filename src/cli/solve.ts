@@ -1,8 +1,7 @@
 /** `reshore solve KIND --problem FILE.json`: reads one problem document and prints its exact solution. */
-import { readFile } from 'node:fs/promises'
-import { ReshoreError } from '../errors.js'
 import { suggestion, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
+import { readJson } from './readJson.js'
 
 interface Answer {
   readonly result: object
@@ -52,22 +51,11 @@ export const command = defineCommand({
     const load = Object.hasOwn(kinds, kind!) ? kinds[kind!] : undefined
     if (load === undefined) throw usageError(`unknown kind \`${kind}\``, `${suggestion(kind!, Object.keys(kinds))} Allowed: ${Object.keys(kinds).join(', ')}.`)
     if (options.problem === undefined) throw usageError('solve needs --problem FILE.json', `Write: reshore solve ${kind} --problem FILE.json.`)
-    const { result, notes = [] } = (await load())(await readJson(options.problem))
+    const { result, notes = [] } = (await load())(await readJson(options.problem, 'problem document'))
     for (const note of notes) io.note(`note: ${note}`)
     io.result(result, () => planText(result))
   },
 })
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`cannot read the problem document ${path} (${error.code ?? error.message})`, 'Check the path and its permissions.')
-  })
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw new ReshoreError('ProblemError', `${path} is not JSON: ${(error as Error).message}`, 'Correct the document; JSON has no NaN, Infinity or trailing commas.', 2)
-  }
-}
 
 /** Single values one a line, lists of records as tables. */
 export function planText(result: object): string {

@@ -7,7 +7,7 @@ import { parseCommandLine } from '../../src/cli/arguments.js'
 import { command } from '../../src/cli/estimate.js'
 import type { EstimateDocument } from '../../src/cli/estimateResult.js'
 import { createIo } from '../../src/cli/io.js'
-import { dyadic, ols } from '../../src/estimate/index.js'
+import { dyadic, ols, shiftShare } from '../../src/estimate/index.js'
 import { readTable } from '../../src/ingest/index.js'
 
 const quakes = fileURLToPath(new URL('../../fixtures/reference/conley/quakes.csv', import.meta.url))
@@ -27,25 +27,60 @@ async function estimate(...words: string[]): Promise<string> {
 describe('reshore estimate, covariances of links and places', () => {
   it('takes --dyadic buyer,supplier', async () => {
     const words = ['ols', '--data', links, '--formula', 'y ~ x', '--dyadic', 'buyer,supplier']
-    const document = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
+    const result = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
     const fit = ols('y ~ x', await readTable(links), { vcov: dyadic('buyer', 'supplier') })
-    expect(document.vcov.flat()).toEqual([...fit.vcov.matrix])
-    expect(document.notes.map(({ text }) => text)).toContain('Dyadic covariance over 13 firms with the small-sample factor G/(G−1).')
+    expect(result.vcov.flat()).toEqual([...fit.vcov.matrix])
+    expect(result.notes.map(({ text }) => text)).toContain('Dyadic covariance over 13 firms with the small-sample factor G/(G−1).')
     expect(await estimate(...words)).toContain('dyadic(buyer, supplier); t with 12 degrees of freedom')
   })
 
   it('takes --conley with its coordinates', async () => {
     const words = ['ols', '--data', quakes, '--formula', 'depth ~ mag', '--conley', '100.1756633433033', '--latitude', 'lat', '--longitude', 'long']
-    const document = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
-    expect(document.terms.map(({ stdError }) => stdError.toFixed(4))).toEqual(['108.9005', '19.2323'])
+    const result = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
+    expect(result.terms.map(({ stdError }) => stdError.toFixed(4))).toEqual(['108.9005', '19.2323'])
     expect(await estimate(...words, '--kernel', 'bartlett')).toContain('conley(100.1756633433033 km, bartlett)')
-    expect(document.notes.map(({ text }) => text).join(' ')).toContain('uniform kernel, small-sample factor fixest')
+    expect(result.notes.map(({ text }) => text).join(' ')).toContain('uniform kernel, small-sample factor fixest')
+  })
+
+  const units = join(folder, 'units.csv')
+  const document = { variable: 'z', unit: ['firm', 'year'], shares: { file: 'shares.csv', unit: ['firm', 'year'], shock: 'product', share: 'share' }, shocks: { file: 'shocks.csv', shock: 'product', cluster: 'sector' } }
+  const design = (name: string, changes: object = {}): string => {
+    writeFileSync(join(folder, name), JSON.stringify({ ...document, ...changes }))
+    return join(folder, name)
+  }
+  const wave = (a: number): number => Math.abs(Math.sin(a)) / 6
+  writeFileSync(units, `firm,year,y,z\n${Array.from({ length: 40 }, (_, i) => `f${i >> 1},${2000 + (i % 2)},${Math.sin(5 * i)},${Array.from({ length: 6 }, (_, s) => wave(7 * i + s * s) * Math.cos(s)).reduce((a, b) => a + b)}`).join('\n')}\n`)
+  writeFileSync(join(folder, 'shares.csv'), `firm,year,product,share\n${Array.from({ length: 40 }, (_, i) => Array.from({ length: 6 }, (_unused, s) => `f${i >> 1},${2000 + (i % 2)},p${s},${wave(7 * i + s * s)}`).join('\n')).join('\n')}\n`)
+  writeFileSync(join(folder, 'shocks.csv'), `product,sector\n${Array.from({ length: 6 }, (_, s) => `p${s},${s % 3}`).join('\n')}\n`)
+
+  it('takes --shift-share with a document that names shares and shocks beside it', async () => {
+    const words = ['ols', '--data', units, '--formula', 'y ~ z', '--shift-share', design('design.json')]
+    const result = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
+    const table = await readTable(units)
+    const shares = { table: await readTable(join(folder, 'shares.csv')), unit: ['firm', 'year'], shock: 'product', share: 'share' }
+    const shocks = { table: await readTable(join(folder, 'shocks.csv')), shock: 'product', cluster: 'sector' }
+    const fit = ols('y ~ z', table, { vcov: shiftShare({ variable: 'z', unit: ['firm', 'year'], shares, shocks }) })
+    expect(result.vcov.flat()).toEqual([...fit.vcov.matrix])
+    expect(result.notes.map(({ text }) => text).join(' ')).toContain('over 6 shocks in 3 clusters of `sector`')
+    expect(await estimate(...words)).toContain('shiftShare(z, akm); normal')
+  })
+
+  it.each([
+    [{ extra: 1 }, 'shift-share problem, extra: is not a key of this document'],
+    [{ method: 'akm2' }, 'shift-share problem, method'],
+    [{ shares: { file: 'shares.csv', unit: 'firm', shock: 'product', share: 'share' } }, 'the unit of the shares has 1 column and the unit 2'],
+    [{ shares: { file: 'none.csv', unit: ['firm', 'year'], shock: 'product', share: 'share' } }, 'none.csv'],
+  ])('refuses the document with %j', async (changes, message) => {
+    await expect(estimate('ols', '--data', units, '--formula', 'y ~ z', '--shift-share', design('wrong.json', changes))).rejects.toThrow(message)
   })
 
   it.each([
     [['--dyadic', 'buyer'], '--dyadic names 1 column'],
     [['--dyadic', 'buyer,supplier', '--cluster', 'buyer'], '--dyadic and --cluster are two covariances'],
     [['--conley', '100', '--latitude', 'x'], 'a Conley covariance needs a distance and two coordinates'],
+    [['--shift-share', 'none.json'], 'cannot read the shift-share document none.json'],
+    [['--shift-share', 'none.json', '--small-sample', 'none'], '--small-sample without'],
+    [['--shift-share', 'none.json', '--vcov', 'robust'], '--shift-share and --vcov robust are two covariances'],
     [['--kernel', 'bartlett'], 'a Conley covariance needs a distance and two coordinates'],
     [['--latitude', 'x', '--longitude', 'y'], 'a Conley covariance needs a distance and two coordinates'],
     [['--conley', 'near', '--latitude', 'x', '--longitude', 'y'], 'near'],

@@ -42,18 +42,23 @@ export function shiftShare(options: ShiftShareOptions): VcovEstimator {
         if (!scores.linear && (scores.family === 'linear' || scores.family === 'moments')) return rowwise(scores)
         const exposure = exposureOf(options, shares, scores)
         const contributions = shockContributions(shares, exposure, options)
-        const stdError = method === 'akm' ? akmStdError(contributions) : nullStdErrorOf(contributions, variable, level)
-        return shiftShareVcov(scores, rowwise(scores), { label, exposure, stdError, notes: shiftShareNotes(options, exposure, contributions) })
+        const notes = shiftShareNotes(options, exposure, contributions)
+        const stdError = method === 'akm' ? akmStdError(contributions) : nullStdErrorOf(contributions, { variable, level, notes })
+        return shiftShareVcov(scores, rowwise(scores), { label, exposure, stdError, notes })
       }
     },
   }
 }
 
-function nullStdErrorOf(contributions: ShockContributions, variable: string, level: number): number {
+/** Length of the AKM0 set over 2z; says in a note where the set lies. */
+function nullStdErrorOf(contributions: ShockContributions, { variable, level, notes }: { variable: string; level: number; notes: Note[] }): number {
   const critical = normalQuantile(0.5 + level / 2)
-  const set = nullSet(contributions, critical)
-  if (set.shape === 'interval') return (set.high - set.low) / (2 * critical)
-  throw new ReshoreError('UnboundedSetError', `the ${percent(level)} AKM0 set of \`${variable}\` is ${set.shape === 'line' ? 'the whole line' : 'two rays'}: it has no length for a standard error`,
+  const { shape, low, high } = nullSet(contributions, critical)
+  if (shape === 'interval') {
+    notes.push({ kind: 'inference', text: `The ${percent(level)} AKM0 set of \`${variable}\` reaches from ${(-low).toPrecision(6)} below the estimate to ${high.toPrecision(6)} above; the standard error is its length over 2 × ${critical.toPrecision(5)}.` })
+    return (high - low) / (2 * critical)
+  }
+  throw new ReshoreError('UnboundedSetError', `the ${percent(level)} AKM0 set of \`${variable}\` is ${shape === 'line' ? 'the whole line' : 'two rays'}: it has no length for a standard error`,
     'Report the set itself, shiftShareInference(fit, table, design): the instrument is weak.')
 }
 
@@ -73,9 +78,10 @@ function shiftShareVcov({ parameters: k }: ScoreData, rowwise: Vcov, { label, ex
 }
 
 /** What a reader of shift-share inference must know. */
-export function shiftShareNotes({ variable, shocks, implied }: ShiftShareDesign, { incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
+export function shiftShareNotes({ variable, shocks, implied }: ShiftShareDesign, { absent, incomplete, sumControlled }: Exposure, { shocks: count, clusters }: ShockContributions): Note[] {
   const drawn = shocks?.cluster === undefined ? `${count} shocks` : `${count} shocks in ${clusters} clusters of \`${shocks.cluster}\``
   const notes: Note[] = [{ kind: 'convention', text: `Shift-share inference for \`${variable}\` over ${drawn}${implied === 'shocks' ? ', known shocks in place of those the shares imply' : ''}; other coefficients keep robust standard errors and joint tests with them take no covariance.` }]
+  if (absent > 0) notes.push({ kind: 'sample', text: `${absent} ${absent === 1 ? 'unit has' : 'units have'} no shares and ${absent === 1 ? 'counts' : 'count'} as exposed to nothing.` })
   if (incomplete && !sumControlled) notes.push(incompleteNote(variable))
   return notes
 }

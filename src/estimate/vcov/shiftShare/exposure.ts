@@ -20,6 +20,8 @@ export interface Exposure {
   readonly variable: Float64Array
   readonly regressor: Float64Array
   readonly residual: Float64Array
+  /** Units without a row of shares, taken as exposed to nothing. */
+  readonly absent: number
   /** Rows whose share sums differ from one, and whether the controls span the sum: what is missing has a shock of its own otherwise. */
   readonly incomplete: boolean
   readonly sumControlled: boolean
@@ -34,11 +36,11 @@ export function exposureOf(design: ShiftShareDesign, shares: SparseShares, score
   const { linear, unit: rows } = scores
   const { rowUnit, units, known } = shares
   requireCells('ShareError', `the unit \`${keyNames(design.unit).join(' ')}\``, rows, (row) => rowUnit[row]! < 0)
-  const bare = rows.find((row) => known[rowUnit[row]!] === 0)
-  if (bare !== undefined) {
-    const count = new Set(Array.from(rows, (row) => rowUnit[row]!).filter((unit) => known[unit] === 0)).size
-    throw new ReshoreError('ShareError', `${count} ${count === 1 ? 'unit has' : 'units have'} no shares, the first is ${units[rowUnit[bare]!]} in row ${bare + 1}`,
-      'Give a unit that is exposed to nothing a row with share 0, or leave it out of the sample.')
+  const absent = new Set(Array.from(rows.filter((row) => known[rowUnit[row]!] === 0), (row) => rowUnit[row]!))
+  if (absent.size > 0 && design.shares.absent !== 'zero') {
+    const first = rows.find((row) => known[rowUnit[row]!] === 0)!
+    throw new ReshoreError('ShareError', `${absent.size} ${absent.size === 1 ? 'unit has' : 'units have'} no shares, the first is ${units[rowUnit[first]!]} in row ${first + 1}`,
+      "Give a unit that is exposed to nothing a row with share 0, or take absent: 'zero' where all of them are.")
   }
   const weights = linear!.weights
   const total = shareSums(shares)
@@ -62,6 +64,7 @@ export function exposureOf(design: ShiftShareDesign, shares: SparseShares, score
     variable: byUnit(Z),
     regressor: byUnit(D),
     residual: byUnit(linear!.residuals),
+    absent: absent.size,
     incomplete: sums.some((sum) => Math.abs(sum - 1) > completeness),
     sumControlled: weightedDot(sumLeft!, sumLeft!, weights) <= completeness ** 2 * weightedDot(sums, sums, weights),
   }

@@ -10,12 +10,14 @@ import type { ArrowTable } from '../../records.js'
 /** One column or several that together name a unit or a shock: `'firm'`, `['country', 'product']`. */
 export type KeyNames = string | readonly string[]
 
-/** One row a unit and shock; what is not there is zero. A unit without any exposure needs a row with share 0. */
+/** One row a unit and shock; what is not there is zero. */
 export interface ShareTable {
   readonly table: ArrowTable
   readonly unit: KeyNames
   readonly shock: KeyNames
   readonly share: string
+  /** What a unit without any row is: an error (default; a row with share 0 says that it is exposed to nothing), or exposed to nothing. */
+  readonly absent?: 'error' | 'zero'
 }
 
 /** One row a shock. */

@@ -31,16 +31,8 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
     const plain = await read('adh_reg.csv')
     zones = plain.assign(tableFromArrays({ row: Int32Array.from({ length: plain.numRows }, (_, i) => i + 1) }) as ArrowTable)
     const numbers = (table: ArrowTable, name: string): number[] => Array.from(table.getChild(name)!, Number)
-    const sparse = await read('adh_w_sparse.csv')
-    // Two of the zones have no share at all: they are told apart from zones that were forgotten by a share of 0.
-    shares = {
-      table: tableFromArrays({
-        row: Int32Array.from([...numbers(sparse, 'row'), ...numbers(zones, 'row')]),
-        col: Int32Array.from([...numbers(sparse, 'col'), ...numbers(zones, 'row').map(() => 1)]),
-        share: Float64Array.from([...numbers(sparse, 'share'), ...numbers(zones, 'row').map(() => 0)]),
-      }) as ArrowTable,
-      unit: 'row', shock: 'col', share: 'share',
-    }
+    // Two of the zones have no share at all.
+    shares = { table: await read('adh_w_sparse.csv'), unit: 'row', shock: 'col', share: 'share', absent: 'zero' }
     const sic = await read('adh_sic.csv')
     industries = tableFromArrays({ col: Int32Array.from(numbers(sic, 'col')), sic3: Int32Array.from(numbers(sic, 'sic'), (code) => Math.floor(code / 10)) }) as ArrowTable
   })
@@ -92,7 +84,7 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
     const all = master.assign(tableFromArrays({ zone: ids, z: Float64Array.from(ids, (zone) => z.get(zone) ?? 0) }) as ArrowTable)
     const layout: ShiftShareDesign = {
       variable: 'z', unit: 'zone',
-      shares: { table: tableFromArrays({ unit: [...unit, ...ids], shock: [...shock, ...ids.map(() => shock[0]!)], share: Float64Array.from([...share, ...ids.map(() => 0)]) }) as ArrowTable, unit: 'unit', shock: 'shock', share: 'share' },
+      shares: { table: tableFromArrays({ unit, shock, share }) as ArrowTable, unit: 'unit', shock: 'shock', share: 'share', absent: 'zero' },
       shocks: { table: tableFromArrays({ shock: [...growth.keys()], g: Float64Array.from(growth.values()) }) as ArrowTable, shock: 'shock', value: 'g' },
     }
     const controls = 'reg_midatl + reg_encen + reg_wncen + reg_satl + reg_escen + reg_wscen + reg_mount + reg_pacif + l_sh_popedu_c + l_sh_popfborn + l_sh_empl_f + l_sh_routine33 + l_task_outsource + t2 + l_shind_manuf_cbp'
@@ -115,7 +107,11 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
     const half = ([low, high]: readonly [number, number]): number => (high - low) / (2 * 1.959963984540054)
     close(stdErrors(fit('akm'))[1]!, half(akm!.conf))
     close(stdErrors(fit('akm0'))[1]!, half(akm0!.conf))
-    expect(fit('akm').notes.map(({ text }) => text).join(' ')).toContain('do not sum to one and their sum is not among the controls')
+    const notes = fit('akm0').notes.map(({ text }) => text).join(' ')
+    expect(notes).toContain('do not sum to one and their sum is not among the controls')
+    expect(notes).toContain('2 units have no shares and count as exposed to nothing.')
+    const estimate = (akm!.conf[0] + akm!.conf[1]) / 2
+    expect(notes).toContain(`The 95 % AKM0 set of \`IV\` reaches from ${(estimate - akm0!.conf[0]).toPrecision(6)} below the estimate to ${(akm0!.conf[1] - estimate).toPrecision(6)} above`)
   })
 
   /** Rows of some census divisions. */

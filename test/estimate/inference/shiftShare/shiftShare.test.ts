@@ -250,6 +250,7 @@ describe('shift-share designs that cannot be used', () => {
     expect(changeFirst({ share: NaN })).toThrow('the share is missing in row 1 of the share table')
     expect(infer({ shares: shareTable([cells[0]!, ...cells]) })).toThrow(/unit firm 0 has two shares of shock product \d+/)
     expect(infer({ shares: shareTable(cells.filter(({ u }) => u !== 3)) })).toThrow('1 unit has no shares, the first is firm 3 in row 4')
+    expect(infer({ shares: { ...shareTable(cells.filter(({ u }) => u !== 3)), absent: 'zero' } })().akm).toEqual(infer({})().akm)
     expect(infer({ shares: shareTable(cells.map((cell) => ({ ...cell, share: cell.s === 0 ? cell.share : 0 }))) })).toThrow('the units used are exposed to 1 shock')
     const twins = cells.flatMap((cell) => (cell.s === 1 ? [{ ...cell, share: cell.share / 2 }, { ...cell, s: used, share: cell.share / 2 }] : [cell]))
     expect(infer({ shares: shareTable(twins) })).toThrow('the shares of the 31 shocks are collinear')

@@ -1,0 +1,81 @@
+/** Flags of `reshore estimate` that choose a covariance, at most one of them. */
+import { dirname, resolve } from 'node:path'
+import type { ConleyOptions } from '../estimate/index.js'
+import type { VcovEstimator } from '../estimate/records.js'
+import { listOption, numberOption, usageError } from './arguments.js'
+import type { OptionValues } from './command.js'
+import { readJson } from './readJson.js'
+
+export const covarianceOptions = {
+  vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
+  cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
+  dyadic: { summary: 'covariance of links that share a firm in either role', value: 'buyer,supplier' },
+  conley: { summary: 'covariance of rows within KM kilometres; needs --latitude and --longitude', value: 'KM' },
+  latitude: { summary: 'column of degrees north (--conley)', value: 'COLUMN' },
+  longitude: { summary: 'column of degrees east (--conley)', value: 'COLUMN' },
+  kernel: { summary: 'how the covariance falls with distance (--conley); default uniform', value: 'KIND', choices: ['uniform', 'bartlett'] },
+  'shift-share': { summary: 'covariance of a shift-share regressor or instrument (ols, iv); the document names shares and shocks', value: 'FILE.json' },
+  'small-sample': { summary: 'small-sample factor of every covariance but iid and shift-share', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
+} as const
+
+type Given = OptionValues<typeof covarianceOptions>
+
+/** The covariance the flags name; iid without any. */
+export async function covariance(given: Given): Promise<VcovEstimator> {
+  const { cluster, dyadic, iid, robust } = await import('../estimate/index.js')
+  const asked = (['vcov', 'cluster', 'dyadic', 'conley', 'shift-share'] as const).filter((name) => given[name] !== undefined)
+  if (asked.length > 1) {
+    const named = asked.map((name) => `--${name}${name === 'vcov' ? ` ${given.vcov}` : ''}`)
+    throw usageError(`${named[1]} and ${named[0]} are two covariances`, 'Give one of them.')
+  }
+  const smallSample = given['small-sample']
+  const factor = smallSample === undefined ? {} : { smallSample }
+  const clusters = listOption('cluster', given.cluster)
+  if (clusters !== undefined) {
+    const [first, ...others] = clusters
+    return cluster(first!, ...others, factor)
+  }
+  const ends = listOption('dyadic', given.dyadic)
+  if (ends !== undefined) {
+    if (ends.length !== 2) throw usageError(`--dyadic names ${ends.length} ${ends.length === 1 ? 'column' : 'columns'}`, 'Name the two firms of a link: --dyadic buyer,supplier.')
+    return dyadic(ends[0]!, ends[1]!, factor)
+  }
+  if ([given.conley, given.latitude, given.longitude, given.kernel].some((text) => text !== undefined)) return spatial(given, factor)
+  if (given.vcov === 'robust') return robust(factor)
+  if (smallSample !== undefined) {
+    throw usageError(`--small-sample without --vcov robust, --cluster, --dyadic or --conley`, given['shift-share'] === undefined
+      ? 'The model-based covariance has no small-sample factor beyond the model\'s own.'
+      : 'Shift-share inference has no small-sample factor.')
+  }
+  return given['shift-share'] === undefined ? iid() : shiftShareFrom(given['shift-share'])
+}
+
+async function spatial(given: Given, factor: Pick<ConleyOptions, 'smallSample'>): Promise<VcovEstimator> {
+  const { latitude, longitude, kernel } = given
+  const kilometres = numberOption('conley', given.conley)
+  if (kilometres === undefined || latitude === undefined || longitude === undefined) {
+    throw usageError('a Conley covariance needs a distance and two coordinates', 'Write --conley KM --latitude COLUMN --longitude COLUMN.')
+  }
+  const { conley } = await import('../estimate/index.js')
+  return conley({ latitude, longitude, kilometres, ...(kernel && { kernel }), ...factor })
+}
+
+/** The design of a document: that of `shiftShare`, with a `file` beside the document where the design has a table. */
+async function shiftShareFrom(path: string): Promise<VcovEstimator> {
+  const [{ z }, { readDocument }, { readTable }, { shiftShare }] = await Promise.all([
+    import('zod'), import('../sourcing/document.js'), import('../ingest/index.js'), import('../estimate/index.js'),
+  ])
+  const key = z.union([z.string(), z.array(z.string()).min(1)], { error: 'must be a column or a list of columns' })
+  const schema = z.strictObject({
+    variable: z.string(),
+    unit: key,
+    shares: z.strictObject({ file: z.string(), unit: key, shock: key, share: z.string(), absent: z.enum(['error', 'zero']).optional() }),
+    shocks: z.strictObject({ file: z.string(), shock: key, value: z.string().optional(), cluster: z.string().optional(), controls: z.array(z.string()).optional(), effects: z.string().optional() }).optional(),
+    implied: z.enum(['shares', 'shocks']).optional(),
+    method: z.enum(['akm', 'akm0']).optional(),
+    level: z.number().gt(0).lt(1).optional(),
+  })
+  const { shares, shocks, ...design } = readDocument('shift-share', schema, await readJson(path, 'shift-share document'))
+  const withTable = async <T extends { file: string }>({ file, ...columns }: T) => ({ ...columns, table: await readTable(resolve(dirname(path), file)) })
+  return shiftShare({ ...design, shares: await withTable(shares), ...(shocks && { shocks: await withTable(shocks) }) })
+}
