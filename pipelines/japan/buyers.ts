@@ -6,6 +6,7 @@
  * - `foreign_growth` = −Δ ln χ_dom of an input, χ_dom the share bought at home; of a firm the sum over its inputs.
  * - `z` of a firm = Σ share × shock over countries and products, with `share_sum` = Σ share; of an input those of
  *   the products its industry makes.
+ * - `share_unit`: whose import shares these are: the firm's own, or those of its industry where it did not import.
  * - `others_growth`, `others_z`, `others_share_sum`: the sums over the other inputs of the firm.
  * - `x_contrast` = mean of x over added links less mean over continuing ones in the first year (E4).
  */
@@ -120,10 +121,12 @@ function buyers(sources: BuyerSources & { readonly changes: Relation }, period: 
   const growth = pooledGrowth(purchaseGrowth(tables, period))
   return relation('buyers', { key: ['firm'] }, sql`
     SELECT f.*, p.offshores_from, p.offshores_to, ${starts} AS starts, p.foreign_growth, coalesce(e.wes, 0) AS z,
-      coalesce(e.share_sum, 0) AS share_sum, ${changeColumns}, ${contrasts}
+      coalesce(e.share_sum, 0) AS share_sum, ${changeColumns}, ${contrasts},
+      CASE WHEN h.imputed = 0 THEN f.firm WHEN h.imputed = 1 THEN 'industry ' || f.industry ELSE 'none' END AS share_unit
     FROM ${surveyed(tables, period)} AS f
     JOIN ${growth} AS p ON p.firm = f.firm
     LEFT JOIN ${exposure(sources.shares, sources.shocks)} AS e ON e.firm = f.firm
+    LEFT JOIN (SELECT firm, max(imputed) AS imputed FROM ${sources.shares} GROUP BY firm) AS h ON h.firm = f.firm
     LEFT JOIN ${changes} AS c ON c.buyer = f.firm`)
 }
 

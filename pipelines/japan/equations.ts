@@ -16,6 +16,8 @@ export interface Equation {
   /** Absorbed, in the spelling of formulas: `region^industry`. */
   readonly effects: readonly string[]
   readonly weights?: string
+  /** Whether the error of Adão, Kolesár and Morales is wanted: dear where there are many firms and shocks. */
+  readonly akm?: boolean
 }
 
 export interface FourWays {
@@ -59,7 +61,7 @@ export function fourWays(equation: Equation, table: ArrowTable, covariances: Cov
     ols: least,
     iv: light(fit),
     errors: others.map(([name, vcov]) => ({ name, iv: errorsOf(withVcov(fit, vcov, table), equation.endogenous) })),
-    ...(design && { shocks: shockFacts(fit, table, design) }),
+    ...(design && { shocks: shockFacts(fit, table, design, equation) }),
   }
 }
 

@@ -2,6 +2,7 @@
 import { relation, sql, type Flow } from 'reshore'
 import { rowsOf } from '../shared/words.js'
 import type { buyerStep } from './buyers.js'
+import { fitStop, rowCount } from './flow.js'
 import { gravityFits, industryLogits } from './gravity.js'
 import type { linkStep } from './links.js'
 import { offshoringFits } from './offshoring.js'
@@ -21,14 +22,20 @@ export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Perio
     stage: 'estimate',
     inputs: { ...inputs },
     options: { ...period },
-    async run({ links, buyers, samples }, { engine, options }) {
+    async run({ links, buyers, samples }, { engine, flow, options }) {
       const [pairs, cells] = [await engine.query(samples.pairs), await engine.query(samples.cells)]
       const lastYear = relation('links_of_the_year', { key: ['buyer', 'supplier'] }, sql`
         SELECT buyer, supplier, log_km, input_industry, supplier_log_productivity FROM ${links.table} WHERE year = ${options.to}`)
       const industries = rowsOf(await engine.query(relation('industries_of_pairs', { key: ['input_industry'] }, sql`
         SELECT input_industry FROM ${samples.pairs} GROUP BY input_industry HAVING sum(linked) >= 50`))).map((row) => String(row.input_industry))
       const tables = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs) }
-      return { fits: gravityFits(tables), byIndustry: await industryLogits(engine, samples.pairs, industries) }
+      const fits = gravityFits(tables)
+      const [ofPairs, ofCells] = [{ from: 'pair-sample', rows: pairs.numRows }, { from: 'cell-sample', rows: cells.numRows }]
+      flow(
+        fitStop('e1a', 'E1a, logit', ofPairs, fits.logit), fitStop('e1c-pairs', 'E1c, conditional logit', ofPairs, fits.conditional),
+        fitStop('e1b', 'E1b, Poisson', ofCells, fits.twoSided), fitStop('e1c', 'E1c, Poisson', ofCells, fits.within),
+      )
+      return { fits, byIndustry: await industryLogits(engine, samples.pairs, industries) }
     },
   })
 }
@@ -37,8 +44,10 @@ export function scaleStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers'>)
   return step('scale', {
     stage: 'estimate',
     inputs: { ...inputs },
-    async run({ buyers }, { engine }) {
-      return { fits: await scaleFits(engine, buyers, await shockDesign(engine, buyers)) }
+    async run({ buyers }, { engine, flow }) {
+      const fits = await scaleFits(engine, buyers, await shockDesign(engine, buyers))
+      flow(fitStop('e5', 'E5, revenue', { from: 'buyers', rows: await rowCount(engine, buyers.buyers) }, fits.pooled.ols))
+      return { fits }
     },
   })
 }
@@ -47,10 +56,18 @@ export function offshoringStep({ step }: Flow, inputs: Omit<GravityInputs, 'link
   return step('offshoring', {
     stage: 'estimate',
     inputs: { ...inputs },
-    async run({ buyers, samples, scale }, { engine }) {
-      const complements = scale.fits.exponents.filter((one) => one.complements).map(({ industry }) => industry)
+    async run({ buyers, samples, scale }, { engine, flow }) {
+      const complements = scale.fits.exponents.filter(({ taken }) => taken.value > 1).map(({ industry }) => industry)
       const tables = { buyers: buyers.buyers, inputs: buyers.inputs, drops: samples.drops, candidates: samples.candidates }
-      return { fits: await offshoringFits(engine, tables, complements, await shockDesign(engine, buyers)) }
+      const fits = await offshoringFits(engine, tables, complements, await shockDesign(engine, buyers))
+      const sizes = { buyers: await rowCount(engine, tables.buyers), drops: await rowCount(engine, tables.drops), candidates: await rowCount(engine, tables.candidates) }
+      flow(
+        ...fits.starts.map(({ equation, ols }) => fitStop(equation.id, `E2, ${equation.label}, starting`, { from: 'buyers', rows: sizes.buyers }, ols)),
+        ...fits.growth.map(({ equation, ols }) => fitStop(equation.id, `E2, ${equation.label}, growth`, { from: 'buyers', rows: sizes.buyers }, ols)),
+        ...fits.drops.map(({ equation, ols }) => fitStop(equation.id, `E3, ${equation.label}`, { from: 'first-year-links', rows: sizes.drops }, ols)),
+        ...fits.adds.map(({ equation, ols }) => fitStop(equation.id, `E4, ${equation.label}`, { from: 'candidates', rows: sizes.candidates }, ols)),
+      )
+      return { fits }
     },
   })
 }

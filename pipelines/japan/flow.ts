@@ -53,9 +53,11 @@ export function sampleStop(id: string, label: string, from: string, rows: number
   return { id, label, kind: 'sample', from: [from], unit, rows, dropped: [], remark }
 }
 
-/** What a fit read and used. */
-export function fitStop(id: string, label: string, from: string, { sample }: Fit): FlowStep {
-  return { id, label, kind: 'result', from: [from], rows: sample.used, dropped: sample.dropped }
+/** What a fit used of a sample of so many rows: those outside its own sample leave first. */
+export function fitStop(id: string, label: string, { from, rows }: { readonly from: string; readonly rows: number }, { sample }: Fit): FlowStep {
+  const outside = rows - sample.read
+  const dropped = [...(outside > 0 ? [{ reason: 'outside the sample of the equation', rows: outside }] : []), ...sample.dropped]
+  return { id, label, kind: 'result', from: [from], rows: sample.used, dropped }
 }
 
 export async function rowCount(engine: Engine, rows: Relation): Promise<number> {

@@ -62,16 +62,19 @@ export function gravityFits({ pairs, cells, links, inputs }: GravityTables): Gra
 
 export interface IndustryLogit {
   readonly industry: string
+  /** On `log_scale`, what the link is worth to the buyer in the same year. */
   readonly fit: Fit<'logit'>
+  /** On `log_size`, five years before. */
+  readonly lagged: Fit<'logit'>
 }
 
-/** One logit an input industry: terms `log_km`, `log_size`, `supplier_log_size`. */
+/** One logit an input industry and measure of size. */
 export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<readonly IndustryLogit[]> {
   const fits: IndustryLogit[] = []
   for (const industry of industries) {
     const own = await engine.query(relation('own_pairs', { key: pairs.key }, sql`SELECT * FROM ${pairs} WHERE input_industry = ${industry}`))
-    const formula = 'linked ~ log_km + log_size + supplier_log_size + offset(log_odds)'
-    fits.push({ industry, fit: light(logit(formula, own, { vcov: dyadic('buyer', 'supplier') })) })
+    const on = (size: string) => light(logit(`linked ~ log_km + ${size} + supplier_log_size + offset(log_odds)`, own, { vcov: dyadic('buyer', 'supplier') }))
+    fits.push({ industry, fit: on('log_scale'), lagged: on('log_size') })
   }
   return fits
 }

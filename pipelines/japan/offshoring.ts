@@ -6,11 +6,10 @@
  * - Growth of foreign sourcing (`foreign_growth`, −Δ ln χ_dom) is asked of all buyers, within industry and region; by input industry it
  *   is split into that of the input itself and that of the others: the first acts through Θ_k^(e_k − 1), the second through scale.
  */
-import { cluster, dyadic, relation, sql, type ArrowTable, type Engine, type Relation, type Sql } from 'reshore'
+import { cluster, dyadic, relation, sql, type ArrowTable, type Engine, type Relation, type ShiftShareDesign, type Sql } from 'reshore'
 import { buyerControls } from './buyers.js'
 import { fourWays, type Covariances, type Equation, type FourWays } from './equations.js'
 import { differentiationMeasure } from './links.js'
-import type { ShockDesign } from './shocks.js'
 
 export interface OffshoringFits {
   /** E2 and the contrasts of E4, by outcome: starting, and growth of foreign sourcing. */
@@ -52,7 +51,7 @@ export interface OffshoringTables {
 }
 
 /** The fits of E2 to E4; `complements` are the input industries with e_k above one. */
-export async function offshoringFits(engine: Engine, tables: OffshoringTables, complements: readonly string[], shocks: ShockDesign): Promise<OffshoringFits> {
+export async function offshoringFits(engine: Engine, tables: OffshoringTables, complements: readonly string[], shocks: ShiftShareDesign): Promise<OffshoringFits> {
   const { buyers, inputs, drops, candidates } = tables
   const rows = (of: Relation, where: Sql): Promise<ArrowTable> =>
     engine.query(relation(`some_${of.name}`, { key: of.key }, sql`SELECT * FROM ${of} WHERE ${where}`))
@@ -66,18 +65,18 @@ export async function offshoringFits(engine: Engine, tables: OffshoringTables, c
   const [freshDrops, freshCells] = [await rows(drops, sql`${atRisk} AND ${lasting}`), await rows(candidates, atRisk)]
   const byIndustry: Covariances = { clustered: cluster('industry') }
   return {
-    starts: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(startEquation(outcome, label), fresh, byIndustry, shocks('firm'))),
-    growth: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(growthEquation(outcome, label), all, byIndustry, shocks('firm'))),
+    starts: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(startEquation(outcome, label), fresh, byIndustry, shocks)),
+    growth: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(growthEquation(outcome, label), all, byIndustry, shocks)),
     inputs: { all: byInput(await rows(inputs, everything)), ...(await sides(inputs, everything, byInput)) },
     drops: [
-      fourWays(startOf('drop', 'dropped'), freshDrops, dyads, shocks('buyer')),
-      fourWays(startOf('drop-partner', 'dropped, partner there in both years'), await rows(drops, sql`${atRisk} AND partner_present = 1`), dyads, shocks('buyer')),
-      fourWays(startOf('drop-all', 'dropped or gone'), await rows(drops, atRisk), dyads, shocks('buyer')),
+      fourWays(startOf('drop', 'dropped'), freshDrops, dyads, shocks),
+      fourWays(startOf('drop-partner', 'dropped, partner there in both years'), await rows(drops, sql`${atRisk} AND partner_present = 1`), dyads, shocks),
+      fourWays(startOf('drop-all', 'dropped or gone'), await rows(drops, atRisk), dyads, shocks),
       fourWays(interacted(startOf('drop-interacted', 'dropped')), freshDrops, dyads),
     ],
     dropSides: await sides(drops, lasting, (table) => fourWays(ownAndOthers('drop-own', 'dropped', linkTerms), table, dyads)),
     adds: [
-      fourWays(startOf('add', 'added', 'added', cellTerms, 'weight'), freshCells, byBuyer, shocks('buyer')),
+      fourWays(startOf('add', 'added', 'added', cellTerms, 'weight'), freshCells, byBuyer, shocks),
       fourWays(interacted(startOf('add-interacted', 'added', 'added', cellTerms, 'weight')), freshCells, byBuyer),
     ],
     addSides: await sides(candidates, everything, (table) =>
@@ -93,11 +92,12 @@ const byBuyer: Covariances = { clustered: cluster('buyer'), industry: cluster('i
 const dyads: Covariances = { clustered: cluster('buyer', 'supplier'), dyadic: dyadic('buyer', 'supplier'), industry: cluster('industry') }
 
 const startEquation = (outcome: string, label: string): Equation => ({
-  id: `starts-${outcome}`, label, outcome, endogenous: ['starts'], instruments: ['z'], exogenous: [...buyerControls, 'share_sum'], effects: ['division', 'region'],
+  id: `starts-${outcome}`, label, outcome, endogenous: ['starts'], instruments: ['z'], exogenous: [...buyerControls, 'share_sum'], effects: ['division', 'region'], akm: outcome === 'link_growth',
 })
 
 const growthEquation = (outcome: string, label: string): Equation => ({
   id: `growth-${outcome}`, label, outcome, endogenous: ['foreign_growth'], instruments: ['z'], exogenous: [...buyerControls, 'share_sum'], effects: ['industry', 'region'],
+  akm: outcome === 'link_growth',
 })
 
 /** Outcomes by input industry. */

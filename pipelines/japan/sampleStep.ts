@@ -59,7 +59,7 @@ function firstYearLinks({ tables, table, buyers, inputs }: DropSources, { from }
   return relation('first_year_links', { key: ['buyer', 'supplier'] }, sql`
     SELECT l.buyer, l.supplier, CASE WHEN l.status = 'drop' THEN 1 ELSE 0 END AS dropped, l.partner_present, l.both_present,
       l.log_km, l.supplier_log_size AS log_supplier, ${id('l', differentiationMeasure)} AS beta, l.input_industry, g.region AS supplier_region,
-      b.industry, b.division, b.region, b.starts, b.z, b.share_sum, b.foreign_growth AS all_growth,
+      b.industry, b.division, b.region, b.starts, b.z, b.share_sum, b.share_unit,
       b.offshores_from,
       ${ownColumns}
     FROM ${table} AS l JOIN ${buyers} AS b ON b.firm = l.buyer
@@ -71,7 +71,7 @@ function firstYearLinks({ tables, table, buyers, inputs }: DropSources, { from }
 /** Candidate cells with what their buyer did abroad. */
 function withBuyers(cells: Relation, { buyers, inputs }: { readonly buyers: Relation; readonly inputs: Relation }): Relation {
   return relation('candidates', { key: cells.key }, sql`
-    SELECT c.*, b.division, b.starts, b.z, b.share_sum, b.foreign_growth AS all_growth, b.offshores_from,
+    SELECT c.*, b.division, b.starts, b.z, b.share_sum, b.share_unit, b.offshores_from,
       ${ownColumns}
     FROM ${cells} AS c JOIN ${buyers} AS b ON b.firm = c.buyer
     LEFT JOIN ${inputs} AS n ON n.firm = c.buyer AND n.input_industry = c.input_industry`)

@@ -38,19 +38,19 @@ export async function pairSample(engine: Engine, sources: SampleSources, period:
   const firms = await engine.keep(located(sources.tables, period))
   const linked = relation('linked', { key: ['buyer', 'supplier'] }, sql`SELECT buyer, supplier FROM ${sources.links} WHERE year = ${period.to}`)
   const everyBuyer = Math.max(1, Math.ceil((await countOf(engine, sql`SELECT count(*) AS n FROM ${linked}`)) / size.rows))
-  const open = await engine.keep(openings(everyNth(firms, everyBuyer), sources.tables))
+  const open = await engine.keep(openings(everyNth(firms, everyBuyer), sources.tables, period))
   const targets = await engine.keep(relation('targets', { key: ['input_industry', 'place'] }, sql`
     SELECT industry AS input_industry, firm AS supplier, region AS supplier_region, log_size AS supplier_log_size, ${placeIn(sql`industry`, sql`firm`)}
     FROM ${firms}`))
   const every = await stepOf(engine, open, targets, size.rows)
   const key = ['year', 'buyer', 'supplier']
   const pairs = await engine.keep(relation('pairs', { key }, sql`
-    SELECT ${period.to} AS year, o.buyer, o.industry, o.region, o.log_size, o.input_industry, t.supplier, t.supplier_region,
+    SELECT ${period.to} AS year, o.buyer, o.industry, o.region, o.log_size, o.log_scale, o.input_industry, t.supplier, t.supplier_region,
       t.supplier_log_size, CASE WHEN l.buyer IS NULL THEN 0 ELSE 1 END AS linked
     FROM ${open} AS o JOIN ${targets} AS t ON t.input_industry = o.input_industry
     JOIN ${linked} AS l ON l.buyer = o.buyer AND l.supplier = t.supplier
     UNION ALL
-    SELECT ${period.to} AS year, o.buyer, o.industry, o.region, o.log_size, o.input_industry, t.supplier, t.supplier_region,
+    SELECT ${period.to} AS year, o.buyer, o.industry, o.region, o.log_size, o.log_scale, o.input_industry, t.supplier, t.supplier_region,
       t.supplier_log_size, 0 AS linked
     FROM ${open} AS o JOIN ${targets} AS t ON t.input_industry = o.input_industry AND ${falls(every, size.seed)}
     LEFT JOIN ${linked} AS l ON l.buyer = o.buyer AND l.supplier = t.supplier
@@ -59,7 +59,7 @@ export async function pairSample(engine: Engine, sources: SampleSources, period:
   return {
     every, everyBuyer,
     rows: relation('pair_sample', { key: ['buyer', 'supplier'] }, sql`
-      SELECT p.buyer, p.supplier, p.industry, p.region, p.log_size, p.input_industry, p.supplier_region, p.supplier_log_size, p.linked,
+      SELECT p.buyer, p.supplier, p.industry, p.region, p.log_size, p.log_scale, p.input_industry, p.supplier_region, p.supplier_log_size, p.linked,
         d.log_km, ${id('i', differentiationMeasure)} AS beta, ${weights(sql`p.linked = 1`, every)}
       FROM ${pairs} AS p JOIN ${km} AS d ON d.buyer = p.buyer AND d.supplier = p.supplier
       LEFT JOIN ${sources.industries} AS i ON i.industry = p.input_industry`),
@@ -84,7 +84,7 @@ export async function cellSample(
     JOIN ${sources.statuses} AS t ON t.buyer = l.buyer AND t.supplier = l.supplier
     WHERE l.year = ${period.to} GROUP BY l.buyer, s.industry, s.municipality`))
   const everyBuyer = Math.max(1, Math.ceil((await countOf(engine, sql`SELECT count(*) AS n FROM ${counts}`)) / size.rows))
-  const open = await engine.keep(openings(everyNth(chosen, everyBuyer), sources.tables))
+  const open = await engine.keep(openings(everyNth(chosen, everyBuyer), sources.tables, period))
   const targets = await engine.keep(relation('target_cells', { key: ['input_industry', 'place'] }, sql`
     SELECT c.*, ${placeIn(sql`input_industry`, sql`municipality`)} FROM (
       SELECT industry AS input_industry, municipality, min(region) AS supplier_region, min(firm) AS supplier,
@@ -117,7 +117,7 @@ export async function cellSample(
 /** Firms of the second year with the size (sales) they had in the first and their place, numbered in the order of their ids. */
 function located({ firms, municipalities }: JapanTables, { from, to }: Period): Relation {
   return relation('located_firms', { key: ['firm'] }, sql`
-    SELECT b.firm, b.industry, b.municipality, g.region, ${logOf(sql`a.sales`)} AS log_size, row_number() OVER (ORDER BY b.firm) AS number
+    SELECT b.firm, b.industry, b.municipality, g.region, ${logOf(sql`a.sales`)} AS log_size, ${logOf(sql`b.sales`)} AS log_sales, row_number() OVER (ORDER BY b.firm) AS number
     FROM ${firms} AS b
     JOIN ${firms} AS a ON a.firm = b.firm AND a.year = ${from}
     JOIN ${municipalities} AS g ON g.municipality = b.municipality
@@ -127,11 +127,17 @@ function located({ firms, municipalities }: JapanTables, { from, to }: Period): 
 const everyNth = (firms: Relation, every: number): Relation =>
   relation('some_buyers', { key: ['firm'] }, sql`SELECT * FROM ${firms} WHERE number % ${every} = 0`)
 
-/** Each buyer with each industry it buys from, by the input shares of its own. */
-const openings = (buyers: Relation, { input_shares: shares }: JapanTables): Relation =>
+/**
+ * Each buyer with each industry it buys from, by the input shares of its own; `log_scale` = ln (sales × share of the input bought at
+ * home) of the second year: what a link is worth to the buyer. Firms without purchases in the survey are taken to buy at home.
+ */
+const openings = (buyers: Relation, { input_shares: shares, purchases }: JapanTables, { to }: Period): Relation =>
   relation('openings', { key: ['buyer', 'input_industry'] }, sql`
-    SELECT b.firm AS buyer, b.number, b.industry, b.region, b.log_size, h.input_industry
-    FROM ${buyers} AS b JOIN ${shares} AS h ON h.industry = b.industry WHERE h.share > 0`)
+    SELECT b.firm AS buyer, b.number, b.industry, b.region, b.log_size, h.input_industry,
+      b.log_sales + coalesce(${logOf(sql`p.domestic / nullif(p.domestic + p.imported, 0)`)}, 0e0) AS log_scale
+    FROM ${buyers} AS b JOIN ${shares} AS h ON h.industry = b.industry
+    LEFT JOIN ${purchases} AS p ON p.firm = b.firm AND p.input_industry = h.input_industry AND p.year = ${to}
+    WHERE h.share > 0`)
 
 const placeIn = (group: Sql, order: Sql): Sql => sql`row_number() OVER (PARTITION BY ${group} ORDER BY ${order}) AS place`
 

@@ -2,15 +2,14 @@
  * E5, returns to scale in sourcing (methods 6.4): growth of revenue on the fall of domestic shares, Δ ln r = Σ_k e_k (−Δ ln χ_dom,k), pooled and by
  * input industry. The sign of e_k − 1 says whether suppliers of an industry are complements (above one) or substitutes.
  */
-import { cluster, relation, id, sql, tidy, type Engine, type Relation, type Sql } from 'reshore'
+import { cluster, relation, id, sql, tidy, type Engine, type Fit, type Relation, type ShiftShareDesign, type Sql } from 'reshore'
 import { rowsOf } from '../shared/words.js'
-import type { ShockDesign } from './shocks.js'
 import { fourWays, type Covariances, type FourWays } from './equations.js'
 
 export interface ScaleFits {
   readonly pooled: FourWays
   readonly byIndustry: FourWays
-  /** Least squares and 2SLS of e_k, and on which side of one the industry is taken to be. */
+  /** Least squares and 2SLS of e_k, and which of them is relied on. */
   readonly exponents: readonly Exponent[]
 }
 
@@ -18,8 +17,9 @@ export interface Exponent {
   readonly industry: string
   readonly ols: Estimate
   readonly iv: Estimate | null
-  /** By the more precise of the two. */
-  readonly complements: boolean
+  /** 2SLS where the Kleibergen–Paap F of the equation is above ten, least squares otherwise. */
+  readonly taken: Estimate
+  readonly relied: '2SLS' | 'OLS'
 }
 
 export interface Estimate {
@@ -33,13 +33,13 @@ const exogenous = ['share_sum', 'log_sales']
 const effects = ['industry', 'region']
 
 /** E5 on the buyers; shift-share errors where `shocks` are given. */
-export async function scaleFits(engine: Engine, { buyers, inputs }: { readonly buyers: Relation; readonly inputs: Relation }, shocks: ShockDesign): Promise<ScaleFits> {
+export async function scaleFits(engine: Engine, { buyers, inputs }: { readonly buyers: Relation; readonly inputs: Relation }, shocks: ShiftShareDesign): Promise<ScaleFits> {
   const industries = rowsOf(await engine.query(relation('bought', { key: ['input_industry'] }, sql`
     SELECT DISTINCT input_industry FROM ${inputs} WHERE foreign_growth <> 0`))).map((row) => String(row.input_industry))
   const table = await engine.query(wide(buyers, inputs, industries))
   const byFirms: Covariances = { clustered: cluster('industry') }
   const equation = { label: 'Δ ln revenue', outcome: 'revenue_growth', exogenous, effects }
-  const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'] }, table, byFirms, shocks('firm'))
+  const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'], akm: true }, table, byFirms, shocks)
   const byIndustry = fourWays({ ...equation, id: 'scale-by-industry', endogenous: industries.map(growthOf), instruments: industries.map(shockOf) }, table, byFirms)
   return { pooled, byIndustry, exponents: industries.map((industry) => exponentOf(industry, byIndustry)) }
 }
@@ -57,13 +57,15 @@ function wide(buyers: Relation, inputs: Relation, industries: readonly string[])
   return relation('wide_buyers', { key: ['firm'] }, sql`SELECT b.*, ${filled} FROM ${buyers} AS b JOIN ${columns} AS c ON c.firm = b.firm`)
 }
 
+/** Below this Kleibergen–Paap F two-stage least squares is not relied on. */
+const strongEnough = 10
+
 function exponentOf(industry: string, fits: FourWays): Exponent {
-  const of = (fit: FourWays['ols'] | FourWays['iv']): Estimate | null => {
+  const of = (fit: Fit | undefined): Estimate | null => {
     const row = fit === undefined ? undefined : tidy(fit).find(({ term }) => term === growthOf(industry))
     return row === undefined ? null : { value: row.estimate, stdError: row.stdError, low: row.conf[0], high: row.conf[1] }
   }
   const [least, twoStage] = [of(fits.ols)!, of(fits.iv)]
-  const precise = twoStage !== null && twoStage.stdError < least.stdError ? twoStage : least
-  return { industry, ols: least, iv: twoStage, complements: precise.value > 1 }
+  const strong = twoStage !== null && (fits.iv!.detail.kleibergenPaap?.waldF ?? 0) > strongEnough
+  return { industry, ols: least, iv: twoStage, ...(strong ? { taken: twoStage, relied: '2SLS' } : { taken: least, relied: 'OLS' }) }
 }
-

@@ -51,7 +51,7 @@ function conventions(fits: readonly FourWays[]): string[] {
   const failed = fits.flatMap(({ equation, failed: why }) => (why === undefined ? [] : [`${equation.label}: no two-stage least squares (${why})`]))
   return [
     `Standard errors ${first.ols.vcov.label} unless said otherwise; the reduced form is the outcome on the instrument of the term and all else.`,
-    ...(shifted ? ['By shock: the shock-level regression, clustered by product. AKM: by Adão, Kolesár and Morales; empty where there are more shocks than exposed firms.'] : []),
+    ...(shifted ? ['By shock: the shock-level regression, clustered by product. AKM: by Adão, Kolesár and Morales; of the main equations; empty where there are more shocks than sets of shares.'] : []),
     ...new Set(failed),
   ]
 }

@@ -83,16 +83,17 @@ export function scaleSection({ pooled, byIndustry, exponents }: ScaleFits, plant
 function exponentTable(exponents: ScaleFits['exponents'], planted: ReadonlyMap<string, number>, rows: number): TableModel {
   const number = { decimals: 3 } as const
   const known = planted.size > 0
-  return dataTable('exponents', 'e_k by input industry', exponents.map(({ industry, ols, iv, complements }) => ({
+  return dataTable('exponents', 'e_k by input industry', exponents.map(({ industry, ols, iv, taken, relied }) => ({
     industry, planted: planted.get(industry), ols: ols.value, olsError: ols.stdError, iv: iv?.value, ivError: iv?.stdError,
-    taken: complements ? 'complements' : 'substitutes', rows,
+    relied, taken: taken.value > 1 ? 'complements' : 'substitutes', rows,
   })), {
     units: 'rows', unitName: 'buyers',
     columns: [
       { key: 'industry', label: 'Input industry', role: 'label' }, ...(known ? [{ key: 'planted', label: 'Planted', format: number }] : []),
       { key: 'ols', label: 'OLS', format: number }, { key: 'olsError', label: 's.e.', format: number }, { key: 'iv', label: '2SLS', format: number },
-      { key: 'ivError', label: 's.e.', format: number }, { key: 'taken', label: 'Taken for' },
+      { key: 'ivError', label: 's.e.', format: number },
+      { key: 'relied', label: 'Relied on' }, { key: 'taken', label: 'Taken for' },
     ],
-    notes: ['The side of one that an industry is taken for is that of the more precise of the two estimates.'],
+    notes: ['2SLS is relied on where the Kleibergen–Paap F of the equation is above ten, least squares otherwise.'],
   })
 }

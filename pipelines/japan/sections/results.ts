@@ -40,11 +40,11 @@ export function elasticitySection(elasticities: readonly IndustryElasticities[])
     blocks: [
       {
         kind: 'prose',
-        text: 'One logit of pairs an input industry: κ is one over the coefficient of ln size, η + ψ minus the coefficient of ln distance over it. Without values of links only the sum of the elasticities of ' +
+        text: 'One logit of pairs an input industry: κ is one over the coefficient of ln size, η + ψ minus the coefficient of ln distance over it. Size is sales × the share of the input bought at home; with sales five years before stands beside. Without values of links only the sum of the elasticities of ' +
           'potential (η) and of fixed costs (ψ) to distance is identified: η lies anywhere from 0 to the sum.',
       },
-      dataTable('elasticities', 'Elasticities by input industry', elasticities.map(({ industry, kappa, distance, exponent, links, planted }) => ({
-        industry, links, kappa: kappa.value, kappaError: kappa.stdError, distance: distance.value, distanceError: distance.stdError,
+      dataTable('elasticities', 'Elasticities by input industry', elasticities.map(({ industry, kappa, distance, lagged, exponent, links, planted }) => ({
+        industry, links, lagged: lagged.value, kappa: kappa.value, kappaError: kappa.stdError, distance: distance.value, distanceError: distance.stdError,
         covered: planted === null ? null : distance.low <= planted.distance && planted.distance <= distance.high,
         exponent: exponent?.value, exponentError: exponent?.stdError, plantedKappa: planted?.kappa, plantedDistance: planted?.distance, plantedExponent: planted?.exponent,
       })), {
@@ -53,6 +53,7 @@ export function elasticitySection(elasticities: readonly IndustryElasticities[])
           { key: 'industry', label: 'Input industry', role: 'label' }, { key: 'kappa', label: 'κ', format: number }, { key: 'kappaError', label: 's.e.', format: number },
           ...plantedColumn('plantedKappa', 'Planted'), { key: 'distance', label: 'η + ψ', format: number }, { key: 'distanceError', label: 's.e.', format: number },
           ...plantedColumn('plantedDistance', 'Planted'), ...(known ? [{ key: 'covered', label: 'In the 95 % interval' }] : []),
+          { key: 'lagged', label: 'η + ψ, lagged size', format: number },
           { key: 'exponent', label: 'e', format: number }, { key: 'exponentError', label: 's.e.', format: number }, ...plantedColumn('plantedExponent', 'Planted'),
           { key: 'links', label: 'Links', role: 'count', format: 'integer' },
         ],
