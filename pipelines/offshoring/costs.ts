@@ -17,8 +17,18 @@ export interface Calibration {
   readonly fromHazard: EntryExitCosts
   readonly money: MoneyCosts
   readonly costs: Costs
+  /** The same problem with one assumption at the low and the high end of its range. */
+  readonly ranges: readonly CostRange[]
   /** Yearly output at which scenarios are compared: quartiles over active units, to two digits. */
   readonly quantities: readonly [number, number, number]
+}
+
+export interface CostRange {
+  readonly assumption: string
+  readonly unit: string
+  readonly range: readonly [number, number]
+  readonly low: Costs
+  readonly high: Costs
 }
 
 /** Yearly gain, scale κ of the yearly shock, sunk and yearly fixed cost, in the study's currency, without an exit cost. */
@@ -45,26 +55,38 @@ export interface CalibrationInput {
 
 /** The calibrated costs of a study, and the sourcing problem they make. */
 export function calibrated({ sourcing, words }: AnyStudy, { entry, exit, active }: CalibrationInput): Calibration {
-  const discount = sourcing.discount.value
   const profile = meanProfile(entry)
   const atEntry = indexAt(entry.fit, { ...profile, active_lag1: 0 })
   const atExit = indexAt(exit.fit, meanProfile(exit))
-  const fromHazard = entryExitCosts(separateTransitions(atEntry, atExit), { discount })
-  const money = moneyCosts(sourcing, fromHazard, mean(column(active, 'foreign_cost')), words.currency)
-  const { locations, stages, distanceElasticity, domesticDistance, ownStageMultiple } = sourcing
-  return {
-    fromStateDependence: entryExitCosts(dynamicLogitTransitions(entry.fit, profile, 'active_lag1'), { discount }),
-    fromHazard,
-    money,
-    costs: sourcingProblem({
-      locations, stages, distanceElasticity, domesticDistance, ownStageMultiple, discount,
-      ownShare: ownShare(active),
-      sunk: money.sunk.value,
-      fixed: money.fixed.value,
-      assumptions: [sourcing.savingRate, sourcing.shockShare, sourcing.discount, ...relativeCosts(sourcing), ...(sourcing.others ?? [])],
-    }),
-    quantities: quartiles(column(active, 'output')),
+  const stateDependence = dynamicLogitTransitions(entry.fit, profile, 'active_lag1')
+  const [foreignCost, share] = [mean(column(active, 'foreign_cost')), ownShare(active)]
+  const under = (assumed: SourcingAssumptions) => {
+    const discount = assumed.discount.value
+    const fromHazard = entryExitCosts(separateTransitions(atEntry, atExit), { discount })
+    const money = moneyCosts(assumed, fromHazard, foreignCost, words.currency)
+    return { fromStateDependence: entryExitCosts(stateDependence, { discount }), fromHazard, money, costs: problemOf(assumed, money, share) }
   }
+  return { ...under(sourcing), ranges: costRanges(sourcing, (assumed) => under(assumed).costs), quantities: quartiles(column(active, 'output')) }
+}
+
+function problemOf(sourcing: SourcingAssumptions, { sunk, fixed }: MoneyCosts, ownShare: number): Costs {
+  const { locations, stages, distanceElasticity, domesticDistance, ownStageMultiple, discount, savingRate, shockShare } = sourcing
+  return sourcingProblem({
+    locations, stages, distanceElasticity, domesticDistance, ownStageMultiple, discount: discount.value, ownShare,
+    sunk: sunk.value,
+    fixed: fixed.value,
+    assumptions: [savingRate, shockShare, discount, ...relativeCosts(sourcing), ...(sourcing.others ?? [])],
+  })
+}
+
+/** The sourcing problem with one assumption at the ends of its range. */
+function costRanges(sourcing: SourcingAssumptions, costsUnder: (assumed: SourcingAssumptions) => Costs): CostRange[] {
+  const names = ['discount', 'savingRate', 'shockShare', 'distanceElasticity', 'domesticDistance', 'ownStageMultiple'] as const
+  return names.flatMap((name) => {
+    const { name: assumption, unit, range } = sourcing[name]
+    const at = (value: number): Costs => costsUnder({ ...sourcing, [name]: { ...sourcing[name], value } })
+    return range === undefined ? [] : [{ assumption, unit, range, low: at(range[0]), high: at(range[1]) }]
+  })
 }
 
 /** The point of the identified line without an exit cost, in money. */

@@ -13,6 +13,7 @@ import { calibrated, type Calibration } from './costs.js'
 import { featureStep, panelStep } from './features.js'
 import { entryStep, exitStep } from './models.js'
 import { studyPage } from './page.js'
+import { scenarioRanges } from './scenarioRanges.js'
 import { plantedTables, type Truth } from './planted.js'
 import type { AnyStudy, PageParts, RawTables, Study, StudyInputs } from './study.js'
 
@@ -76,8 +77,10 @@ function scenarioStep({ step }: Flow, costs: ReturnType<typeof costStep>, scenar
     files: { document: scenarioFile(scenario) },
     run({ costs: { calibration } }, { files }) {
       const change = readScenario(readJson(files.document[0]!))
-      const { costs, quantities } = calibration
-      return { chain: chainChanges(costs, change, quantities), tree: treeChanges(costs, change) }
+      const { costs, quantities, ranges } = calibration
+      const chain = chainChanges(costs, change, quantities)
+      const [, { quantity, relativeChange }] = chain.costs as [unknown, { quantity: number; relativeChange: number }]
+      return { chain, tree: treeChanges(costs, change), ranges: scenarioRanges(ranges, change, quantity, relativeChange) }
     },
   })
 }

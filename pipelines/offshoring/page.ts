@@ -12,6 +12,7 @@ import {
 import { quarantineExamples } from '../shared/ingest.js'
 import type { Calibration } from './costs.js'
 import type { PlantedTables } from './planted.js'
+import { rangeSection, type ScenarioRange } from './scenarioRanges.js'
 import { costSection } from './sections/costs.js'
 import { decisionSection, type EntryFits } from './sections/decision.js'
 import { panelSection, type PanelTables } from './sections/panel.js'
@@ -27,7 +28,7 @@ export interface StudyResults {
   readonly exit: ExitFits
   readonly calibration: Calibration
   readonly plan: Plans
-  readonly changes: { readonly chain: ChainChanges; readonly tree: TreeChanges }
+  readonly changes: { readonly chain: ChainChanges; readonly tree: TreeChanges; readonly ranges: readonly ScenarioRange[] }
   readonly planted?: PlantedTables
   /** What the study adds. */
   readonly more?: PageParts
@@ -49,6 +50,7 @@ export function studyPage(study: AnyStudy, results: StudyResults): PageContent {
       returnSection(study, exit, planted?.exit),
       costSection(study, calibration),
       sourcingSection(study, plan, calibration.costs),
+      rangeSection(study, changes.chain.scenario.name, calibration.quantities[1], changes.chain.costs[1]!.relativeChange, changes.ranges),
       ...more.sections,
     ],
     scenarios: [scenario(study, calibration, changes), ...more.scenarios],

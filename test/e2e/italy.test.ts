@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RangeEffect } from '../../pipelines/offshoring/ranges.js'
+import type { ScenarioRange } from '../../pipelines/offshoring/scenarioRanges.js'
 import type { ParticipationChanges } from '../../src/counterfactual/index.js'
 import type { RunRecord } from '../../src/pipeline/index.js'
 import type { ItalyTruth } from '../../src/simulate/index.js'
@@ -115,6 +116,16 @@ describe('the Italian survey', () => {
       expect(sign * (high.median - central.median)).toBeGreaterThan(0)
       expect(sign * (central.median - low.median)).toBeGreaterThan(0)
     }
+  })
+
+  it('repeats the sourcing scenario over what is assumed: a low saving makes it dearer', () => {
+    const ranges = output('scenario', 'ranges') as ScenarioRange[]
+    expect(ranges).toHaveLength(6)
+    const saving = ranges.find(({ assumption }) => assumption.startsWith('saving'))!
+    expect([saving.low.value, saving.high.value]).toEqual([0.1, 0.3])
+    expect(saving.low.relativeChange).toBeGreaterThan(saving.high.relativeChange)
+    const page = readFileSync(join(folder, 'tables/scenario-ranges.csv'), 'utf8').trim().split('\n')
+    expect(page).toHaveLength(13)
   })
 
   it('splits the returns by destination: incidences and survival add up to one, exits to all of them', () => {
