@@ -26,7 +26,20 @@ describe('reshore simulate', () => {
     expect(existsSync(join(out, 'survey_2012.csv'))).toBe(true)
   })
 
+  it('writes links and prints their truth', async () => {
+    const words = ['japan', '--out', join(out, 'japan'), '--links', '3000', '--seed', '3', '--values']
+    const truth = JSON.parse(await simulate(...words, '--json'))
+    expect(truth.parameters.kappa).toBe(0.9)
+    expect(readFileSync(join(out, 'japan', 'links_2010.csv'), 'latin1')).toMatch(/^reporter,role,partner,rank,value\r\n/)
+    expect(JSON.parse(readFileSync(join(out, 'japan', 'truth.json'), 'utf8')).reports).toEqual(truth.reports)
+    expect(await simulate(...words)).toContain(`2005: ${truth.reports[0].links} links, `)
+  })
+
   it.each([
+    [['japan', '--out', out, '--exits', 'hazard'], 'which survey has which option'],
+    [['italy', '--out', out, '--values'], 'which survey has which option'],
+    [['japan', '--out', out, '--firms', '20'], 'at least 500'],
+    [['japan', '--out', out, '--firms', '1000', '--links', '300'], 'a half to twenty links a firm'],
     [['itly', '--out', out], 'Did you mean italy?'],
     [['italy'], '--out DIR'],
     [['italy', '--out', out, '--firms', 'many'], 'whole number'],
