@@ -25,11 +25,16 @@ export type RowTerms = (index: Float64Array, from: number, size: number, derivat
 /** Xβ, one element a row. */
 export function linearIndex(packed: PackedRows, coefficients: Float64Array): Float64Array {
   const result = new Float64Array(packed.rows)
+  visitIndex(packed, coefficients, (index, from, size) => result.set(index.subarray(0, size), from))
+  return result
+}
+
+/** Goes through Xβ in chunks of rows: `index` holds the `size` elements from row `from` on, until the next chunk. */
+export function visitIndex(packed: PackedRows, coefficients: Float64Array, visit: (index: Float64Array, from: number, size: number) => void): void {
   eachChunk(packed, (chunk, from, size) => {
     packed.kernel.computeIndex(chunk, coefficients)
-    result.set(packed.kernel.index.subarray(0, size), from)
+    visit(packed.kernel.index, from, size)
   })
-  return result
 }
 
 /** X'v for one value a row. */

@@ -98,11 +98,16 @@ export function workingCoefficients({ factor }: NormalEquations, coordinates: Fl
   return result
 }
 
-/** Rows of Σ_l weight_l × (orthonormal instrument l): Z̃p, what the instruments explain, for p the coordinates of a column. */
-export function instrumentRows({ equations, exogenous }: ReducedForm, weights: Float64Array): Float64Array {
+/** Working coefficients of Σ_l weight_l × (orthonormal instrument l). */
+export function instrumentCombination({ equations, exogenous }: ReducedForm, weights: Float64Array): Float64Array {
   const coordinates = new Float64Array(exogenous + weights.length)
   coordinates.set(weights, exogenous)
-  return linearIndex(equations.packed, workingCoefficients(equations, coordinates))
+  return workingCoefficients(equations, coordinates)
+}
+
+/** Rows of Z̃p, what the instruments explain, for p the coordinates of a column. */
+export function instrumentRows(form: ReducedForm, weights: Float64Array): Float64Array {
+  return linearIndex(form.equations.packed, instrumentCombination(form, weights))
 }
 
 /** The L orthonormal instruments by row. */

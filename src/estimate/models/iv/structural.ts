@@ -2,12 +2,12 @@
  * The structural equation from the reduced form. Parameters are those of [X₁ in working columns, X₂ without X₁]: there the k-class bread is
  * block-diagonal, and a level of 1e9 in an endogenous regressor costs no digits; `transform` takes them to the reported terms.
  */
-import { blockRows } from '../../../numerics/crossProducts.js'
+import { blockRows, visitIndex } from '../../../numerics/crossProducts.js'
 import { choleskyInverse, multiply, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { Design, ScoreData } from '../../records.js'
 import { rowMajor } from '../scoreData.js'
 import type { KClassEstimate } from './kClass.js'
-import { instrumentRows, workingCoefficients, type ReducedForm } from './reducedForm.js'
+import { instrumentCombination, workingCoefficients, type ReducedForm } from './reducedForm.js'
 
 export interface StructuralEquation {
   readonly coefficients: Float64Array
@@ -89,16 +89,20 @@ function leadingBlock(matrix: Float64Array, size: number, count: number): Float6
 function scoreRows(form: ReducedForm, { residuals }: KClassEstimate, weights: Float64Array | undefined): Float64Array {
   const { exogenous: k1, endogenous: m, equations: { packed } } = form
   const k = k1 + m
-  const projected = form.explained.slice(1).map((coordinates) => instrumentRows(form, coordinates))
   const scores = new Float64Array(packed.rows * k)
   // Block by block: the rows of a block stay in the cache while its columns are gone through.
   for (let from = 0, base = 0; from < packed.rows; from += blockRows, base += packed.columns * blockRows) {
     const size = Math.min(blockRows, packed.rows - from)
-    for (let j = 0; j < k; j++) {
-      const [values, first] = j < k1 ? [packed.data, base + j * blockRows] : [projected[j - k1]!, from]
-      for (let i = 0, to = from * k + j; i < size; i++, to += k) scores[to] = values[first + i]! * residuals[from + i]!
-      if (weights) for (let i = 0, to = from * k + j; i < size; i++, to += k) scores[to]! *= weights[from + i]!
-    }
+    for (let j = 0; j < k1; j++) fill(scores, from * k + j, k, packed.data, base + j * blockRows, residuals, from, size)
   }
+  for (let j = 0; j < m; j++) {
+    visitIndex(packed, instrumentCombination(form, form.explained[j + 1]!), (index, from, size) => fill(scores, from * k + k1 + j, k, index, 0, residuals, from, size))
+  }
+  if (weights) for (let row = 0, at = 0; row < packed.rows; row++) for (let j = 0; j < k; j++) scores[at++]! *= weights[row]!
   return scores
+}
+
+/** scores[to + i k] = values[first + i] × residuals[from + i]. */
+function fill(scores: Float64Array, to: number, k: number, values: Float64Array, first: number, residuals: Float64Array, from: number, size: number): void {
+  for (let i = 0, at = to; i < size; i++, at += k) scores[at] = values[first + i]! * residuals[from + i]!
 }

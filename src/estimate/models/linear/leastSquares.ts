@@ -3,7 +3,7 @@
  * fit reports: parameters counted, R², sigma. For one outcome (`ols`) or several columns in turn (`iv`).
  */
 import { ReshoreError } from '../../../errors.js'
-import { crossWith, linearIndex, weightedCross } from '../../../numerics/crossProducts.js'
+import { crossWith, visitIndex, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
@@ -41,25 +41,23 @@ export function project(equations: NormalEquations, outcome: Float64Array): { co
   const coefficients = new Float64Array(packed.columns)
   // Started at the mean, so that an outcome of 1e9 ± 1 keeps its digits.
   if (constant) coefficients[0] = meanFromFirst(outcome)
-  let residuals = residualsAt(equations, outcome, coefficients)
+  const residuals = shifted(outcome, coefficients[0] ?? 0)
   // The second and third pass are iterative refinement: they bring the residuals' own rounding, no more.
   for (let pass = 0; pass < 3; pass++) {
     const step = choleskySolve(factor, crossWith(packed, weights ? timesRows(residuals, weights) : residuals))
     for (let j = 0; j < step.length; j++) coefficients[j]! += step[j]!
     if (pass > 0 && step.every((value, j) => Math.abs(value) <= settled * Math.abs(coefficients[j]!))) break
-    residuals = residualsAt(equations, outcome, coefficients)
+    visitIndex(packed, step, (index, from, size) => {
+      for (let i = 0; i < size; i++) residuals[from + i]! -= index[i]!
+    })
   }
   return { coefficients, residuals }
 }
 
-function residualsAt({ packed, constant }: NormalEquations, outcome: Float64Array, at: Float64Array): Float64Array {
-  // The constant is taken off first: it cancels the level of the outcome exactly.
-  const level = constant ? at[0]! : 0
-  const slopes = at.slice()
-  if (constant) slopes[0] = 0
-  const residuals = slopes.some((slope) => slope !== 0) ? linearIndex(packed, slopes) : new Float64Array(packed.rows)
-  for (let row = 0; row < residuals.length; row++) residuals[row] = outcome[row]! - level - residuals[row]!
-  return residuals
+function shifted(values: Float64Array, level: number): Float64Array {
+  const result = new Float64Array(values.length)
+  for (let row = 0; row < result.length; row++) result[row] = values[row]! - level
+  return result
 }
 
 /** Deviations are taken from the first value, so that a large level costs no digits. */
