@@ -32,8 +32,8 @@ interface Dyads {
 
 /**
  * Covariance of links that correlate whenever they share a firm. The two columns hold the same kind of id: the same id is the same firm
- * in either role. Rows where one is missing leave before estimation. Throws `DyadError` where there are fewer than two dyads or
- * where groups that a model draws as one do not share a firm.
+ * in either role. Rows where one is missing leave before estimation. Throws `DyadError` where any two links
+ * share a firm (one dyad, one firm in all) and where groups that a model draws as one do not.
  *
  * @example
  * const fit = ols('dropped ~ log(distance) | industry', links, { vcov: dyadic('buyer', 'supplier') })
@@ -69,7 +69,7 @@ function sampleDyads(book: Dyads, scores: ScoreData, columns: readonly [string, 
   const buyer = unit.map((row) => numbered(book.buyer[row]!))
   const supplier = unit.map((row) => numbered(book.supplier[row]!))
   const dyads = { firms, buyer, supplier }
-  requireTwoDyads(dyads, columns)
+  requireApartDyads(dyads, columns)
   const { groups } = scores
   if (groups && !isNested(groups.codes, groups.levels, buyer) && !isNested(groups.codes, groups.levels, supplier)) {
     throw new ReshoreError('DyadError', `groups of \`${groups.name}\`, whose rows are one draw of the model, share neither \`${columns[0]}\` nor \`${columns[1]}\``,
@@ -78,12 +78,17 @@ function sampleDyads(book: Dyads, scores: ScoreData, columns: readonly [string, 
   return dyads
 }
 
-function requireTwoDyads({ buyer, supplier }: Dyads, columns: readonly [string, string]): void {
-  const [a, b] = [buyer[0]!, supplier[0]!]
-  for (let row = 1; row < buyer.length; row++) {
-    if (!((buyer[row] === a && supplier[row] === b) || (buyer[row] === b && supplier[row] === a))) return
-  }
-  throw new ReshoreError('DyadError', `all ${buyer.length} rows used are one dyad of \`${columns[0]}\` and \`${columns[1]}\``,
+/**
+ * Where any two links share a firm Ω is the square of the sum of all scores, which is zero at the estimate. Such links are those of one
+ * firm, or lie between three.
+ */
+function requireApartDyads({ firms, buyer, supplier }: Dyads, columns: readonly [string, string]): void {
+  const inAll = (firm: number): boolean => buyer.every((own, row) => own === firm || supplier[row] === firm)
+  const common = inAll(buyer[0]!) || inAll(supplier[0]!)
+  const triangle = firms === 3 && buyer.every((own, row) => own !== supplier[row])
+  if (!common && !triangle) return
+  const what = firms <= 2 && common ? 'are one dyad' : common ? 'are links of one firm' : 'lie between three firms'
+  throw new ReshoreError('DyadError', `all ${buyer.length} rows used ${what} in \`${columns[0]}\` and \`${columns[1]}\`, so that any two of them share a firm`,
     'A dyadic covariance needs links between many firms: check the two id columns, or use --vcov robust.')
 }
 

@@ -107,15 +107,34 @@ describe('dyadic', () => {
     expect(withVcov(fit, dyadic('buyer', 'supplier'), table).vcov).toMatchObject({ degreesOfFreedom: firms - 1, notes: [{ text: 'Dyadic covariance over 40 firms with the small-sample factor G/(G−1).' }] })
   })
 
-  it('repairs a negative variance, with a note', () => {
-    const few = tableFromArrays({ y: [1, -1, 2, -2, 0.5, 1.5], x: [0.1, 1, -1, 0.3, 2, -2], a: ['p', 'q', 'r', 'p', 'q', 'r'], b: ['q', 'r', 'p', 'r', 'p', 'q'] }) as ArrowTable
-    const fit = ols('y ~ x', few, { vcov: dyadic('a', 'b') })
-    expect(fit.notes.map(({ text }) => text).join(' ')).toMatch(/dyadic covariance (had a negative variance|is not positive semi-definite)/)
-    expect(Math.min(fit.vcov.matrix[0]!, fit.vcov.matrix[3]!)).toBeGreaterThanOrEqual(0)
+  /** Twenty links between five firms. */
+  function fewFirms(seed: number): Fit {
+    const draw = randomStream(seed, 'few')
+    const links = Array.from({ length: 20 }, () => [draw.integer(5), draw.integer(5)] as const)
+    const normals = (): Float64Array => Float64Array.from(links, () => draw.normal())
+    const few = tableFromArrays({ y: normals(), x: normals(), a: links.map(([a]) => `f${a}`), b: links.map(([, b]) => `f${b}`) }) as ArrowTable
+    return ols('y ~ x', few, { vcov: dyadic('a', 'b') })
+  }
+
+  it('repairs a negative variance, and says where the matrix is only indefinite', () => {
+    const repaired = fewFirms(5)
+    expect(repaired.notes.map(({ text }) => text).join(' ')).toContain('The dyadic covariance had a negative variance')
+    expect(Math.min(repaired.vcov.matrix[0]!, repaired.vcov.matrix[3]!)).toBeGreaterThan(1e-4)
+    const [a, b, , d] = fewFirms(8).vcov.matrix
+    expect(a! * d! - b! * b!).toBeLessThan(-1e-6)
+    expect(fewFirms(8).notes.map(({ text }) => text).join(' ')).toContain('The dyadic covariance is not positive semi-definite (few firms)')
   })
 })
 
 describe('dyads that cannot be used', () => {
+  it('are an error where any two links share a firm, which would give standard errors of zero', () => {
+    const estimate = (a: string[], b: string[]) => () => ols('y ~ x', tableFromArrays({ y: [1, -1, 2, -2, 0.5], x: [0.1, 1, -1, 0.3, 2], a, b }) as ArrowTable, { vcov: dyadic('a', 'b') })
+    expect(estimate(['p', 'q', 'p', 'p', 'r'], ['q', 'p', 'r', 's', 'p'])).toThrow('all 5 rows used are links of one firm')
+    expect(estimate(['p', 'q', 'r', 'p', 'q'], ['q', 'r', 'p', 'r', 'p'])).toThrow('all 5 rows used lie between three firms')
+    // A self-link of one firm and the link of the two others are apart.
+    expect(estimate(['p', 'q', 'r', 'p', 'p'], ['q', 'r', 'p', 'r', 'p'])().vcov.label).toBe('dyadic(a, b)')
+  })
+
   it('leave before estimation where a firm is missing, and are counted', () => {
     const gappy = table.assign(tableFromArrays({ supplier: columns.supplier.map((id, i) => (i % 16 === 0 ? null : id)) }) as ArrowTable)
     expect(ols('y ~ x', gappy, { vcov: dyadic('buyer', 'supplier') }).sample.dropped).toEqual([{ reason: 'missing `supplier`', rows: 15 }])
@@ -124,7 +143,7 @@ describe('dyads that cannot be used', () => {
 
   it('are an error by name: one dyad, one column twice, ids of two kinds, groups across firms', () => {
     const one = tableFromArrays({ y: [1, 2, 4], x: [0, 1, 0], a: ['p', 'q', 'p'], b: ['q', 'p', 'q'] }) as ArrowTable
-    expect(() => ols('y ~ x', one, { vcov: dyadic('a', 'b') })).toThrow('all 3 rows used are one dyad of `a` and `b`')
+    expect(() => ols('y ~ x', one, { vcov: dyadic('a', 'b') })).toThrow('all 3 rows used are one dyad in `a` and `b`')
     expect(() => dyadic('a', 'a')).toThrow('`a` is named for both firms of a link')
     const kinds = table.assign(tableFromArrays({ supplier: Int32Array.from(ends, ([, b]) => b) }) as ArrowTable)
     expect(() => ols('y ~ x', kinds, { vcov: dyadic('buyer', 'supplier') })).toThrow('`buyer` (a firm of the dyads) holds text ids and `supplier` (a firm of the dyads) number ids')
