@@ -1,11 +1,15 @@
 /** Within-transformation: outcome and regressors as residuals from the absorbed effects, and what these leave nothing of. */
 import { ReshoreError } from '../../errors.js'
+import { cholesky, mirrorLower } from '../../numerics/linearAlgebra.js'
 import type { AbsorbedEffect, Design } from '../records.js'
 import { prepareAbsorption } from './absorption/absorber.js'
 import type { SharedColumns } from './absorption/sharedColumns.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
+/** From here on columns are demeaned to `largePrecision` first: there errors of rows average out, and every digit costs time. */
+const manyRows = 100_000
+const largePrecision = 1e-7
 /** What arithmetic leaves of a column's level. */
 const rounding = 1e-14
 
@@ -74,5 +78,28 @@ function range(values: Float64Array): { top: number; bottom: number } {
 
 /** The columns without the (weighted) means and slopes of every effect, as new arrays. */
 export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array): Float64Array[] {
-  return prepareAbsorption(effects, weights ? { weights } : {}).demean(columns)
+  const absorber = prepareAbsorption(effects, weights ? { weights } : {})
+  if (columns[0]!.length < manyRows) return absorber.demean(columns)
+  const within = absorber.demean(columns, { precision: largePrecision })
+  // What is left to find out about columns that nearly coincide is in the digits that are still missing.
+  return nearlyCollinear(within.slice(1)) ? absorber.demean(within, { into: within }) : within
+}
+
+/** Rows looked at for near collinearity: columns that coincide do so on any of them. */
+const lookedAt = 8192
+/** Pivot of scaled columns (a squared share) below which they nearly coincide. */
+const nearPivot = 1e-4
+
+/** Whether columns nearly coincide on a sample of rows; the outcome, the first of what is demeaned, is not among them. */
+function nearlyCollinear(columns: readonly Float64Array[]): boolean {
+  const k = columns.length
+  if (k < 2) return false
+  const rows = columns[0]!.length
+  const stride = Math.max(1, Math.floor(rows / lookedAt))
+  const gram = new Float64Array(k * k)
+  for (let row = 0; row < rows; row += stride) {
+    for (let i = 0; i < k; i++) for (let j = 0; j <= i; j++) gram[i * k + j]! += columns[i]![row]! * columns[j]![row]!
+  }
+  const factor = cholesky(mirrorLower(gram, k), k)
+  return !factor || factor.smallestPivot < nearPivot
 }

@@ -7,7 +7,7 @@ import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
 import { parseExpression } from '../formula/parse.js'
 import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, Term } from '../records.js'
 import { crossCodes } from './codes.js'
-import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './columns.js'
+import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes, type GroupCodes } from './columns.js'
 import { columnsOf, evaluateTerm } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { allFinite, describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
@@ -27,6 +27,8 @@ interface TableReader {
   /** Whether no value of a numeric column is missing or infinite. */
   finite(name: string): boolean
   codes(name: string): Codes
+  /** Codes without labels. */
+  groups(name: string): GroupCodes
   isText(name: string): boolean
   /** Text or boolean. */
   isFactor(name: string): boolean
@@ -57,6 +59,13 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     const kept = gatherCodes(codes, unit, levels.length)
     return { codes: kept.codes, levels: Array.from(kept.present, (level) => levels[level]!) }
   })
+  const sorted = (name: string): GroupCodes => ({ codes: factors(name).codes, levels: factors(name).levels.length })
+  const groups = cached((name) => {
+    const all = reader.groups(name)
+    if (unit.length === all.codes.length) return all
+    const { codes, present } = gatherCodes(all.codes, unit, all.levels)
+    return { codes, levels: present.length }
+  })
   const levels = Object.fromEntries(factorNames([...spec.regressors, ...spec.endogenous, ...spec.instruments], reader).map((name) => [name, factors(name).levels]))
   const implied = options.intercept === 'implied' || spec.absorb.length > 0 || isSurvival(spec.outcome)
   const intercept = implied ? 'implied' : spec.regressors.some((term) => term.kind === 'intercept') ? 'estimated' : 'none'
@@ -79,8 +88,8 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, factors, notes) } : { outcome: numbers(spec.outcome), outcomeName: formatTerm(spec.outcome) }),
     endogenous: named(spec.endogenous),
     instruments: named(spec.instruments),
-    absorbed: spec.absorb.map((effect) => bindEffect(effect, factors, plain)),
-    ...(spec.group === undefined ? {} : { group: bindEffect({ columns: [spec.group] }, factors, plain) }),
+    absorbed: spec.absorb.map((effect) => bindEffect(effect, groups, plain)),
+    ...(spec.group === undefined ? {} : { group: bindEffect({ columns: [spec.group] }, sorted, plain) }),
     ...(spec.weights === undefined ? {} : { weights: plain(spec.weights) }),
     ...(offset === undefined ? {} : { offset: numbers(offset) }),
     unit,
@@ -108,8 +117,9 @@ function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
   return {
     rows: table.numRows,
     numbers,
-    finite: cached((name) => allFinite(numbers(name))),
+    finite: cached((name) => surelyComplete(column(name)) || allFinite(numbers(name))),
     codes: cached((name) => readCodes(column(name), name)),
+    groups: cached((name) => groupCodes(column(name), name)),
     isText: (name) => columnKind(column(name)) === 'text',
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }
@@ -136,7 +146,7 @@ function factorNames(terms: readonly Term[], reader: TableReader): string[] {
 function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, require: readonly string[]): void {
   for (const name of new Set([...specColumns(spec), ...require])) {
     if (reader.isText(name)) {
-      const { codes } = reader.codes(name)
+      const { codes } = reader.groups(name)
       dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
     } else if (!reader.finite(name)) {
       const values = reader.numbers(name)
@@ -163,8 +173,8 @@ function checkWeights(sample: SampleCount, name: string, reader: TableReader): v
   dropWhere(sample, `with zero weight \`${name}\``, (row) => weights[row] === 0)
 }
 
-function bindEffect(effect: FixedEffect, factors: (name: string) => Codes, plain: (name: string) => Float64Array): AbsorbedEffect {
-  const { codes, levels } = crossCodes(effect.columns.map((name) => ({ codes: factors(name).codes, levels: factors(name).levels.length })))
+function bindEffect(effect: FixedEffect, groups: (name: string) => GroupCodes, plain: (name: string) => Float64Array): AbsorbedEffect {
+  const { codes, levels } = effect.columns.length === 1 ? groups(effect.columns[0]!) : crossCodes(effect.columns.map(groups))
   return {
     name: formatFixedEffect({ columns: effect.columns }),
     levels,

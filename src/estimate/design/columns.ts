@@ -101,20 +101,42 @@ export function readCodes(column: Vector, name: string): Codes {
   return numberCodes(values, label)
 }
 
+/** Codes 0 … levels−1 over all rows, −1 where missing, of a column that only groups rows. */
+export interface GroupCodes {
+  readonly codes: Int32Array
+  readonly levels: number
+}
+
+/** Codes of any column without labels: quick where there are very many levels, which come in no particular order. */
+export function groupCodes(column: Vector, name: string): GroupCodes {
+  if (columnKind(column) === 'text') {
+    const { raw, labels } = rawTextCodes(column)
+    return { codes: raw, levels: labels.length }
+  }
+  const only = column.data.length === 1 ? column.data[0]! : undefined
+  const whole = only && only.nullCount === 0 && only.values instanceof Int32Array && DataType.isInt(only.type)
+  const values = whole ? only.values.subarray(0, only.length) : readNumbers(column, name)
+  const range = rangeOf(values)
+  if (isNarrow(range, values.length)) return narrowCodes(values, range)
+  const { codes, levels } = readCodes(column, name)
+  return { codes, levels: levels.length }
+}
+
+/** Whether a numeric column holds a value in every row, as far as that can be told without reading it. */
+export function surelyComplete(column: Vector): boolean {
+  return (DataType.isInt(column.type) || DataType.isBool(column.type)) && column.data.every(({ nullCount }) => nullCount === 0)
+}
+
 const dateLabel = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10)
 
 /** Distinct numbers in order of size; a lookup table where they are whole and close together, a hash map otherwise. */
 function numberCodes(values: Float64Array, label: (value: number) => string): Codes {
-  const { low, high, whole } = rangeOf(values)
-  const codes = new Int32Array(values.length)
-  if (whole && high - low <= 4 * values.length + 1024) {
-    const seen = new Int32Array(high - low + 1).fill(-1)
-    for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 0
-    const levels: string[] = []
-    for (let i = 0; i < seen.length; i++) if (seen[i] === 0) seen[i] = levels.push(label(low + i)) - 1
-    for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? seen[values[i]! - low]! : -1
-    return { codes, levels }
+  const range = rangeOf(values)
+  if (isNarrow(range, values.length)) {
+    const { codes, present } = narrowCodes(values, range)
+    return { codes, levels: Array.from(present, (step) => label(range.low + step)) }
   }
+  const codes = new Int32Array(values.length)
   const distinct = Float64Array.from(new Set(values.filter((value) => value === value))).sort()
   const codeOf = new Map<number, number>()
   distinct.forEach((value, code) => codeOf.set(value, code))
@@ -122,7 +144,29 @@ function numberCodes(values: Float64Array, label: (value: number) => string): Co
   return { codes, levels: Array.from(distinct, label) }
 }
 
-function rangeOf(values: Float64Array): { low: number; high: number; whole: boolean } {
+interface ValueRange {
+  readonly low: number
+  readonly high: number
+  /** Whether all are whole numbers. */
+  readonly whole: boolean
+}
+
+const isNarrow = ({ low, high, whole }: ValueRange, rows: number): boolean => whole && high - low <= 4 * rows + 1024
+
+/** Codes of whole numbers through a table of their range; `present` has the distance of each level from the lowest. */
+function narrowCodes(values: Float64Array | Int32Array, { low, high }: ValueRange): GroupCodes & { readonly present: Int32Array } {
+  const seen = new Int32Array(high - low + 1).fill(-1)
+  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 0
+  let levels = 0
+  for (let step = 0; step < seen.length; step++) if (seen[step] === 0) seen[step] = levels++
+  const present = new Int32Array(levels)
+  for (let step = 0; step < seen.length; step++) if (seen[step]! >= 0) present[seen[step]!] = step
+  const codes = new Int32Array(values.length)
+  for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? seen[values[i]! - low]! : -1
+  return { codes, levels, present }
+}
+
+function rangeOf(values: Float64Array | Int32Array): ValueRange {
   let low = Infinity
   let high = -Infinity
   let whole = true
@@ -137,6 +181,12 @@ function rangeOf(values: Float64Array): { low: number; high: number; whole: bool
 }
 
 function textCodes(column: Vector): Codes {
+  const { raw, labels } = rawTextCodes(column)
+  return sortLevels(raw, labels)
+}
+
+/** Codes of texts in the order in which they first occur. */
+function rawTextCodes(column: Vector): { raw: Int32Array; labels: readonly string[] } {
   const raw = new Int32Array(column.length)
   const codeOf = new Map<string, number>()
   const codeText = (text: string): number => {
@@ -151,7 +201,7 @@ function textCodes(column: Vector): Codes {
     else plainTextCodes(column, chunk.length, codeText, raw, row)
     row += chunk.length
   }
-  return sortLevels(raw, [...codeOf.keys()])
+  return { raw, labels: [...codeOf.keys()] }
 }
 
 /** Dictionary entries are coded once, and only when a row uses them. */

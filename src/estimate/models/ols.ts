@@ -12,7 +12,7 @@ import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import { absorbedParameters, linearDetail, normalEquations, project, residualFreedom, sum, timesRows, withinEffects } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
-import { rowMajor, scoreData } from './scoreData.js'
+import { rowMajor, scoreData, withLazy } from './scoreData.js'
 
 /**
  * Fit by least squares. `sigma` and the covariance use n − K, where K counts coefficients and absorbed levels. Precision weights
@@ -67,7 +67,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
 }
 
 function linearParts(design: Design, residuals: Float64Array): ScoreData['linear'] {
-  return { residuals, regressors: rowMajor(design.columns, design.rows), terms: design.terms, ...(design.weights && { weights: design.weights }) }
+  return withLazy({ residuals, terms: design.terms, ...(design.weights && { weights: design.weights }) }, 'regressors', () => rowMajor(design.columns, design.rows))
 }
 
 /** At the maximum-likelihood variance; with precision weights w the variance of row i is σ²/w_i, as in R. */

@@ -21,8 +21,7 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
   const { packed, transform, benign } = design.basis!
   const k = design.terms.length
   const reported = sandwichProduct(transform, inverseInformation, k, k)
-  return {
-    scores: benign ? rowMajor(design.columns, design.rows, derivative) : workingScores(design, derivative),
+  const record = {
     bread: benign ? reported : inverseInformation,
     ...(benign ? {} : { transform }),
     rows: packed.rows,
@@ -35,6 +34,13 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
     ...(frequencies && { frequencies }),
     ...(linear && { linear }),
   }
+  return withLazy(record, 'scores', () => (benign ? rowMajor(design.columns, design.rows, derivative) : workingScores(design, derivative)))
+}
+
+/** The record with an array that is made when it is first read: not every covariance looks at what has an element for every row and term. */
+export function withLazy<T extends object, K extends string>(record: T, key: K, make: () => Float64Array): T & { readonly [P in K]: Float64Array } {
+  let made: Float64Array | undefined
+  return Object.defineProperty(record, key, { enumerable: true, configurable: true, get: () => (made ??= make()) }) as T & { readonly [P in K]: Float64Array }
 }
 
 /** Rows that stay in the first-level cache while the columns are gone through. */

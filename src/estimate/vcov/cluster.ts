@@ -5,7 +5,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { crossCodes } from '../design/codes.js'
-import { findColumn, readCodes } from '../design/columns.js'
+import { findColumn, groupCodes } from '../design/columns.js'
 import { gatherCodes } from '../design/sample.js'
 import type { Note, ScoreData, VcovEstimator } from '../records.js'
 import { repairNegative } from './repairNegative.js'
@@ -40,9 +40,9 @@ export function cluster(...columns: readonly [string, ...(string | ClusterOption
     label,
     columns: names,
     bind(table) {
-      const all = names.map((name) => ({ name, codes: readCodes(findColumn(table, name, 'a cluster'), name) }))
+      const all = names.map((name) => ({ name, codes: groupCodes(findColumn(table, name, 'a cluster'), name) }))
       return (scores) => {
-        const clusterings = all.map(({ name, codes }) => sampleClusters(name, codes.codes, codes.levels.length, scores))
+        const clusterings = all.map(({ name, codes }) => sampleClusters(name, codes.codes, codes.levels, scores))
         return clusteredVcov(scores, clusterings, label, options.smallSample ?? familyConvention(scores))
       }
     },

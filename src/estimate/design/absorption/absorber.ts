@@ -3,12 +3,14 @@
  * with the most levels is eliminated exactly, the coefficients of the others are found by preconditioned conjugate gradients, and rows
  * are touched by sweeps over a compact table only. With one block a single pass is exact. Checked against dummies and pyfixest.
  */
-import { ReshoreError } from '../../../errors.js'
 import type { AbsorbedEffect } from '../../records.js'
 import { effectBlocks, levelSums } from './blocks.js'
-import { conjugateGradient } from './conjugateGradient.js'
-import { sortTable, type SortedTable } from './sortTable.js'
-import type { Block } from './sweepTable.js'
+import { demeanColumns } from './demeanColumns.js'
+import { findSingletons } from './singletons.js'
+import { sortTable, weighTable } from './sortTable.js'
+import { plainSweeps } from './sweepPlain.js'
+import type { Block, SweepKernel } from './sweepTable.js'
+import { wasmSweeps } from './sweepWasm.js'
 
 /** Effects prepared once, for many columns and changing weights. */
 export interface Absorber {
@@ -32,16 +34,12 @@ export interface AbsorberOptions {
 }
 
 /** Error in the root mean square. Coefficients of least squares depend on the product of two such errors. */
-export const fullPrecision = 1e-9
-/** Error relative to the column as it came, where the effects leave next to nothing. */
-const floorPrecision = 1e-12
-/** A column that varies less than this beside its level (squared) is projected twice. */
-const highLevel = 1e-4
+export const fullPrecision = 1e-10
 
 /** Returns the effects ready to be taken out of columns. */
 export function prepareAbsorption(effects: readonly AbsorbedEffect[], options: AbsorberOptions = {}): Absorber {
   const blocks = effectBlocks(effects, options.weights)
-  return blocks.length === 1 ? oneBlock(blocks[0]!, options.weights) : manyBlocks(blocks, options)
+  return blocks.length === 1 ? oneBlock(blocks[0]!, options.weights) : manyBlocks(blocks, findSingletons(effects).alone, options)
 }
 
 /** A single block: group means (or slopes), taken out twice so that a high level leaves no rounding. */
@@ -68,73 +66,34 @@ function oneBlock({ codes, levels, values }: Block, initial: Float64Array | unde
   }
 }
 
-function manyBlocks(blocks: readonly Block[], { weights, kernel }: AbsorberOptions): Absorber {
-  const sorted = sortTable(blocks, weights !== undefined, kernel)
-  let inverseDiagonal = weighTable(sorted, weights)
+/** Rows that are alone in a level are fitted exactly, and take no part. */
+function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { weights, kernel: choice = 'wasm' }: AbsorberOptions): Absorber {
+  const table = sortTable(blocks, weights !== undefined, alone)
+  weighTable(table, weights)
+  const kernels = new Map<number, SweepKernel>()
+  const kernelFor = (lanes: 2 | 4): SweepKernel => {
+    let kernel = kernels.get(lanes)
+    if (!kernel) {
+      kernel = (choice === 'wasm' ? wasmSweeps(table, lanes) : undefined) ?? plainSweeps(table, lanes)
+      kernels.set(lanes, kernel)
+    }
+    return kernel
+  }
   return {
     weigh(next) {
-      inverseDiagonal = weighTable(sorted, next)
+      weighTable(table, next)
+      for (const kernel of kernels.values()) kernel.weigh()
     },
     demean(columns, { into = [], precision = fullPrecision } = {}) {
-      return columns.map((column, j) => {
-        const target = into[j] ?? new Float64Array(column.length)
-        demeanColumn(sorted, inverseDiagonal, column, target, precision, blocks)
-        return target
-      })
+      const targets = columns.map((column, j) => into[j] ?? new Float64Array(column.length))
+      for (let from = 0; from < columns.length;) {
+        const kernel = kernelFor(columns.length - from > 2 ? 4 : 2)
+        const to = Math.min(from + kernel.lanes, columns.length)
+        demeanColumns(kernel, table, columns.slice(from, to), targets.slice(from, to), precision)
+        from = to
+      }
+      if (alone) for (const target of targets) for (let row = 0; row < alone.length; row++) if (alone[row] === 1) target[row] = 0
+      return targets
     },
   }
-}
-
-function demeanColumn({ kernel, order, swept }: SortedTable, inverseDiagonal: Float64Array, column: Float64Array, target: Float64Array, precision: number, blocks: readonly Block[]): void {
-  const { rows, column: work, pairs, weights } = kernel.table
-  for (let at = 0; at < rows; at++) work[at] = column[order[at]!]!
-  const { squares: before, level } = sizeOf(work, weights)
-  pairs.fill(0)
-  let squares = kernel.project()
-  // The rounding of a high level is no longer in the range of D'WM D: what is left is projected as a column of its own size.
-  if (squares < highLevel * level) {
-    pairs.fill(0)
-    squares = kernel.project()
-  }
-  const { converged } = conjugateGradient(kernel, swept, inverseDiagonal, { squares, share: precision ** 2, floor: floorPrecision ** 2 * before })
-  if (!converged) throw notSettled(blocks)
-  kernel.project()
-  for (let at = 0; at < rows; at++) target[order[at]!] = work[at]!
-}
-
-/** Puts weights into the table; returns the inverse of the diagonal of D'WM D (as if no level met a group twice). */
-function weighTable({ kernel: { table }, order, swept }: SortedTable, weights: Float64Array | undefined): Float64Array {
-  const { rows, groups, blocks, levels, starts, codes, values, own, inverse } = table
-  if (weights) for (let at = 0; at < rows; at++) table.weights![at] = weights[order[at]!]!
-  const diagonal = new Float64Array(levels)
-  for (let group = 0; group < groups; group++) {
-    let squares = 0
-    for (let at = starts[group]!; at < starts[group + 1]!; at++) squares += (table.weights ? table.weights[at]! : 1) * (own ? own[at]! ** 2 : 1)
-    inverse[group] = squares > 0 ? 1 / squares : 0
-    if (group >= swept) continue
-    for (let at = starts[group]!; at < starts[group + 1]!; at++) {
-      const weight = table.weights ? table.weights[at]! : 1
-      for (let entry = at * blocks; entry < (at + 1) * blocks; entry++) diagonal[codes[entry]!]! += weight * (values ? values[entry]! ** 2 : 1)
-    }
-  }
-  return diagonal.map((value) => (value > 0 ? 1 / value : 0))
-}
-
-/** Σ w (y − ȳ)², from the first value on so that a high level costs no digits, and Σ w ȳ². */
-function sizeOf(values: Float64Array, weights: Float64Array | undefined): { squares: number; level: number } {
-  const anchor = values[0] ?? 0
-  let [total, sum, squares] = [0, 0, 0]
-  for (let at = 0; at < values.length; at++) {
-    const weight = weights ? weights[at]! : 1
-    const deviation = values[at]! - anchor
-    total += weight
-    sum += weight * deviation
-    squares += weight * deviation * deviation
-  }
-  return { squares: squares - (sum * sum) / total, level: total * (anchor + sum / total) ** 2 }
-}
-
-function notSettled(blocks: readonly Block[]): ReshoreError {
-  return new ReshoreError('ConvergenceError', `absorbing ${blocks.map(({ name }) => `\`${name}\``).join(', ')} did not settle`,
-    'The effects hardly overlap: absorb one of them, or keep the largest connected set of units.')
 }

@@ -1,84 +1,82 @@
 /**
  * Conjugate gradients with Jacobi's preconditioner on the coefficients of the blocks that remain after elimination: S γ = b with
  * S = D'WM D, singular where coefficients are not identified, and b in its range (Hestenes and Stiefel 1952; Correia 2017 on its use
- * here). The decrease of γ'Sγ − 2γ'b in a step is the fall of the column's sum of squares, which tells how far there is to go.
+ * here). The decrease of γ'Sγ − 2γ'b in a step is the fall of the column's sum of squares, which tells how far there is to go. Several
+ * columns share the passes; one that is there waits for the others.
  */
 import type { SweepKernel } from './sweepTable.js'
 
 export interface Tolerance {
-  /** Sum of squares of the column that is left before the first step. */
-  readonly squares: number
+  /** By lane: sum of squares of the column that is left before the first step. */
+  readonly squares: Float64Array
   /** The search stops when the squares still to be taken out are below this share of what will be left … */
   readonly share: number
-  /** … or below this number, where next to nothing is left. */
-  readonly floor: number
-}
-
-export interface Descent {
-  readonly converged: boolean
-  readonly sweeps: number
+  /** … or, by lane, below this number, where next to nothing is left. */
+  readonly floor: Float64Array
 }
 
 const maximumSweeps = 20_000
+/** Share of the floor below which what is left of the products is rounding, which may lie outside the range of S. */
+const roundingShare = 1e-5
 
-/** Solves from the products b in `pairs`, and leaves the coefficients in `pairs` with products of zero. */
-export function conjugateGradient(kernel: SweepKernel, swept: number, inverseDiagonal: Float64Array, { squares, share, floor }: Tolerance): Descent {
-  const { pairs, levels } = kernel.table
-  const solution = new Float64Array(levels)
-  const residual = new Float64Array(levels)
-  let size = 0
-  for (let j = 0; j < levels; j++) {
-    const value = pairs[2 * j + 1]!
-    residual[j] = value
-    const direction = value * inverseDiagonal[j]!
-    pairs[2 * j] = direction
-    pairs[2 * j + 1] = 0
-    size += value * direction
-  }
-  let left = squares
-  let converged = size <= 0
+/** Solves from the products b in `pairs`, and leaves the coefficients in `pairs` with products of zero; false where that did not settle. */
+export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }: Tolerance): boolean {
+  const { lanes, sums, step, factor } = kernel
+  step.fill(0)
+  factor.fill(0)
+  begin(kernel)
+  sums.fill(0)
+  kernel.move()
+  const size = sums.slice()
+  kernel.turn()
+  const left = squares.slice()
+  const decreases: number[][] = Array.from({ length: lanes }, () => [])
+  const active = Array.from(size, (value, lane) => value > roundingShare * floor[lane]!)
   let sweeps = 0
-  const decreases: number[] = []
-  while (!converged && sweeps < maximumSweeps) {
-    kernel.sweep(swept)
+  while (active.includes(true) && sweeps < maximumSweeps) {
+    sums.fill(0)
+    kernel.sweep()
     sweeps++
-    let curvature = 0
-    for (let j = 0; j < levels; j++) curvature += pairs[2 * j]! * pairs[2 * j + 1]!
-    // Directions that move nothing but coefficients not identified: rounding is all that is left.
-    if (!(curvature > 0)) break
-    const step = size / curvature
-    const before = size
-    size = move(pairs, solution, residual, inverseDiagonal, step)
-    const decrease = step * before
-    left -= decrease
-    decreases.push(decrease)
-    converged = remaining(decreases) <= Math.max(share * left, floor)
-    if (!converged) turn(pairs, residual, inverseDiagonal, size / before)
+    for (let lane = 0; lane < lanes; lane++) {
+      // Without curvature the direction moves nothing but coefficients that are not identified: rounding is all that is left.
+      if (!(sums[lane]! > 0)) active[lane] = false
+      step[lane] = active[lane] ? size[lane]! / sums[lane]! : 0
+    }
+    sums.fill(0)
+    kernel.move()
+    for (let lane = 0; lane < lanes; lane++) {
+      if (active[lane]) {
+        const decrease = step[lane]! * size[lane]!
+        left[lane]! -= decrease
+        decreases[lane]!.push(decrease)
+        active[lane] = sums[lane]! > roundingShare * floor[lane]! && remaining(decreases[lane]!) > Math.max(share * left[lane]!, floor[lane]!)
+      }
+      factor[lane] = active[lane] ? sums[lane]! / size[lane]! : 0
+      size[lane] = sums[lane]!
+    }
+    kernel.turn()
   }
-  for (let j = 0; j < levels; j++) {
-    pairs[2 * j] = solution[j]!
-    pairs[2 * j + 1] = 0
-  }
-  return { converged: converged || sweeps < maximumSweeps, sweeps }
+  finish(kernel)
+  return !active.includes(true)
 }
 
-/** γ += step p, r −= step q; returns r'r in the preconditioner's norm. */
-function move(pairs: Float64Array, solution: Float64Array, residual: Float64Array, inverseDiagonal: Float64Array, step: number): number {
-  let size = 0
-  for (let j = 0; j < residual.length; j++) {
-    solution[j]! += step * pairs[2 * j]!
-    const rest = residual[j]! - step * pairs[2 * j + 1]!
-    residual[j] = rest
-    size += rest * rest * inverseDiagonal[j]!
+function begin({ lanes, pairs, solution, residual }: SweepKernel): void {
+  solution.fill(0)
+  for (let cell = 0, at = lanes; cell < residual.length; cell += lanes, at += 2 * lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      residual[cell + lane] = pairs[at + lane]!
+      pairs[at - lanes + lane] = 0
+      pairs[at + lane] = 0
+    }
   }
-  return size
 }
 
-/** The next direction, conjugate to those before. */
-function turn(pairs: Float64Array, residual: Float64Array, inverseDiagonal: Float64Array, factor: number): void {
-  for (let j = 0; j < residual.length; j++) {
-    pairs[2 * j] = residual[j]! * inverseDiagonal[j]! + factor * pairs[2 * j]!
-    pairs[2 * j + 1] = 0
+function finish({ lanes, pairs, solution }: SweepKernel): void {
+  for (let cell = 0, at = 0; cell < solution.length; cell += lanes, at += 2 * lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      pairs[at + lane] = solution[cell + lane]!
+      pairs[at + lanes + lane] = 0
+    }
   }
 }
 

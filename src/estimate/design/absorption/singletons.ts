@@ -13,8 +13,20 @@ export interface Singletons {
   readonly alone?: Uint8Array
 }
 
-/** The singletons of effects, found by taking rows out until every level has two or more. Effects of slopes alone have none. */
+const found = new WeakMap<readonly AbsorbedEffect[], Singletons>()
+
+/** The singletons of effects, found once for the same list of them. Effects of slopes alone have none. */
 export function findSingletons(effects: readonly AbsorbedEffect[]): Singletons {
+  let singletons = found.get(effects)
+  if (!singletons) {
+    singletons = takeOutSingletons(effects)
+    found.set(effects, singletons)
+  }
+  return singletons
+}
+
+/** Takes rows out until every level has two or more. */
+function takeOutSingletons(effects: readonly AbsorbedEffect[]): Singletons {
   const counted = effects.filter(({ slopesOnly }) => !slopesOnly).map(({ codes, levels }) => ({ codes, members: levelMembers(codes, levels) }))
   const waiting: number[] = []
   for (const { members } of counted) for (let level = 0; level < members.length; level += 2) if (members[level] === 1) waiting.push(members[level + 1]!)

@@ -1,63 +1,84 @@
-/** The sweeps in plain TypeScript: the statement of `sweepKernel.as.ts`, and what runs where WebAssembly does not. */
-import type { SweepKernel, SweepTable, TableShape } from './sweepTable.js'
+/** The passes in plain TypeScript: the statement of `sweepKernel.as.ts`, and what runs where WebAssembly does not. */
+import type { SweepKernel, SweepTable } from './sweepTable.js'
+
+interface Work extends Pick<SweepKernel, 'lanes' | 'columns' | 'pairs' | 'solution' | 'residual' | 'sums' | 'step' | 'factor'> {
+  readonly table: SweepTable
+}
 
 /** A kernel on ordinary arrays. */
-export function plainSweeps(shape: TableShape): SweepKernel {
-  const { rows, groups, blocks, levels } = shape
-  const table: SweepTable = {
-    ...shape,
-    starts: new Int32Array(groups + 1),
-    codes: new Int32Array(rows * blocks),
-    ...(shape.weighted && { weights: new Float64Array(rows) }),
-    ...(shape.sloped && { values: new Float64Array(rows * blocks) }),
-    ...(shape.ownSlope && { own: new Float64Array(rows) }),
-    inverse: new Float64Array(groups),
-    pairs: new Float64Array(2 * levels),
-    column: new Float64Array(rows),
+export function plainSweeps(table: SweepTable, lanes: number): SweepKernel {
+  const { rows, levels } = table
+  const doubles = (length: number): Float64Array => new Float64Array(length)
+  const arrays = {
+    lanes, columns: doubles(rows * lanes), pairs: doubles(2 * levels * lanes), solution: doubles(levels * lanes), residual: doubles(levels * lanes),
+    sums: doubles(lanes), step: doubles(lanes), factor: doubles(lanes),
   }
-  return { table, sweep: (to) => sweep(table, to), project: () => project(table) }
+  const work = { ...arrays, table }
+  const eachLane = (pass: (work: Work, lane: number) => void) => (): void => {
+    for (let lane = 0; lane < lanes; lane++) pass(work, lane)
+  }
+  return { ...arrays, weigh: () => {}, sweep: eachLane(sweep), project: eachLane(project), move: eachLane(move), turn: eachLane(turn) }
 }
 
-function sweep(table: SweepTable, to: number): void {
-  const { starts, weights, own, inverse } = table
-  for (let group = 0; group < to; group++) {
+function sweep(work: Work, lane: number): void {
+  const { table: { groups, starts, weights, own, inverse }, sums } = work
+  for (let group = 0; group < groups; group++) {
     const [first, end] = [starts[group]!, starts[group + 1]!]
     let sum = 0
-    for (let row = first; row < end; row++) sum += (weights ? weights[row]! : 1) * (own ? own[row]! : 1) * fittedAt(table, row)
+    for (let row = first; row < end; row++) sum += (weights ? weights[row]! : 1) * (own ? own[row]! : 1) * fittedAt(work, lane, row)
     const slope = sum * inverse[group]!
-    for (let row = first; row < end; row++) scatter(table, row, (weights ? weights[row]! : 1) * (fittedAt(table, row) - (own ? own[row]! : 1) * slope))
+    for (let row = first; row < end; row++) {
+      const rest = fittedAt(work, lane, row) - (own ? own[row]! : 1) * slope
+      const scaled = (weights ? weights[row]! : 1) * rest
+      sums[lane]! += scaled * rest
+      scatter(work, lane, row, scaled)
+    }
   }
 }
 
-function project(table: SweepTable): number {
-  const { groups, starts, weights, own, inverse, column } = table
-  let squares = 0
+function project(work: Work, lane: number): void {
+  const { table: { groups, starts, weights, own, inverse }, lanes, columns, sums } = work
   for (let group = 0; group < groups; group++) {
     const [first, end] = [starts[group]!, starts[group + 1]!]
     let sum = 0
     for (let row = first; row < end; row++) {
-      column[row]! -= fittedAt(table, row)
-      sum += (weights ? weights[row]! : 1) * (own ? own[row]! : 1) * column[row]!
+      columns[row * lanes + lane]! -= fittedAt(work, lane, row)
+      sum += (weights ? weights[row]! : 1) * (own ? own[row]! : 1) * columns[row * lanes + lane]!
     }
     const slope = sum * inverse[group]!
     for (let row = first; row < end; row++) {
-      const rest = (column[row]! -= (own ? own[row]! : 1) * slope)
+      const rest = (columns[row * lanes + lane]! -= (own ? own[row]! : 1) * slope)
       const scaled = (weights ? weights[row]! : 1) * rest
-      squares += scaled * rest
-      scatter(table, row, scaled)
+      sums[lane]! += scaled * rest
+      scatter(work, lane, row, scaled)
     }
   }
-  return squares
 }
 
 /** (Dp) at a row. */
-function fittedAt({ blocks, codes, values, pairs }: SweepTable, row: number): number {
+function fittedAt({ table: { blocks, codes, values }, lanes, pairs }: Work, lane: number, row: number): number {
   let fitted = 0
-  for (let entry = row * blocks; entry < (row + 1) * blocks; entry++) fitted += (values ? values[entry]! : 1) * pairs[2 * codes[entry]!]!
+  for (let entry = row * blocks; entry < (row + 1) * blocks; entry++) fitted += (values ? values[entry]! : 1) * pairs[2 * lanes * codes[entry]! + lane]!
   return fitted
 }
 
 /** q += D' of one row times `amount`. */
-function scatter({ blocks, codes, values, pairs }: SweepTable, row: number, amount: number): void {
-  for (let entry = row * blocks; entry < (row + 1) * blocks; entry++) pairs[2 * codes[entry]! + 1]! += (values ? values[entry]! : 1) * amount
+function scatter({ table: { blocks, codes, values }, lanes, pairs }: Work, lane: number, row: number, amount: number): void {
+  for (let entry = row * blocks; entry < (row + 1) * blocks; entry++) pairs[2 * lanes * codes[entry]! + lanes + lane]! += (values ? values[entry]! : 1) * amount
+}
+
+function move({ table: { levels, diagonal }, lanes, pairs, residual, sums, step }: Work, lane: number): void {
+  for (let level = 0; level < levels; level++) {
+    const left = (residual[level * lanes + lane]! -= step[lane]! * pairs[(2 * level + 1) * lanes + lane]!)
+    sums[lane]! += left * left * diagonal[level]!
+  }
+}
+
+function turn({ table: { levels, diagonal }, lanes, pairs, solution, residual, step, factor }: Work, lane: number): void {
+  for (let level = 0; level < levels; level++) {
+    const at = 2 * level * lanes + lane
+    solution[level * lanes + lane]! += step[lane]! * pairs[at]!
+    pairs[at] = residual[level * lanes + lane]! * diagonal[level]! + factor[lane]! * pairs[at]!
+    pairs[at + lanes] = 0
+  }
 }

@@ -1,4 +1,7 @@
-/** The compact table the sweeps of an absorption run over, and the two passes a kernel offers. Rows are sorted by the eliminated block. */
+/**
+ * The compact table an absorption sweeps over, and the passes a kernel offers. Rows are sorted by the eliminated block. With D the blocks
+ * that remain, W the weights and M what the eliminated block leaves of a column, S = D'WM D is never formed.
+ */
 
 /** One set of coefficients to absorb: a level indicator, or its product with a slope variable. */
 export interface Block {
@@ -10,45 +13,54 @@ export interface Block {
   readonly values?: Float64Array
 }
 
-export interface TableShape {
+/** The same for every column; memory that threads may share. */
+export interface SweepTable {
   readonly rows: number
-  /** Levels of the eliminated block. */
+  /** Levels of the eliminated block, and of the remaining ones together. */
   readonly groups: number
+  readonly levels: number
   /** Blocks that remain. */
   readonly blocks: number
-  /** Their levels together. */
-  readonly levels: number
-  readonly weighted: boolean
-  /** Whether a remaining block has a slope variable. */
-  readonly sloped: boolean
-  /** Whether the eliminated block has one. */
-  readonly ownSlope: boolean
-}
-
-/** Arrays of a table, in a kernel's memory. */
-export interface SweepTable extends TableShape {
+  /** Table position -> row of the sample; rows that are fitted exactly are not in the table. */
+  readonly order: Int32Array
   /** Rows of group g are [starts[g], starts[g+1]). */
   readonly starts: Int32Array
   /** rows × blocks: where the row's level stands among all remaining levels. */
   readonly codes: Int32Array
-  readonly weights?: Float64Array
-  /** rows × blocks. */
+  /** rows × blocks slope variables, absent where all blocks are plain levels. */
   readonly values?: Float64Array
+  /** Slope variable of the eliminated block. */
   readonly own?: Float64Array
+  readonly weights?: Float64Array
   /** 1/Σ w own² of every group; 0 where that is nothing. */
   readonly inverse: Float64Array
-  /** levels × 2: coefficient p and product q of every remaining level. */
-  readonly pairs: Float64Array
-  /** The column under work, in the table's row order. */
-  readonly column: Float64Array
+  /** Jacobi's preconditioner: 1/Σ w value² of every remaining level; 0 where that is nothing. */
+  readonly diagonal: Float64Array
 }
 
-/**
- * With D the remaining blocks, W the weights and M what the eliminated block leaves of a column:
- * `sweep`: q += D'WM Dp over the groups before `to`; `project`: column ← M(column − Dp), q += D'W column, returns column'W column.
- */
+/** Passes over a table for some columns at once. What concerns a column stands at its lane. */
 export interface SweepKernel {
-  readonly table: SweepTable
-  sweep(to: number): void
-  project(): number
+  /** Columns at once. */
+  readonly lanes: number
+  /** rows × lanes, in table order. */
+  readonly columns: Float64Array
+  /** levels × (lanes coefficients p, lanes products q). */
+  readonly pairs: Float64Array
+  /** levels × lanes. */
+  readonly solution: Float64Array
+  readonly residual: Float64Array
+  /** By lane; every pass but `turn` adds to `sums`. */
+  readonly sums: Float64Array
+  readonly step: Float64Array
+  readonly factor: Float64Array
+  /** Takes over weights that have changed. */
+  weigh(): void
+  /** q += Sp; sums += p'Sp. */
+  sweep(): void
+  /** columns ← M(columns − Dp); q += D'W columns; sums += columns'W columns. */
+  project(): void
+  /** residual −= step q; sums += Σ residual² diagonal. */
+  move(): void
+  /** solution += step p; p ← diagonal residual + factor p; q ← 0. */
+  turn(): void
 }
