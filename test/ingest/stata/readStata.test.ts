@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataType, type Vector } from 'apache-arrow'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../../src/engine/index.js'
 import { isReshoreError } from '../../../src/errors.js'
+import { byteDictionary } from '../../../src/ingest/stata/byteDictionary.js'
 import { defineSchema, ingest, readStata, readTable, type StataFile } from '../../../src/ingest/index.js'
 
 const reference = resolve(dirname(fileURLToPath(import.meta.url)), '../../../fixtures/reference/stata')
@@ -140,6 +142,25 @@ describe('encodings', () => {
     expect(() => readStata(file('pandas114_little.dta'), { encoding: 'utf-8' })).toThrow('row 1: column `place` holds bytes that are not utf-8')
     const { columns } = readStata(file('pandas114_little.dta'), { encoding: 'utf-8', columns: ['f'] })
     expect(columns[0]!.label).toBe('Citt\\xe0')
+  })
+})
+
+describe('the dictionary of bytes', () => {
+  it('codes texts as a map of them would', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 4 }), { maxLength: 3000, size: 'max' }), (texts) => {
+        const [dictionary, known] = [byteDictionary(), new Map<string, number>()]
+        for (const text of texts) {
+          const key = Buffer.from(text).toString('latin1')
+          if (!known.has(key)) known.set(key, known.size)
+          const padded = Uint8Array.of(7, ...text, 9)
+          expect(dictionary.code(padded, 1, padded.length - 1)).toBe(known.get(key))
+        }
+        expect(dictionary.size).toBe(known.size)
+        for (const [key, code] of known) expect(dictionary.bytes(code).toString('latin1')).toBe(key)
+      }),
+      { numRuns: 30 },
+    )
   })
 })
 
