@@ -9,7 +9,7 @@
 import { definePipeline } from 'reshore'
 import { buyerStep } from './japan/buyers.js'
 import { describeStep } from './japan/describe.js'
-import { gravityStep, offshoringStep, scaleStep } from './japan/estimateSteps.js'
+import { gravityStep, offshoringStep, scaleStep, scenarioStep } from './japan/estimateSteps.js'
 import { linkStep } from './japan/links.js'
 import { pageStep } from './japan/page.js'
 import { sampleStep } from './japan/sampleStep.js'
@@ -20,9 +20,9 @@ export default definePipeline({
   name: 'japan',
   description: 'Buyer-supplier links: gravity of links, offshoring and the adding and dropping of suppliers, elasticities, scenario.',
   data: '../fixtures/data/japan',
-  settings: { from: 2005, to: 2010, maxBad: 0.05, rows: 60_000, seed: 1 },
+  settings: { from: 2005, to: 2010, maxBad: 0.05, rows: 60_000, draws: 200, seed: 1 },
   steps(flow) {
-    const { from, to, maxBad, rows, seed } = flow.settings
+    const { from, to, maxBad, rows, draws, seed } = flow.settings
     const period = { from, to }
     const tables = ingestStep(flow, { schema: 'japan', files: rawFiles, maxBad })
     const links = linkStep(flow, tables, period)
@@ -32,6 +32,7 @@ export default definePipeline({
     const gravity = gravityStep(flow, { links, buyers, samples }, period)
     const scale = scaleStep(flow, { buyers })
     const offshoring = offshoringStep(flow, { buyers, samples, scale })
-    pageStep(flow, { tables, buyers, facts, gravity, scale, offshoring }, period)
+    const scenarios = scenarioStep(flow, { links, buyers, gravity, scale, offshoring }, { ...period, draws, seed })
+    pageStep(flow, { tables, buyers, facts, gravity, scale, offshoring, scenarios }, period)
   },
 })

@@ -1,4 +1,4 @@
-/** Declares the steps that estimate: gravity of links (E1), returns to scale (E5), and offshoring and links (E2 to E4). */
+/** Declares the steps that estimate: gravity of links (E1), returns to scale (E5), offshoring and links (E2 to E4); and the scenarios. */
 import { relation, sql, type Flow } from 'reshore'
 import { rowsOf } from '../shared/words.js'
 import type { buyerStep } from './buyers.js'
@@ -8,6 +8,8 @@ import type { linkStep } from './links.js'
 import { offshoringFits } from './offshoring.js'
 import type { sampleStep } from './sampleStep.js'
 import { scaleFits } from './scale.js'
+import { exposedInputs, linksByDistance, scenarioRows } from './scenarioRows.js'
+import { scenariosOf } from './scenarios.js'
 import { shockDesign } from './shocks.js'
 import type { Period } from './tables.js'
 
@@ -68,6 +70,25 @@ export function offshoringStep({ step }: Flow, inputs: Omit<GravityInputs, 'link
         ...fits.adds.map(({ equation, ols }) => fitStop(equation.id, `E4, ${equation.label}`, { from: 'candidates', rows: sizes.candidates }, ols)),
       )
       return { fits }
+    },
+  })
+}
+
+interface ScenarioSteps extends Omit<GravityInputs, 'samples'> {
+  readonly gravity: ReturnType<typeof gravityStep>
+  readonly scale: ReturnType<typeof scaleStep>
+  readonly offshoring: ReturnType<typeof offshoringStep>
+}
+
+export function scenarioStep({ step }: Flow, inputs: ScenarioSteps, settings: Period & { readonly draws: number; readonly seed: number }) {
+  return step('scenarios', {
+    stage: 'counterfactual',
+    inputs: { ...inputs },
+    options: { ...settings },
+    async run({ links, buyers, gravity, scale, offshoring }, { engine, options }) {
+      const tables = { rows: await engine.query(exposedInputs(buyers.inputs)), distances: await engine.query(linksByDistance(links.table, options)) }
+      const estimates = { logits: gravity.byIndustry, scale: scale.fits, inputs: offshoring.fits.inputs.all[0]!.iv }
+      return { scenarios: scenariosOf({ ...estimates, ...scenarioRows(tables.rows, tables.distances) }, options.draws, options.seed) }
     },
   })
 }

@@ -6,10 +6,11 @@ import type { buyerStep } from './buyers.js'
 import { elasticities } from './calibration.js'
 import { claimsOf, type Claim } from './claims.js'
 import type { describeStep } from './describe.js'
-import type { gravityStep, offshoringStep, scaleStep } from './estimateSteps.js'
+import type { gravityStep, offshoringStep, scaleStep, scenarioStep } from './estimateSteps.js'
 import { gravitySection, offshoringSection, scaleSection } from './sections/estimates.js'
 import { linkSection } from './sections/links.js'
 import { claimSection, elasticitySection } from './sections/results.js'
+import { scenarioReports } from './sections/scenarios.js'
 import type { JapanTables, Period } from './tables.js'
 
 export interface PageInputs {
@@ -19,6 +20,7 @@ export interface PageInputs {
   readonly gravity: ReturnType<typeof gravityStep>
   readonly scale: ReturnType<typeof scaleStep>
   readonly offshoring: ReturnType<typeof offshoringStep>
+  readonly scenarios: ReturnType<typeof scenarioStep>
 }
 
 /** Declares the step that makes the page. `truth.json` below the data folder adds planted values; an empty record says there are none. */
@@ -28,7 +30,7 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
     inputs: { ...inputs },
     files: { truth: 'truth.json' },
     options: { ...period },
-    async run({ tables, buyers, facts, gravity, scale, offshoring }, { engine, files, options }) {
+    async run({ tables, buyers, facts, gravity, scale, offshoring, scenarios }, { engine, files, options }) {
       const truth = readTruth(files.truth[0]!)
       const claims = claimsOf(gravity.fits, offshoring.fits, truth)
       const planted = new Map(truth?.industries.map(({ industry, exponent }) => [industry, exponent] as const))
@@ -49,7 +51,7 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
           scaleSection(scale.fits, planted),
           elasticitySection(elasticities(gravity.byIndustry, scale.fits.exponents, truth)),
         ],
-        scenarios: [],
+        scenarios: scenarioReports(scenarios.scenarios),
         assumptions: [],
         notes: [],
       }

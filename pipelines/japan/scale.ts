@@ -17,7 +17,7 @@ export interface Exponent {
   readonly industry: string
   readonly ols: Estimate
   readonly iv: Estimate | null
-  /** 2SLS where the Kleibergen–Paap F of the equation is above ten, least squares otherwise. */
+  /** 2SLS where the conditional F of every input industry is above ten, least squares otherwise. */
   readonly taken: Estimate
   readonly relied: '2SLS' | 'OLS'
 }
@@ -57,7 +57,7 @@ function wide(buyers: Relation, inputs: Relation, industries: readonly string[])
   return relation('wide_buyers', { key: ['firm'] }, sql`SELECT b.*, ${filled} FROM ${buyers} AS b JOIN ${columns} AS c ON c.firm = b.firm`)
 }
 
-/** Below this Kleibergen–Paap F two-stage least squares is not relied on. */
+/** Where a conditional F (Sanderson and Windmeijer) is below, two-stage least squares is not relied on. */
 const strongEnough = 10
 
 function exponentOf(industry: string, fits: FourWays): Exponent {
@@ -66,6 +66,6 @@ function exponentOf(industry: string, fits: FourWays): Exponent {
     return row === undefined ? null : { value: row.estimate, stdError: row.stdError, low: row.conf[0], high: row.conf[1] }
   }
   const [least, twoStage] = [of(fits.ols)!, of(fits.iv)]
-  const strong = twoStage !== null && (fits.iv!.detail.kleibergenPaap?.waldF ?? 0) > strongEnough
+  const strong = twoStage !== null && fits.iv!.detail.firstStages.every(({ sandersonWindmeijer: f }) => (f?.statistic ?? 0) > strongEnough)
   return { industry, ols: least, iv: twoStage, ...(strong ? { taken: twoStage, relied: '2SLS' } : { taken: least, relied: 'OLS' }) }
 }

@@ -8,7 +8,7 @@ import { fileHashes, reshore, root, temporaryFolder } from './cli.js'
 
 const pipeline = join(root, 'pipelines/japan.ts')
 const truth = JSON.parse(readFileSync(join(root, 'fixtures/data/japan/truth.json'), 'utf8')) as JapanTruth
-/** A run takes about twenty seconds on an idle machine. */
+/** A run takes about fifteen seconds on an idle machine. */
 const patience = 300_000
 
 const folder = join(temporaryFolder(), 'japan')
@@ -17,11 +17,23 @@ let finished: Record<string, string>
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await reshore(['run', pipeline, '--out', folder, '--threads', '2'])
-  expect([code, stderr]).toEqual([0, expect.stringContaining('page (9/9): done')])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('page (10/10): done')])
   expect(stdout).toContain(join(folder, 'report.html'))
   record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
   finished = fileHashes(folder)
 }, patience)
+
+interface Outcome {
+  readonly base: number
+  readonly scenario: number
+  readonly change: { readonly median: number; readonly interval: readonly [number, number] }
+}
+
+interface Scenarios {
+  readonly draws: { readonly asked: number; readonly kept: number }
+  readonly supply: readonly Outcome[] | null
+  readonly distance: readonly Outcome[]
+}
 
 const output = (step: string, name: string): unknown => {
   const { folder: below } = record.steps.find((one) => one.step === step)!
@@ -100,6 +112,36 @@ describe('estimates', () => {
       expect(Number(row['2SLS s.e., by shock'])).toBeGreaterThan(0)
     }
     expect(table('first-stages').length).toBeGreaterThan(30)
+  })
+})
+
+describe('the scenarios', () => {
+  const read = () => output('scenarios', 'scenarios') as Scenarios
+
+  it('start from the links and sales there are', () => {
+    const { supply, distance } = read()
+    const links = table('links-by-year').find((row) => row.Year === '2010')!
+    // Firms without a place have links without a distance.
+    const measured = distance.reduce((sum, { base }) => sum + base, 0)
+    expect(measured).toBeLessThanOrEqual(Number(links.Links))
+    expect(measured).toBeGreaterThan(0.98 * Number(links.Links))
+    expect(supply!.every(({ base }) => base > 0)).toBe(true)
+  })
+
+  it('move the way they must', () => {
+    const { draws, supply, distance } = read()
+    expect(draws).toEqual({ asked: 200, kept: expect.any(Number) })
+    expect(draws.kept).toBeGreaterThan(150)
+    const gains = distance.map(({ base, scenario }) => scenario / base)
+    for (const [bin, gain] of gains.entries()) expect(gain).toBeGreaterThan(bin === 0 ? 1 : gains[bin - 1]!)
+    for (const { base, scenario, change } of [...supply!, ...distance]) {
+      expect(change.interval[0]).toBeLessThanOrEqual(change.median)
+      expect(change.median).toBeLessThanOrEqual(change.interval[1])
+      expect(Math.abs(change.median - (scenario - base))).toBeLessThan(0.2 * Math.abs(scenario - base))
+    }
+    // Export supply grew: without it buyers sell less and complements of what they bought abroad lose links.
+    expect(supply![2]!.change.interval[1]).toBeLessThan(0)
+    expect(supply![1]!.change.interval[1]).toBeLessThan(0)
   })
 })
 

@@ -94,6 +94,6 @@ function exponentTable(exponents: ScaleFits['exponents'], planted: ReadonlyMap<s
       { key: 'ivError', label: 's.e.', format: number },
       { key: 'relied', label: 'Relied on' }, { key: 'taken', label: 'Taken for' },
     ],
-    notes: ['2SLS is relied on where the Kleibergen–Paap F of the equation is above ten, least squares otherwise.'],
+    notes: ['2SLS is relied on where the conditional F of every input industry (Sanderson and Windmeijer) is above ten, least squares otherwise.'],
   })
 }
