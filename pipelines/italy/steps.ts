@@ -52,9 +52,9 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
   const effects = step('random-effects', {
     stage: 'estimate',
     inputs: { features, entry },
-    async run({ features, entry: { reProbit } }, { engine, progress }) {
+    async run({ features, entry: { reProbit } }, { engine, threads, progress }) {
       const table = await engine.query(features.entry)
-      const fit = reLogit(entryFormula(study), table, { vcov: cluster('firm'), group: 'firm' })
+      const fit = reLogit(entryFormula(study), table, { vcov: cluster('firm'), group: 'firm', threads })
       progress(0.4, 'effects on the probability')
       const variables = ['active_lag1', 'active_initial', ...study.entry.lagged.map((name) => `${name}_lag1`), ...study.entry.others]
       const of = <R>(make: (fit: Fit) => R): { reProbit: R; reLogit: R } => ({ reProbit: make(reProbit), reLogit: make(fit) })

@@ -12,14 +12,14 @@ export function entryStep({ step }: Flow, study: AnyStudy, features: Features) {
   return step('entry', {
     stage: 'estimate',
     inputs: { features },
-    async run({ features: { entry } }, { engine }) {
+    async run({ features: { entry } }, { engine, threads }) {
       const table = await engine.query(entry)
       const formula = entryFormula(study)
       const byFirm = { vcov: cluster('firm') }
       return {
         logit: logit(formula, table, byFirm),
         probit: probit(formula, table, byFirm),
-        reProbit: reProbit(formula, table, { ...byFirm, group: 'firm' }),
+        reProbit: reProbit(formula, table, { ...byFirm, group: 'firm', threads }),
       }
     },
   })

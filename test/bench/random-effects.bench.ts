@@ -2,7 +2,7 @@
  * Random-effects logit on a panel of the survey's size (117,505 rows, 17,338 firms, 25 terms, 12 nodes) against `glmmTMB` on the same file
  * in the same run. Ours is `seconds.design + seconds.fit` of a fit from a table in memory, exact by adaptive quadrature; theirs is the call
  * on a loaded frame, by Laplace's approximation. Without R only our times are printed. The pooled logit with clusters on the same rows is
- * timed as well.
+ * timed as well. Threads load the built package: `npm run build` comes first.
  */
 import { execFileSync } from 'node:child_process'
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -27,12 +27,12 @@ export async function run(): Promise<void> {
   const columns = drawPanel()
   const table = new Table(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makeVector(values)]))) as ArrowTable
   const formula = `y ~ ${Object.keys(columns).filter((name) => name.startsWith('x')).join(' + ')}`
-  const random = timed(() => reLogit(formula, table, { group: 'firm', nodes: 12, scores: 'drop' }))
+  const random = [1, 2].map((threads) => ({ threads, ...timed(() => reLogit(formula, table, { group: 'firm', nodes: 12, scores: 'drop', threads })) }))
   const pooled = timed(() => logit(formula, table, { vcov: cluster('firm'), scores: 'drop' }))
   const peer = await glmmTmb(columns)
   printTable(`median of ${RUNS} warm runs, seconds`, ['model', 'ours', 'design', 'fit', 'glmmTMB (Laplace)', 'ratio', 'sigma_u (planted 1)'], [
-    ['re-logit, 12 nodes', random.seconds.toFixed(3), random.design.toFixed(3), random.inFit.toFixed(3), peer ? peer.seconds.toFixed(1) : '–',
-      peer ? (peer.seconds / random.seconds).toFixed(0) : '–', `${random.fit.detail.sigma_u.toFixed(3)}${peer ? `, theirs ${peer.sigma.toFixed(3)}` : ''}`],
+    ...random.map(({ threads, seconds, design, inFit, fit }) => [`re-logit, 12 nodes, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, seconds.toFixed(3), design.toFixed(3), inFit.toFixed(3),
+      peer ? peer.seconds.toFixed(1) : '–', peer ? (peer.seconds / seconds).toFixed(0) : '–', `${fit.detail.sigma_u.toFixed(3)}${peer ? `, theirs ${peer.sigma.toFixed(3)}` : ''}`]),
     ['logit + cluster(firm)', pooled.seconds.toFixed(3), pooled.design.toFixed(3), pooled.inFit.toFixed(3), '', '', ''],
   ])
 }

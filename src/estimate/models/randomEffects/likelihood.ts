@@ -15,8 +15,8 @@
  * that no p-vectors are formed per node: with the nodes held, A = Cov_π(r) − diag E_π(w), good for Newton steps; with the nodes moving, A is
  * the central difference of the group's own scores in (η_1 … η_T, ln σ), which standard errors need.
  *
- * This is the plain statement of the algorithm for any link; the logit's kernel (kernel.as.ts) is held to it in
- * test/estimate/randomEffects.test.ts, which also has finite differences and dense quadrature.
+ * This is the plain statement of the algorithm for any link; the logit's kernel (logitKernel.as.ts) is held to it in
+ * test/estimate/randomEffectsLikelihood.test.ts, which also has finite differences and dense quadrature.
  */
 import type { Quadrature } from '../../../numerics/quadrature.js'
 import type { LinkDerivatives, LinkFunction } from './link.js'

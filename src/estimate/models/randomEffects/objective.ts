@@ -23,7 +23,7 @@ export interface PanelObjective {
 }
 
 export interface ObjectiveOptions {
-  /** Default: as many as the work is worth. */
+  /** Default: as many as the work is worth; never more than chunks. */
   readonly threads?: number
 }
 
@@ -34,7 +34,7 @@ const plainSeconds = 3e-6
 /** Returns the objective; modes are kept between evaluations as first guesses. */
 export function panelObjective(panel: PanelRows, link: Link, quadratures: readonly [Quadrature, ...Quadrature[]], options: ObjectiveOptions = {}): PanelObjective {
   const byKernel = link === 'logit' && kernelsSupported
-  const threads = options.threads ?? usefulThreads(panel.outcome.length * quadratures[0].nodes.length * (byKernel ? kernelSeconds : plainSeconds))
+  const threads = Math.min(chunks, options.threads ?? usefulThreads(panel.outcome.length * quadratures[0].nodes.length * (byKernel ? kernelSeconds : plainSeconds)))
   const plain = once(() => plainSide(placePlain(panel, link, quadratures, byKernel ? 1 : threads), byKernel ? 1 : threads))
   const kernel = byKernel ? kernelSide(placePanel(panel, quadratures, threads), threads) : undefined
   let last: Side = kernel ?? plain()
