@@ -8,12 +8,14 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
   const { method, kappa, fuller, kleibergenPaap, effectiveF, andersonRubin, wuHausman, sargan, hansenJ } = detail
   const critical = effectiveF?.criticalValues.map(({ tolerance, simplified }) => `${number(simplified)} (${Math.round(100 * tolerance)}%)`).join(' ')
   const overidentified = [['Sargan', sargan] as const, ['Hansen J', hansenJ] as const].flatMap(([name, result]) => (result ? [`${name} ${test(result)}`] : []))
+  const rank = kleibergenPaap ? `   Kleibergen–Paap F ${number(kleibergenPaap.waldF)}, LM ${test(kleibergenPaap.lm)}` : ''
+  const set = andersonRubin?.confidenceSetF ? `   95% set ${intervals(andersonRubin.confidenceSetF)}` : ''
   const lines: [string, string | undefined][] = [
     ['method', method === '2sls' ? 'two-stage least squares' : `${method === 'liml' ? 'LIML' : `Fuller(${fuller})`}, kappa ${kappa.toFixed(6)}`],
     ...detail.firstStages.map((stage): [string, string] => ['first stage', firstStage(stage)]),
-    ['weak instruments', `Cragg–Donald F ${number(detail.craggDonald.statistic)}${kleibergenPaap ? `   Kleibergen–Paap F ${number(kleibergenPaap.waldF)}, LM ${test(kleibergenPaap.lm)}` : ''}   (${detail.covariance})`],
+    ['weak instruments', `Cragg–Donald F ${number(detail.craggDonald.statistic)}${rank}   (${detail.covariance})`],
     ['effective F', effectiveF && `${number(effectiveF.statistic)}   critical for a bias of ${critical}`],
-    ['Anderson–Rubin', andersonRubin && `all zero: ${test(andersonRubin.f)}${andersonRubin.confidenceSetF ? `   95% set ${intervals(andersonRubin.confidenceSetF)}` : ''}`],
+    ['Anderson–Rubin', andersonRubin && `all zero: ${test(andersonRubin.f)}${set}`],
     ['Wu–Hausman', wuHausman && test(wuHausman)],
     ['overidentification', overidentified.length > 0 ? overidentified.join('   ') : undefined],
   ]
@@ -28,7 +30,8 @@ function firstStage({ endogenous, instruments, f, waldF, partialRSquared, sander
 
 const number = (value: number): string => String(Number(value.toPrecision(5)))
 const probability = (value: number): string => (value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
-const test = ({ statistic, distribution, degrees, pValue }: TestResult): string => `${distribution === 'F' ? 'F' : 'χ²'}(${degrees.join(', ')}) ${number(statistic)} (p ${probability(pValue)})`
+const test = ({ statistic, distribution, degrees, pValue }: TestResult): string =>
+  `${distribution === 'F' ? 'F' : 'χ²'}(${degrees.join(', ')}) ${number(statistic)} (p ${probability(pValue)})`
 
 function intervals({ shape, intervals: parts }: AndersonRubinSet): string {
   if (shape === 'empty') return 'empty'

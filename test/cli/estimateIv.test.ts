@@ -19,7 +19,7 @@ describe('reshore estimate iv', () => {
     const text = await estimate('--formula', 'y ~ w1 | firm | x1 ~ z1 + z2', '--cluster', 'region', '--json')
     const { detail, terms } = JSON.parse(text) as { detail: IvDetail; terms: { term: string }[] }
     expect(terms.map(({ term }) => term)).toEqual(['w1', 'x1'])
-    expect(Object.keys(detail)).toEqual(['rSquared', 'adjustedRSquared', 'withinRSquared', 'sigma', 'degreesOfFreedom', 'method', 'kappa', 'endogenous', 'instruments',
+    expect(Object.keys(detail)).toEqual(['rSquared', 'adjustedRSquared', 'withinRSquared', 'sigma', 'degreesOfFreedom', 'absorbedParameters', 'method', 'kappa', 'endogenous', 'instruments',
       'covariance', 'firstStages', 'reducedForm', 'craggDonald', 'andersonLm', 'kleibergenPaap', 'effectiveF', 'andersonRubin', 'wuHausman', 'sargan', 'hansenJ'])
     expect(detail.covariance).toBe('cluster(region)')
     expect(detail.andersonRubin!.confidenceSet!.shape).toBe('bounded')

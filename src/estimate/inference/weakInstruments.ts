@@ -9,7 +9,7 @@ import { instrumentDiagnostics } from '../models/iv/diagnostics.js'
 import { kClass } from '../models/iv/kClass.js'
 import type { InstrumentDiagnostics } from '../models/iv/records.js'
 import { reducedForm } from '../models/iv/reducedForm.js'
-import { bindVcov } from '../models/iv/stacked.js'
+import { bindVcov, sampleRows } from '../models/iv/stacked.js'
 import type { LinearDesign } from '../models/linear/leastSquares.js'
 
 /**
@@ -22,7 +22,8 @@ import type { LinearDesign } from '../models/linear/leastSquares.js'
 export function weakInstruments(fit: Fit<'iv'>, table: ArrowTable, vcov: VcovEstimator = iid()): InstrumentDiagnostics {
   const { scores, detail } = fit
   if (!scores?.linear?.instruments) {
-    throw new ReshoreError('ScoresDroppedError', 'the iv fit carries no columns to compute first stages from', "Estimate with scores: 'keep', or give the covariance to the estimator.")
+    throw new ReshoreError('ScoresDroppedError', 'the iv fit carries no columns to compute first stages from',
+      "Estimate with scores: 'keep', or give the covariance to the estimator.")
   }
   const { residuals, regressors, instruments, weights } = scores.linear
   const { rows } = scores
@@ -32,14 +33,19 @@ export function weakInstruments(fit: Fit<'iv'>, table: ArrowTable, vcov: VcovEst
   const outcome = residuals.slice()
   for (let row = 0; row < rows; row++) for (let j = 0; j < k; j++) outcome[row]! += regressors[row * k + j]! * fit.coefficients[j]!
   const intercept = fit.terms[0] === '(Intercept)' ? 'estimated' : 'none'
-  const design = { terms: [...fit.terms.slice(0, k - endogenous.length), ...detail.instruments], intercept, basis: workingBasis(columns, rows, intercept).basis, ...(weights && { weights }) } satisfies LinearDesign
+  const design: LinearDesign = {
+    terms: [...fit.terms.slice(0, k - endogenous.length), ...detail.instruments],
+    intercept,
+    basis: workingBasis(columns, rows, intercept).basis,
+    ...(weights && { weights }),
+  }
 
   const form = reducedForm(design, k - endogenous.length, [outcome, ...endogenous], detail.endogenous)
   const observations = observationCount(scores)
   const firstStageFreedom = observations - countedParameters({ ...scores, counted: columns.length })
   const used = new Uint8Array(table.numRows)
   for (const row of scores.unit) used[row] = 1
-  const sample = { unit: scores.unit, absorbed: scores.absorbed, ...(scores.effectCount && { effectCount: scores.effectCount }), observations, firstStageFreedom, ...(scores.frequencies && { frequencies: scores.frequencies }), ...(weights && { weights }) }
+  const sample = sampleRows(scores, observations, firstStageFreedom)
   return instrumentDiagnostics(form, kClass(form, detail.kappa, detail.endogenous), sample, detail, bindVcov(vcov, table, used), bindVcov(robust(), table, used))
 }
 

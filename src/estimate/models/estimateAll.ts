@@ -79,7 +79,9 @@ export async function estimateAll(specs: readonly EstimateSpec[], table: ArrowTa
   return { estimates, dropped }
 }
 
-async function estimateOne({ model, formula }: EstimateSpec, table: ArrowTable, settings: ModelSettings, keep: 'keep' | 'drop'): Promise<Pick<Estimate, 'fit' | 'error' | 'table'>> {
+type Outcome = Pick<Estimate, 'fit' | 'error' | 'table'>
+
+async function estimateOne({ model, formula }: EstimateSpec, table: ArrowTable, settings: ModelSettings, keep: 'keep' | 'drop'): Promise<Outcome> {
   try {
     const fit = await models[model]!.estimate(formula, table, settings)
     if (keep === 'keep') return { fit, table }

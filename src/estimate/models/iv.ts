@@ -8,12 +8,12 @@ import { settleEffects, type EffectOptions } from '../design/absorption/singleto
 import { bindSpec } from '../design/bindSpec.js'
 import type { ArrowTable, Fit, SpecInput } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
-import { instrumentDiagnostics, weaknessNotes } from './iv/diagnostics.js'
+import { diagnosticNotes, instrumentDiagnostics } from './iv/diagnostics.js'
 import { instrumentDesign } from './iv/instrumentDesign.js'
 import { kClass, limlKappa } from './iv/kClass.js'
 import type { KClassMethod } from './iv/records.js'
 import { reducedForm } from './iv/reducedForm.js'
-import { bindVcov } from './iv/stacked.js'
+import { bindVcov, sampleRows } from './iv/stacked.js'
 import { structuralEquation } from './iv/structural.js'
 import { absorbedParameters, linearDetail, residualFreedom, sum, withinEffects } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
@@ -55,10 +55,11 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const kappa = method === '2sls' ? 1 : limlKappa(form) - (fuller ?? 0) / firstStageFreedom
   const estimate = kClass(form, kappa, endogenous)
   const structural = { ...within, terms: design.terms.slice(0, exogenous), columns: design.columns.slice(0, exogenous) }
-  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: instruments.map((name, l) => ({ name, values: design.columns[exogenous + l]! })), degreesOfFreedom, ...(frequencies && { frequencies }) })
+  const excluded = instruments.map((name, l) => ({ name, values: design.columns[exogenous + l]! }))
+  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: excluded, degreesOfFreedom, ...(frequencies && { frequencies }) })
   const covariance = bindVcov(vcov, table, within.used)
   const reported = covariance.covariance(scores)
-  const sample = { unit: within.unit, absorbed: within.absorbed, ...(within.effectCount && { effectCount: within.effectCount }), observations, firstStageFreedom, ...(frequencies && { frequencies }), ...(within.weights && { weights: within.weights }) }
+  const sample = sampleRows(scores, observations, firstStageFreedom)
   const diagnostics = instrumentDiagnostics(form, estimate, sample, { endogenous, instruments }, covariance, bindVcov(robust(), table, within.used))
   return {
     kind: 'iv',
@@ -70,7 +71,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
     sample: within.sample,
     convergence: { converged: true, iterations: 1, reason: 'closed form' },
     collinear: design.collinear,
-    notes: [...design.notes, ...reported.notes, ...weaknessNotes(diagnostics)],
+    notes: [...design.notes, ...reported.notes, ...diagnosticNotes(diagnostics, reported.label)],
     detail: {
       ...linearDetail(bound, outcome, estimate.squares, observations, degreesOfFreedom),
       method, kappa, ...(fuller !== undefined && { fuller }), endogenous, instruments, ...diagnostics,
@@ -86,6 +87,8 @@ function kClassOptions({ method = '2sls', fuller }: IvOptions): { method: KClass
     if (fuller === undefined) return { method }
     throw new ReshoreError('MethodError', `a Fuller constant with method ${method}`, "Choose method: 'fuller', or leave it out.", 2)
   }
-  if (!(fuller === undefined || (fuller >= 0 && fuller < Infinity))) throw new ReshoreError('MethodError', `the Fuller constant is ${fuller}`, 'Give a number that is not negative, such as 1 or 4.', 2)
+  if (!(fuller === undefined || (fuller >= 0 && fuller < Infinity))) {
+    throw new ReshoreError('MethodError', `the Fuller constant is ${fuller}`, 'Give a number that is not negative, such as 1 or 4.', 2)
+  }
   return { method, fuller: fuller ?? 1 }
 }

@@ -6,7 +6,7 @@ import { isReshoreError } from '../../../errors.js'
 import type { Note, Vcov } from '../../records.js'
 import { andersonRubin } from './andersonRubin.js'
 import { effectiveF } from './effectiveF.js'
-import { firstStages, instrumentRowsOf } from './firstStages.js'
+import { firstStages, instrumentRowsOf, type InstrumentNames } from './firstStages.js'
 import type { KClassEstimate } from './kClass.js'
 import { rankTests } from './rankTests.js'
 import type { InstrumentDiagnostics } from './records.js'
@@ -15,7 +15,9 @@ import { hansenJ, sargan, wuHausman } from './specification.js'
 import { instrumentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
 
 /** Diagnostics under `bound`, or under `otherwise` where that covariance knows structural equations only; `covariance` says which. */
-export function instrumentDiagnostics(form: ReducedForm, estimate: KClassEstimate, sample: SampleRows, names: { readonly endogenous: readonly string[]; readonly instruments: readonly string[] }, bound: BoundVcov, otherwise: BoundVcov): InstrumentDiagnostics {
+export function instrumentDiagnostics(
+  form: ReducedForm, estimate: KClassEstimate, sample: SampleRows, names: InstrumentNames, bound: BoundVcov, otherwise: BoundVcov,
+): InstrumentDiagnostics {
   const { vcov, used } = reducedFormCovariance(form, sample, bound, otherwise)
   const ar = andersonRubin(form, vcov)
   const endogeneity = wuHausman(form, sample, used)
@@ -46,19 +48,23 @@ function reducedFormCovariance(form: ReducedForm, sample: SampleRows, bound: Bou
   }
 }
 
-/** Complete sentences about weak instruments, for the fit's notes. */
-export function weaknessNotes({ effectiveF: effective, firstStages: stages, andersonRubin: ar }: InstrumentDiagnostics): Note[] {
+const shapes = { rays: 'two rays', line: 'the whole line', empty: 'empty: the instruments contradict each other' }
+
+/** Complete sentences about weak instruments, for the notes of a fit with the covariance `label`. */
+export function diagnosticNotes({ covariance, effectiveF: effective, firstStages: stages, andersonRubin: ar }: InstrumentDiagnostics, label: string): Note[] {
   const notes: Note[] = []
-  const tenth = effective?.criticalValues.find(({ tolerance }) => tolerance === 0.1)
+  const say = (kind: Note['kind'], text: string): number => notes.push({ kind, text })
+  if (covariance !== label) say('convention', `The tests of the instruments are ${covariance}: ${label} is the covariance of the structural equation only.`)
+  const critical = effective?.criticalValues.find(({ tolerance }) => tolerance === 0.1)!.simplified
   const weak = stages.filter(({ sandersonWindmeijer }) => sandersonWindmeijer !== undefined && sandersonWindmeijer.statistic < 10)
-  if (effective && tenth && effective.statistic < tenth.simplified) {
-    notes.push({ kind: 'inference', text: `The instruments may be weak: the effective F of ${effective.statistic.toFixed(2)} is below ${tenth.simplified.toFixed(2)}, the critical value for a bias of 10% of the worst case. Read the Anderson–Rubin set.` })
+  if (effective && effective.statistic < critical!) {
+    say('inference', `The instruments may be weak: the effective F of ${effective.statistic.toFixed(2)} is below ${critical!.toFixed(2)}, `
+      + 'the critical value for a bias of 10% of the worst case. Read the Anderson–Rubin set.')
   } else if (!effective && weak.length > 0) {
-    notes.push({ kind: 'inference', text: `The instruments may be weak: the conditional F of ${weak.map(({ endogenous }) => `\`${endogenous}\``).join(', ')} is below 10. Read the Anderson–Rubin test.` })
+    const names = weak.map(({ endogenous }) => `\`${endogenous}\``).join(', ')
+    say('inference', `The instruments may be weak: the conditional F of ${names} is below 10. Read the Anderson–Rubin test.`)
   }
-  if (ar?.confidenceSet && ar.confidenceSet.shape !== 'bounded') {
-    const says = { rays: 'two rays', line: 'the whole line', empty: 'empty: the instruments contradict each other' }[ar.confidenceSet.shape]
-    notes.push({ kind: 'inference', text: `The 95% Anderson–Rubin set is ${says}.` })
-  }
+  const shape = ar?.confidenceSet?.shape ?? 'bounded'
+  if (shape !== 'bounded') say('inference', `The 95% Anderson–Rubin set is ${shapes[shape]}.`)
   return notes
 }

@@ -23,7 +23,11 @@ export function effectiveF(coordinates: Float64Array, matrix: Float64Array): Eff
   return {
     statistic: weightedDot(coordinates, coordinates) / trace(firstStage, L),
     biasBound,
-    criticalValues: tolerances.map((tolerance) => ({ tolerance, value: criticalValue(firstStage, L, biasBound / tolerance), simplified: criticalValue(firstStage, L, 1 / tolerance) })),
+    criticalValues: tolerances.map((tolerance) => ({
+      tolerance,
+      value: criticalValue(firstStage, L, biasBound / tolerance),
+      simplified: criticalValue(firstStage, L, 1 / tolerance),
+    })),
   }
 }
 
@@ -39,7 +43,8 @@ export function criticalValue(firstStage: Float64Array, L: number, x: number): n
 function worstBias(matrix: Float64Array, L: number): number {
   if (L === 1) return 1
   const second = trace(combinedCovariance(matrix, L, [1], 1), L)
-  const crossBlock = (a: number, b: number): Float64Array => Float64Array.from({ length: L * L }, (_, cell) => matrix[(a * L + Math.floor(cell / L)) * 2 * L + b * L + (cell % L)]!)
+  const crossBlock = (a: number, b: number): Float64Array =>
+    Float64Array.from({ length: L * L }, (_, cell) => matrix[(a * L + Math.floor(cell / L)) * 2 * L + b * L + (cell % L)]!)
   const [mixed, own] = [crossBlock(0, 1), crossBlock(1, 1)]
   // In units in which both equations weigh the same.
   const unit = Math.sqrt(trace(crossBlock(0, 0), L) / second)

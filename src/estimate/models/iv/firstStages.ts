@@ -11,8 +11,13 @@ import type { FirstStage, InstrumentRow } from './records.js'
 import { combinedCovariance, type SampleRows } from './stacked.js'
 import { fTest, quadraticForm } from './testResults.js'
 
+export interface InstrumentNames {
+  readonly endogenous: readonly string[]
+  readonly instruments: readonly string[]
+}
+
 /** First stages given the covariance of the reduced form's coefficients. */
-export function firstStages(form: ReducedForm, { firstStageFreedom }: SampleRows, names: { readonly endogenous: readonly string[]; readonly instruments: readonly string[] }, vcov: Vcov): FirstStage[] {
+export function firstStages(form: ReducedForm, { firstStageFreedom }: SampleRows, names: InstrumentNames, vcov: Vcov): FirstStage[] {
   const { instruments: L, endogenous: m, explained, residualProducts, products } = form
   const size = m + 1
   const shea = sheaShares(form)

@@ -21,10 +21,12 @@ export function instrumentDesign(within: Design): InstrumentDesign {
   const varying = within.instruments.filter((instrument) => !constant.includes(instrument))
   if (varying.length === 0) {
     const names = constant.map(({ name }) => `\`${name}\``).join(', ')
-    throw new ReshoreError('InstrumentError', constant.length === 0 ? 'the instruments give no column' : `no instrument varies${effects && ` within ${effects}`}: ${names}`,
+    throw new ReshoreError('InstrumentError',
+      constant.length === 0 ? 'the instruments give no column' : `no instrument varies${effects && ` within ${effects}`}: ${names}`,
       'Use an instrument that varies within the absorbed effects, or absorb coarser groups.')
   }
-  const notes = constant.map(({ name }): Note => ({ kind: 'collinear', text: `The instrument \`${name}\` ${effects ? `does not vary within ${effects}` : 'is zero in every row used'} and is left out.` }))
+  const reason = effects ? `does not vary within ${effects}` : 'is zero in every row used'
+  const notes = constant.map(({ name }): Note => ({ kind: 'collinear', text: `The instrument \`${name}\` ${reason} and is left out.` }))
   const together = dropCollinear({
     ...within,
     terms: [...within.terms, ...varying.map(({ name }) => name)],
@@ -38,8 +40,9 @@ export function instrumentDesign(within: Design): InstrumentDesign {
   const wanted = within.endogenous.length
   if (instruments.length < wanted) {
     const left = within.instruments.filter(({ name }) => !instruments.includes(name)).map(({ name }) => `\`${name}\``)
-    throw new ReshoreError('UnderidentifiedError',
-      `${wanted} endogenous regressor${wanted === 1 ? '' : 's'} and ${instruments.length} instrument${instruments.length === 1 ? '' : 's'}${left.length > 0 ? ` beside the exogenous regressors (${left.join(', ')} collinear)` : ''}`,
+    const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+    const beside = left.length > 0 ? ` beside the exogenous regressors (${left.join(', ')} collinear)` : ''
+    throw new ReshoreError('UnderidentifiedError', `${count(wanted, 'endogenous regressor')} and ${count(instruments.length, 'instrument')}${beside}`,
       'Add instruments that are not collinear with the exogenous regressors and effects: at least one for each endogenous regressor.')
   }
   return { design: together, exogenous, instruments }

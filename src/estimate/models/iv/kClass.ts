@@ -26,7 +26,8 @@ export function limlKappa(form: ReducedForm): number {
   const size = form.endogenous + 1
   const roots = generalisedEigen(explained, form.residualProducts, size)
   if (!roots) {
-    throw new ReshoreError('SingularDesignError', 'outcome and endogenous regressors are collinear once the instruments are taken out', 'LIML is not defined here: use 2sls, or look for a regressor that the outcome is made of.')
+    throw new ReshoreError('SingularDesignError', 'outcome and endogenous regressors are collinear once the instruments are taken out',
+      'LIML is not defined here: use 2sls, or look for a regressor that the outcome is made of.')
   }
   return 1 + Math.max(0, roots.values[0]!)
 }

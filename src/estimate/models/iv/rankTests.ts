@@ -35,7 +35,8 @@ export function rankTests(form: ReducedForm, sample: SampleRows, bound: BoundVco
 
 /** Covariance of the m first stages' coefficients with the regressors themselves, not their residuals, as errors. */
 function underTheNull(form: ReducedForm, sample: SampleRows, bound: BoundVcov, whole: Float64Array): Vcov {
-  const withoutExogenous = (): Float64Array[] => form.explained.slice(1).map((coordinates, j) => addColumns(instrumentRows(form, coordinates), [form.residuals[j + 1]!], [1]))
+  const withoutExogenous = (): Float64Array[] =>
+    form.explained.slice(1).map((coordinates, j) => addColumns(instrumentRows(form, coordinates), [form.residuals[j + 1]!], [1]))
   return instrumentCovariance(form, sample, bound, withoutExogenous, whole.map((value) => value / sample.observations))
 }
 
@@ -43,7 +44,8 @@ function underTheNull(form: ReducedForm, sample: SampleRows, bound: BoundVcov, w
  * λ'Ω⁻¹λ for λ = A'Pd: d the combination of endogenous regressors least moved (first column of `directions`), A what is orthogonal to how the
  * instruments move the other m − 1. `first` is the first stage's place among the equations of `matrix`.
  */
-function rankStatistic({ endogenous: m, instruments: L, explained }: ReducedForm, directions: Float64Array, matrix: Float64Array, first: number): number | undefined {
+function rankStatistic(form: ReducedForm, directions: Float64Array, matrix: Float64Array, first: number): number | undefined {
+  const { endogenous: m, instruments: L, explained } = form
   const column = (j: number): Float64Array => Float64Array.from({ length: m }, (_, a) => directions[a * m + j]!)
   const move = (weights: Float64Array): Float64Array => addColumns(new Float64Array(L), explained.slice(1), weights)
   const complement = orthogonalComplement(Array.from({ length: m - 1 }, (_, j) => move(column(j + 1))), L)

@@ -116,8 +116,10 @@ export function orthonormalInstruments(form: ReducedForm): Float64Array[] {
 }
 
 /** Products of the endogenous regressors without X₁, m × m: of what the instruments explain, of the residuals, and of the whole. */
-export function endogenousProducts({ endogenous: m, explained, residualProducts, products }: ReducedForm): { moved: Float64Array; unexplained: Float64Array; whole: Float64Array } {
-  const block = (of: (a: number, b: number) => number): Float64Array => Float64Array.from({ length: m * m }, (_, cell) => of(Math.floor(cell / m) + 1, (cell % m) + 1))
+export function endogenousProducts(form: ReducedForm): { moved: Float64Array; unexplained: Float64Array; whole: Float64Array } {
+  const { endogenous: m, explained, residualProducts, products } = form
+  const block = (of: (a: number, b: number) => number): Float64Array =>
+    Float64Array.from({ length: m * m }, (_, cell) => of(Math.floor(cell / m) + 1, (cell % m) + 1))
   return {
     moved: block((a, b) => weightedDot(explained[a]!, explained[b]!)),
     unexplained: block((a, b) => residualProducts[a * (m + 1) + b]!),

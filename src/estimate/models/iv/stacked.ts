@@ -28,6 +28,17 @@ export function bindVcov(vcov: VcovEstimator, table: ArrowTable, used: Mask): Bo
   return { vcov, covariance: vcov.bind(table, used) }
 }
 
+/** The rows of a fit's scores. */
+export function sampleRows(scores: ScoreData, observations: number, firstStageFreedom: number): SampleRows {
+  const { unit, absorbed, effectCount, frequencies, linear } = scores
+  return {
+    unit, absorbed, observations, firstStageFreedom,
+    ...(effectCount && { effectCount }),
+    ...(frequencies && { frequencies }),
+    ...(linear?.weights && { weights: linear.weights }),
+  }
+}
+
 type Product = readonly [column: Float64Array, residual: Float64Array]
 
 export interface StackedInput {
@@ -75,12 +86,16 @@ function productRows(products: readonly Product[], rows: number, weights: Float6
  * Covariance of the coefficients on the L orthonormal instruments in several equations, equation by equation, whose residuals are given by
  * row and by their products under the model (per degree of freedom).
  */
-export function instrumentCovariance(form: ReducedForm, sample: SampleRows, bound: BoundVcov, residuals: () => readonly Float64Array[], variance: Float64Array, counted?: number): Vcov {
+export function instrumentCovariance(
+  form: ReducedForm, sample: SampleRows, bound: BoundVcov, residuals: () => readonly Float64Array[], variance: Float64Array, counted?: number,
+): Vcov {
   const L = form.instruments
   const equations = Math.round(Math.sqrt(variance.length))
   const parameters = L * equations
   const modelBased = new Float64Array(parameters * parameters)
-  for (let a = 0; a < equations; a++) for (let b = 0; b < equations; b++) for (let l = 0; l < L; l++) modelBased[(a * L + l) * parameters + b * L + l] = variance[a * equations + b]!
+  for (let a = 0; a < equations; a++) {
+    for (let b = 0; b < equations; b++) for (let l = 0; l < L; l++) modelBased[(a * L + l) * parameters + b * L + l] = variance[a * equations + b]!
+  }
   return stackedCovariance(sample, bound, {
     products: () => {
       const instruments = orthonormalInstruments(form)

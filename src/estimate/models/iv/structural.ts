@@ -96,7 +96,8 @@ function scoreRows(form: ReducedForm, { residuals }: KClassEstimate, weights: Fl
     for (let j = 0; j < k1; j++) fill(scores, from * k + j, k, packed.data, base + j * blockRows, residuals, from, size)
   }
   for (let j = 0; j < m; j++) {
-    visitIndex(packed, instrumentCombination(form, form.explained[j + 1]!), (index, from, size) => fill(scores, from * k + k1 + j, k, index, 0, residuals, from, size))
+    visitIndex(packed, instrumentCombination(form, form.explained[j + 1]!), (index, from, size) =>
+      fill(scores, from * k + k1 + j, k, index, 0, residuals, from, size))
   }
   if (weights) for (let row = 0, at = 0; row < packed.rows; row++) for (let j = 0; j < k; j++) scores[at++]! *= weights[row]!
   return scores
