@@ -32,7 +32,12 @@ export function readStata(path: string, options: StataOptions = {}): StataFile {
     const release = releaseOf(source)
     const encoding = encodingOf(options.encoding ?? (release >= 118 ? 'utf-8' : 'windows-1252'))
     if (encoding.unit > 1) {
-      throw new ReshoreError('EncodingError', `${encoding.name} cannot be the encoding of a Stata file`, 'Name one that ends text with a zero byte.', 2)
+      throw new ReshoreError(
+        'EncodingError',
+        `${encoding.name} cannot be the encoding of a Stata file`,
+        'Name one of single bytes or utf-8, shift_jis, euc-jp, ….',
+        2,
+      )
     }
     const layout = readLayout(source, release, encoding)
     const variables = wantedVariables(path, layout, options.columns)
