@@ -87,11 +87,12 @@ function statusTable(intervals: readonly Interval[], names: readonly string[]) {
   return dataTable('statuses', 'Links between lists', rows, {
     columns: [
       { key: 'interval', label: 'Lists', role: 'label' }, { key: 'months', label: 'Months', role: 'label' }, counted('before', 'Before'),
-      counted('continued', 'Continued'), counted('dropped', 'Dropped'), counted('elsewhere', 'of these with other brands'),
-      counted('added', 'Added'), counted('reformed', 'of these come back'),
+      counted('continued', 'Continued'), counted('dropped', 'Dropped'), counted('elsewhere', 'for other brands'),
+      counted('added', 'Added'), counted('reformed', 'come back'),
       { key: 'share', label: 'Dropped, share', format: { percent: 1 }, follows: 'dropped' },
     ],
     unitName: 'factories',
+    notes: ['Dropped factories that another brand still lists, and added ones that were on an earlier list, are in the columns beside.'],
   })
 }
 
