@@ -23,7 +23,8 @@ export function matchingSection({ passes, kept, review }: Matching, { names }: {
       dataTable('passes', 'Pairs by pass, all brands', counts, {
         columns: [
           { key: 'pair', label: 'Lists', role: 'label' }, counted('rows', 'Earlier rows'),
-          ...(counts.some(({ reviewed }) => reviewed > 0) ? [counted('reviewed', 'Reviewed')] : []), counted('same', 'Same name'), counted('similar', 'Similar name'), counted('address', 'Same address'), counted('uncertain', 'To look at'),
+          ...(counts.some(({ reviewed }) => reviewed > 0) ? [counted('reviewed', 'Reviewed')] : []),
+          counted('same', 'Same name'), counted('similar', 'Similar name'), counted('address', 'Same address'), counted('uncertain', 'To look at'),
         ],
         unitName: 'rows', notes: ['Lists that are not neighbours: factories that come back.'],
       }),
