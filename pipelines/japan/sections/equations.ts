@@ -15,7 +15,7 @@ export function estimateTable(id: string, title: string, fits: readonly (readonl
   return dataTable(id, title, rows, {
     units: 'rows', unitName,
     columns: [
-      { key: 'outcome', label: 'Outcome', role: 'label' }, ...(several ? [{ key: 'group', label: 'Sample' }] : []), { key: 'term', label: 'Term' },
+      { key: 'outcome', label: 'Outcome', role: 'label' }, ...(several ? [{ key: 'group', label: 'Sample', role: 'label' } as const] : []), { key: 'term', label: 'Term', role: 'label' },
       { key: 'ols', label: 'OLS', format: number }, { key: 'olsError', label: 's.e.', format: number },
       { key: 'form', label: 'Reduced form', format: number }, { key: 'formError', label: 's.e.', format: number },
       { key: 'iv', label: '2SLS', format: number }, { key: 'ivError', label: 's.e.', format: number },
@@ -69,7 +69,7 @@ export function strengthTable(id: string, title: string, fits: readonly (readonl
   return dataTable(id, title, rows, {
     units: 'rows', unitName: 'observations',
     columns: [
-      { key: 'outcome', label: 'Equation', role: 'label' }, { key: 'group', label: 'Sample' }, { key: 'endogenous', label: 'Endogenous' }, { key: 'instrument', label: 'Instrument' },
+      { key: 'outcome', label: 'Equation', role: 'label' }, { key: 'group', label: 'Sample', role: 'label' }, { key: 'endogenous', label: 'Endogenous', role: 'label' }, { key: 'instrument', label: 'Instrument', role: 'label' },
       { key: 'first', label: 'First stage', format: number }, { key: 'firstError', label: 's.e.', format: number }, { key: 'f', label: 'F', format: one },
       { key: 'conditional', label: 'Conditional F', format: one }, { key: 'partial', label: 'Partial R²', format: number }, { key: 'kp', label: 'Kleibergen–Paap F', format: one },
       { key: 'critical', label: 'Critical value of the effective F, 10 % bias', format: one }, { key: 'ar', label: 'Anderson–Rubin p', format: 'p-value' },
@@ -114,9 +114,9 @@ export function shockTable(id: string, title: string, fits: readonly (readonly [
   return dataTable(id, title, rows, {
     units: 'rows', unitName: 'observations',
     columns: [
-      { key: 'outcome', label: 'Equation', role: 'label' }, { key: 'group', label: 'Sample' }, { key: 'shocks', label: 'Shocks', format: 'integer' },
+      { key: 'outcome', label: 'Equation', role: 'label' }, { key: 'group', label: 'Sample', role: 'label' }, { key: 'shocks', label: 'Shocks', format: 'integer' },
       { key: 'effective', label: 'Effective number', format: one }, { key: 'effectiveProducts', label: 'of products', format: one },
-      { key: 'largest', label: 'Largest' }, { key: 'largestWeight', label: 'Its weight', format: { percent: 1 } },
+      { key: 'largest', label: 'Largest', role: 'label' }, { key: 'largestWeight', label: 'Its weight', format: { percent: 1 } },
       { key: 'estimate', label: 'Shock-level estimate', format: number }, { key: 'stdError', label: 's.e.', format: number },
     ],
     notes: ['The shock-level regression has a constant: it differs from 2SLS where the sum of shares is not spanned by the controls.'],

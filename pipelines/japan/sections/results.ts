@@ -17,10 +17,10 @@ export function claimSection(claims: readonly Claim[]): PageSection {
       dataTable('claims', 'Claim, estimate, verdict', claims.map((one) => ({ ...one, expected: one.sign === 1 ? '> 0' : '< 0' })), {
         units: 'rows', unitName: 'observations',
         columns: [
-          { key: 'name', label: '', role: 'label' }, { key: 'claim', label: 'Claim' }, { key: 'equation', label: 'Equation' }, { key: 'expected', label: 'Expected' },
-          ...(known ? [{ key: 'planted', label: 'Planted', format: number }] : []),
-          { key: 'estimate', label: 'Estimate', format: number }, { key: 'low', label: '95 % from', format: number }, { key: 'high', label: 'to', format: number },
-          { key: 'verdict', label: 'Verdict' },
+          { key: 'name', label: '', role: 'label' }, { key: 'claim', label: 'Claim', role: 'label' }, { key: 'verdict', label: 'Verdict', align: 'left' },
+          { key: 'expected', label: 'Expected', role: 'label' }, { key: 'estimate', label: 'Estimate', format: number }, { key: 'low', label: '95 % from', format: number },
+          { key: 'high', label: 'to', format: number }, ...(known ? [{ key: 'planted', label: 'Planted', format: number }] : []),
+          { key: 'equation', label: 'Equation', role: 'label' },
         ],
         notes: [
           'H6 and H9 depend on which effect dominates: the model allows either sign, and capped lists cut distant links of large buyers.',
