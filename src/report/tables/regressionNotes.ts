@@ -42,9 +42,13 @@ function sampleNotes(models: readonly ModelColumn[]): SampleNote[] {
   return samples.map(({ item: { read, used, dropped }, holders }) => ({ kind: 'sample', for: holders, read, used, dropped }))
 }
 
-/** Which standard errors, then the notes of the fits, each once, naming the models it holds for. */
+/**
+ * Which standard errors, then the notes of the fits, each once, naming the models it holds for. Notes on the sample are left out: they are
+ * counts in sentences, which `--min-cell` could not hide; the record of the sample has what left and why.
+ */
 function conventionNotes(models: readonly ModelColumn[]): string[] {
-  const phrasesOf = ({ vcov, notes }: ModelColumn): string[] => [`Covariance: ${vcov.label}.`, ...notes.map(({ text }) => text)]
+  const phrasesOf = ({ vcov, notes }: ModelColumn): string[] =>
+    [`Covariance: ${vcov.label}.`, ...notes.flatMap(({ kind, text }) => (kind === 'sample' ? [] : [text]))]
   const phrases = grouped(models, phrasesOf, (phrase) => phrase)
   return phrases.map(({ item, holders }) => (holders === '' ? item : `${holders}: ${item}`))
 }

@@ -53,12 +53,15 @@ describe('--min-cell on tables', () => {
           { reason: 'before 2006', rows: 64 },
         ],
       },
+      notes: [{ kind: 'sample' as const, text: '66 of 70 rows left out: 2 no spell, 64 before 2006.' }],
     }
     const { table } = maskTable(regressionTable('t', 'T', [models[0]!, few]), 5)
     const text = onOneLine(table)
     expect(text).not.toContain('0.0192')
     expect(text).toContain('4.387')
     expect(text).toContain('(3): [c] of 70 rows used; dropped: no spell ([c]), before 2006 (64).')
+    // The same counts in a sentence of the fit would give them away.
+    expect(text).not.toContain('left out')
   })
   it('hides small numbers of events in a large model', () => {
     const rare = { ...models[2]!, statistics: [{ label: 'Events', value: 2, format: 'integer' as const, count: true }] }
