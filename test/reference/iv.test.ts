@@ -1,7 +1,7 @@
 /** Instrumental variables against R (AER, sandwich), linearmodels and pyfixest, and against published results. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { cluster, iid, iv, robust, withVcov, type IvOptions } from '../../src/estimate/index.js'
+import { cluster, iid, iv, ols, robust, withVcov, type IvOptions } from '../../src/estimate/index.js'
 import type { Fit, VcovEstimator } from '../../src/estimate/records.js'
 import { csvTable } from './csvTable.js'
 
@@ -102,7 +102,7 @@ interface AbsorbedCase {
   readonly effectiveF: Readonly<Record<string, number>>
 }
 
-const python = load<{ cases: PythonCase[]; absorbed: AbsorbedCase[] }>('reference_python.json')
+const python = load<{ cases: PythonCase[]; absorbed: AbsorbedCase[]; leastSquares: Omit<AbsorbedCase, 'effectiveF'>[] }>('reference_python.json')
 
 describe.each(python.cases.map((wanted) => [`${wanted.formula}${wanted.weights ? ', weights' : ''}`, wanted] as const))('linearmodels, %s', (_, wanted) => {
   const { formula, weights, terms } = wanted
@@ -149,6 +149,16 @@ describe.each(python.absorbed.map((wanted) => [`${wanted.formula}${wanted.weight
       const under = estimate(formula, weights, { vcov })
       expectClose(errorsAt(under, terms), se[key], statisticDigits, key)
       if (effectiveF[key] !== undefined) expectClose([under.detail.effectiveF!.statistic], [effectiveF[key]], statisticDigits, `effective F ${key}`)
+    }
+  })
+})
+
+describe.each(python.leastSquares.map((wanted) => [`${wanted.formula}${wanted.weights ? ', weights' : ''}`, wanted] as const))('pyfixest least squares, %s', (_, { formula, weights, terms, estimate: coefficients, se }) => {
+  it('estimate and standard errors', () => {
+    const fit = ols(formula, links, weights ? { weights } : {})
+    expectClose(at(fit, terms), coefficients, coefficientDigits, 'estimate')
+    for (const [key, vcov] of [['iid', iid()], ['robust', robust()], ['oneWay', cluster('firm')], ['twoWay', cluster('firm', 'year')]] as const) {
+      expectClose(errorsAt(withVcov(fit, vcov, links), terms), se[key], statisticDigits, key)
     }
   })
 })
