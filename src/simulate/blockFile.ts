@@ -25,10 +25,9 @@ export interface BlockFile {
 const blockBytes = 1 << 20
 /** Longer than any line. */
 const reserve = 1 << 12
-const [comma, carriage, feed, minus, point, zero] = [0x2c, 0x0d, 0x0a, 0x2d, 0x2e, 0x30]
-/** Shift_JIS: the full-width digit zero, minus and point are two bytes. */
-const fullZero = 0x824f
-const fullPoint = 0x8144
+const ascii = { comma: 0x2c, carriage: 0x0d, feed: 0x0a, minus: 0x2d, point: 0x2e, zero: 0x30 } as const
+/** Two bytes each in Shift_JIS. */
+const fullWidthSigns = { zero: 0x824f, point: 0x8144 } as const
 
 /** Writes `name` into `folder` by `write`. Throws `OutputNotWritable`. */
 export function writeBlockFile(folder: string, name: string, header: readonly string[], write: (file: BlockFile) => void): void {
@@ -70,7 +69,7 @@ function blockFile(flush: (block: Uint8Array) => void): BlockFile {
   const block = Buffer.allocUnsafe(blockBytes)
   let [at, lines, cells] = [0, 0, 0]
   const next = (): void => {
-    if (cells++ > 0) block[at++] = comma!
+    if (cells++ > 0) block[at++] = ascii.comma
   }
   const digits = (value: number, least: number, width: boolean): void => {
     let count = 1
@@ -82,8 +81,8 @@ function blockFile(flush: (block: Uint8Array) => void): BlockFile {
       const above = Math.floor(rest / 10)
       const digit = rest - 10 * above
       rest = above
-      if (width) block.writeUInt16BE(fullZero + digit, at + size * place)
-      else block[at + place] = zero! + digit
+      if (width) block.writeUInt16BE(fullWidthSigns.zero + digit, at + size * place)
+      else block[at + place] = ascii.zero + digit
     }
     at += size * count
   }
@@ -100,7 +99,7 @@ function blockFile(flush: (block: Uint8Array) => void): BlockFile {
     },
     number: (value, decimals, fullWidth = false) => {
       next()
-      if (value < 0) block[at++] = minus!
+      if (value < 0) block[at++] = ascii.minus
       let scaled = Math.round(Math.abs(value) * 10 ** decimals)
       let kept = decimals
       for (; kept > 0 && scaled % 10 === 0; kept--) scaled /= 10
@@ -108,8 +107,8 @@ function blockFile(flush: (block: Uint8Array) => void): BlockFile {
       const whole = Math.floor(scaled / unit)
       digits(whole, 1, fullWidth)
       if (kept === 0) return
-      if (fullWidth) at = block.writeUInt16BE(fullPoint, at)
-      else block[at++] = point!
+      if (fullWidth) at = block.writeUInt16BE(fullWidthSigns.point, at)
+      else block[at++] = ascii.point
       digits(scaled - whole * unit, kept, fullWidth)
     },
     padded: (value, count) => {
@@ -117,8 +116,8 @@ function blockFile(flush: (block: Uint8Array) => void): BlockFile {
       digits(value, count, false)
     },
     endLine: () => {
-      block[at++] = carriage!
-      block[at++] = feed!
+      block[at++] = ascii.carriage
+      block[at++] = ascii.feed
       cells = 0
       lines++
       if (at > blockBytes - reserve) {

@@ -106,7 +106,7 @@ export function reportsOf({ settings, firms, links, accounts }: JapanDraw, year:
 
 /** Below it an industry of intermediates may have no firm. */
 const fewestFirms = 500
-/** Codes have nine digits; two files of this size are what memory was measured for. */
+/** Codes have nine digits, some of them for partners that no firm is. */
 const mostFirms = 20_000_000
 
 function checked(options: JapanOptions): Required<JapanOptions> {
@@ -116,9 +116,10 @@ function checked(options: JapanOptions): Required<JapanOptions> {
   const demand = (holds: boolean, what: string, remedy: string): void => {
     if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
   }
+  const whole = Number.isSafeInteger
   const between = `at least ${fewestFirms}, at most ${mostFirms}`
-  demand(Number.isSafeInteger(firms) && firms >= fewestFirms && firms <= mostFirms, `firms is ${firms}`, `Ask for a whole number of firms, ${between}.`)
-  demand(Number.isSafeInteger(links) && links >= firms / 2 && links <= 20 * firms, `links is ${links} with ${firms} firms`, 'Ask for a half to twenty links a firm.')
-  demand(Number.isSafeInteger(settings.seed), `seed is ${settings.seed}`, 'Give a whole number.')
+  demand(whole(firms) && firms >= fewestFirms && firms <= mostFirms, `firms is ${firms}`, `Ask for a whole number of firms, ${between}.`)
+  demand(whole(links) && links >= firms / 2 && links <= 20 * firms, `links is ${links} with ${firms} firms`, 'Ask for a half to twenty links a firm.')
+  demand(whole(settings.seed), `seed is ${settings.seed}`, 'Give a whole number.')
   return settings
 }

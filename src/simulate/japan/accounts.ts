@@ -18,7 +18,7 @@ export interface Accounts {
 /** Returns sales and exports; one surveyed firm in three exports, more of large ones. */
 export function keepAccounts(firms: Firms, { capability }: Links, { row, potential }: Offshoring, seed: number): Accounts {
   const sales = new Float64Array(2 * firms.count)
-  const exports = new Float64Array((potential.length / slots))
+  const exports = new Float64Array(potential.length / slots)
   const stream = randomStream(seed, 'japan', 'exports')
   for (let n = 0; n < firms.count; n++) {
     const { inputs: bought } = industries[firms.industry[n]!]!
@@ -41,7 +41,7 @@ export function keepAccounts(firms: Firms, { capability }: Links, { row, potenti
 }
 
 /** Spending of a firm on one unit of χ in a slot. */
-export function slotSpending(firms: Firms, { sales }: Accounts, n: number, year: number, slot: number): number {
+function slotSpending(firms: Firms, { sales }: Accounts, n: number, year: number, slot: number): number {
   const k = industries[firms.industry[n]!]!.inputs[slot]!
   return costShare(inputs[k]!) * (1 - 1 / demandElasticity) * sales[2 * n + year]!
 }
@@ -58,7 +58,9 @@ export function slotPurchases(
 }
 
 /** Values of the links of a year before anybody reports them. */
-export function linkValues(firms: Firms, accounts: Accounts, { capability }: Links, { buyer, slot, potential }: YearLinks, year: number): Float64Array {
+export function linkValues(
+  firms: Firms, accounts: Accounts, { capability }: Links, { buyer, slot, potential }: YearLinks, year: number,
+): Float64Array {
   return Float64Array.from(buyer, (n, link) => {
     const theta = capability[(2 * n + year) * slots + slot[link]!]!
     return (slotSpending(firms, accounts, n, year, slot[link]!) * potential[link]!) / theta

@@ -27,46 +27,61 @@ export interface JapanSurvey {
 
 /** Codes are 9 digits, scattered so that their order says nothing; a multiplier without factors 2 and 5 hits each once. */
 export function firmCode(firm: number): number {
-  return (firm * 481_366_271 + 20_051_003) % 1_000_000_000
+  // In two parts, so that no product leaves the exact integers.
+  const [high, low] = [Math.floor(firm / 65_536), firm % 65_536]
+  return (((high * codeStep) % codes) * 65_536 + low * codeStep + 20_051_003) % codes
 }
+
+const codes = 1_000_000_000
+const codeStep = 481_366_271
 
 /** A code no firm has, for partners outside the master. */
 const strangerCode = (firms: Firms, index: number): number => firmCode(firms.count + index)
 
-/** Returns rows without added dirt. */
-export function writeFirms(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): { readonly name: string; readonly rows: number } {
+/** A written file with its rows, those added as dirt left out. */
+export interface WrittenFile {
+  readonly name: string
+  readonly rows: number
+}
+
+/** The firms there in a year. */
+export function writeFirms(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): WrittenFile {
   const { firms, accounts, settings } = survey
   const name = `firms_${years[year]}.csv`
   const kinds: readonly JapanDirtKind[] = ['full-width-digits', 'missing-municipality', 'unknown-industry', 'missing-municipality', 'duplicate-key']
   const plan = planDirt(name, countPresent(firms, year), kinds, settings.dirt, settings.seed)
-  const cells = { names: companyNames(), industry: industries.map(({ code }) => code), places: gazetteer().municipalities.map(({ code }) => code) }
+  const names = companyNames()
+  const { municipalities } = gazetteer()
   let rows = 0
   writeBlockFile(folder, name, ['firm', 'name', 'municipality', 'industry', 'employees', 'sales', 'founded'], (file) => {
     const line = (n: number, kind?: JapanDirtKind): void => {
       file.padded(firmCode(n), 9)
-      file.bytes(cells.names[(n * 2_654_435) % cells.names.length]!)
-      file.ascii(kind === 'missing-municipality' ? '' : cells.places[firms.municipality[n]!]!)
-      file.ascii(kind === 'unknown-industry' ? 'Z999' : cells.industry[firms.industry[n]!]!)
+      file.bytes(names[(n * 2_654_435) % names.length]!)
+      file.ascii(kind === 'missing-municipality' ? '' : municipalities[firms.municipality[n]!]!.code)
+      file.ascii(kind === 'unknown-industry' ? 'Z999' : industries[firms.industry[n]!]!.code)
       file.number(firms.employees[2 * n + year]!, 0, kind === 'full-width-digits')
       file.number(accounts.sales[2 * n + year]!, 3)
       file.number(firms.founded[n]!, 0)
       file.endLine()
     }
-    const column = { 'full-width-digits': 'employees', 'missing-municipality': 'municipality', 'unknown-industry': 'industry' } as const
     for (let n = 0; n < firms.count; n++) {
       if (firms.present[2 * n + year] === 0) continue
       const kind = plan.at(rows++)
       const isAdded = kind === 'unknown-industry' || kind === 'duplicate-key'
       line(n, isAdded ? undefined : kind)
       if (isAdded) line(n, kind)
-      if (kind !== undefined) note({ file: name, line: file.lines(), kind, column: kind in column ? column[kind as keyof typeof column] : null })
+      if (kind !== undefined) note({ file: name, line: file.lines(), kind, column: firmColumn[kind] ?? null })
     }
   })
   return { name, rows }
 }
 
-/** Both roles of every firm: its suppliers, then its customers, the largest first. Returns rows without added dirt. */
-export function writeLinks(folder: string, survey: JapanSurvey, reports: Reports, year: number, note: NoteDirt): { readonly name: string; readonly rows: number } {
+const firmColumn: Partial<Record<JapanDirtKind, string>> = {
+  'full-width-digits': 'employees', 'missing-municipality': 'municipality', 'unknown-industry': 'industry',
+}
+
+/** Both roles of every firm: its suppliers, then its customers, the largest first. */
+export function writeLinks(folder: string, survey: JapanSurvey, reports: Reports, year: number, note: NoteDirt): WrittenFile {
   const { firms, links, settings } = survey
   const name = `links_${years[year]}.csv`
   const { buyer, supplier } = links.years[year]!
@@ -94,7 +109,7 @@ export function writeLinks(folder: string, survey: JapanSurvey, reports: Reports
         if (kind === 'self-link') line(firmCode(n), role, firmCode(n), rank[link]!, value[link]!, false)
         if (kind === 'duplicate-key') line(firmCode(n), role, firmCode(partners[link]!), rank[link]!, value[link]!, false)
         if (kind === 'absent-partner') line(firmCode(n), role, strangerCode(firms, rows), rank[link]!, value[link]!, false)
-        if (kind !== undefined) note({ file: name, line: file.lines(), kind, column: dirtyColumn[kind] ?? null })
+        if (kind !== undefined) note({ file: name, line: file.lines(), kind, column: linkColumn[kind] ?? null })
       }
     }
     for (let n = 0; n < firms.count; n++) {
@@ -105,10 +120,10 @@ export function writeLinks(folder: string, survey: JapanSurvey, reports: Reports
   return { name, rows }
 }
 
-const dirtyColumn: Partial<Record<JapanDirtKind, string>> = { 'self-link': 'partner', 'absent-partner': 'partner', 'full-width-digits': 'rank' }
+const linkColumn: Partial<Record<JapanDirtKind, string>> = { 'self-link': 'partner', 'absent-partner': 'partner', 'full-width-digits': 'rank' }
 
-/** The Basic Survey with purchases by input industry and trade by region of the world. Returns the rows of each file. */
-export function writeSurvey(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): readonly { readonly name: string; readonly rows: number }[] {
+/** The Basic Survey with purchases by input industry and trade by region of the world. */
+export function writeSurvey(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): readonly WrittenFile[] {
   const { firms, links, offshoring, accounts, settings } = survey
   const members = Int32Array.from({ length: firms.count }, (_, n) => n).filter((n) => firms.surveyed[n] === 1 && firms.present[2 * n + year] === 1)
   const books = (n: number): ReturnType<typeof slotPurchases>[] =>

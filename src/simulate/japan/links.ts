@@ -4,12 +4,14 @@
  * both years, but for a share of pairs (`renewal`) that draw it anew, and for pairs with a firm born in between.
  */
 import { randomStream, type RandomStream } from '../../numerics/index.js'
-import { chooseSuppliers } from './choose.js'
+import { chooseSuppliers, type Candidates } from './choose.js'
 import { gazetteer } from './gazetteer.js'
 import { industries, inputs, noiseScale, renewal, slots } from './parameters.js'
 import { baseCapability, type Offshoring } from './offshoring.js'
 import type { Firms } from './population.js'
-import { logFixedCost, logPotential, mapSuppliers, placeWeight, proposeSuppliers, supplierWeight, supplyEfficiency, type SupplierMap } from './suppliers.js'
+import {
+  logFixedCost, logPotential, mapSuppliers, placeWeight, proposeSuppliers, supplierWeight, supplyEfficiency, type SupplierMap,
+} from './suppliers.js'
 
 /** Links of one year in buyer order. */
 export interface YearLinks {
@@ -154,7 +156,7 @@ interface Pool {
   copy(from: Pool, at: number): void
   endSlot(): void
   size(): number
-  view(): { readonly candidates: { start: Int32Array; potential: Float64Array; cost: Float64Array }; readonly supplier: Int32Array; readonly taken: Uint8Array }
+  view(): { readonly candidates: Candidates; readonly supplier: Int32Array; readonly taken: Uint8Array }
 }
 
 function growingPool(): Pool {

@@ -2,6 +2,7 @@
 import iconv from 'iconv-lite'
 import { randomStream } from '../../numerics/index.js'
 import { writeBlockFile } from '../blockFile.js'
+import type { WrittenFile } from './files.js'
 import { gazetteer } from './gazetteer.js'
 import { costShare, industries, inputs, years } from './parameters.js'
 import { regions } from './prefectures.js'
@@ -13,10 +14,10 @@ type Row = readonly (string | number)[]
 const concordanceVersions = ['2000', '2007'] as const
 
 /** Writes every file that does not depend on the seed; returns their rows. */
-export function writeTables(folder: string): readonly { readonly name: string; readonly rows: number }[] {
+export function writeTables(folder: string): readonly WrittenFile[] {
   const { municipalities } = gazetteer()
   const { products, importUse, baseImports, exports, toJapan } = world()
-  const table = (name: string, header: readonly string[], rows: readonly Row[]): { name: string; rows: number } => {
+  const table = (name: string, header: readonly string[], rows: readonly Row[]): WrittenFile => {
     writeBlockFile(folder, name, header, (file) => {
       for (const row of rows) {
         for (const cell of row) {
@@ -28,10 +29,12 @@ export function writeTables(folder: string): readonly { readonly name: string; r
     })
     return { name, rows: rows.length }
   }
-  const cells = countries.flatMap(({ code }, c) => products.map((product, p) => ({ country: code, product: product.code, at: c * products.length + p })))
+  const cells = countries.flatMap(({ code }, c) =>
+    products.map((product, p) => ({ country: code, product: product.code, at: c * products.length + p })))
   return [
     table('municipalities.csv', ['municipality', 'name', 'prefecture', 'region', 'latitude', 'longitude', 'area'],
-      municipalities.map(({ code, name, prefecture, region, latitude, longitude, area }) => [code, name, prefecture, regions[region]!, latitude, longitude, area])),
+      municipalities.map(({ code, name, prefecture, region, latitude, longitude, area }) =>
+        [code, name, prefecture, regions[region]!, latitude, longitude, area])),
     table('industries.csv', ['industry', 'name', 'contract_intensity'], industries.map(({ code, name }, g) => [code, name, contractIntensity(g)])),
     table('products.csv', ['product', 'industry', 'weight', 'conservative', 'liberal', 'version'],
       concordanceVersions.flatMap((version) => products.map(({ code, input, weight, conservative, liberal }) =>
