@@ -14,7 +14,7 @@ import { deltaMethod } from '../../src/numerics/index.js'
 import { drawJapan, type JapanDraw } from '../../src/simulate/index.js'
 import { fixedElasticity, inputs, noiseScale, potentialElasticity } from '../../src/simulate/japan/parameters.js'
 import { coverage, coverageColumns, coverageText, type Coverage } from './coverage.js'
-import { changeTables } from './japanChanges.js'
+import { changeTables, type ChangeTables } from './japanChanges.js'
 import { linkTables, own, scaleTable } from './japanTables.js'
 import { printTable } from './table.js'
 
@@ -31,7 +31,8 @@ export function run(): void {
     recoverSigns(draw, signs)
   }
   for (const [name, found] of [['with values', values], ['without values', alone]] as const) {
-    printTable(`${name}, ${LINKS.toLocaleString('en')} links, ${REPLICATIONS} replications: ${coverageText(found.shares())}`, coverageColumns, found.rows())
+    const title = `${name}, ${LINKS.toLocaleString('en')} links, ${REPLICATIONS} replications: ${coverageText(found.shares())}`
+    printTable(title, coverageColumns, found.rows())
   }
   printTable(
     `responses of suppliers to a fall of the domestic share of their own input, ${REPLICATIONS} replications`,
@@ -45,8 +46,9 @@ const sumOf = (name: string): string => inputs.map((_, k) => own(name, k)).join(
 function recoverElasticities(draw: JapanDraw, values: Coverage, alone: Coverage): void {
   const { links, choices } = linkTables(draw)
   const clustered = { vcov: cluster('buyer') }
-  const formation = logit(`linked ~ reach + ${sumOf('log_km')} + ${sumOf('log_sales')} + ${sumOf('industry')} + offset(correction) - 1`, choices, clustered)
-  const spending = ppml(`share ~ ${sumOf('log_km')} + ${sumOf('log_sales')} | cell`, links, clustered)
+  const slopes = `${sumOf('log_km')} + ${sumOf('log_sales')}`
+  const formation = logit(`linked ~ reach + ${slopes} + ${sumOf('industry')} + offset(correction) - 1`, choices, clustered)
+  const spending = ppml(`share ~ ${slopes} | cell`, links, clustered)
   const joint = jointCovariance([influenceBlock('logit', formation, choices), influenceBlock('ppml', spending, links)], 'buyer')
   const place = (name: string): number => joint.parameters.indexOf(name)
   const size = place('logit:reach')
@@ -60,7 +62,8 @@ function recoverElasticities(draw: JapanDraw, values: Coverage, alone: Coverage)
     joint.values, joint.covariance,
   )
   inputs.forEach((input, k) => {
-    const report = (to: Coverage, name: string, planted: number, at: number): void => to.add(`${name} ${input.code}`, planted, mapped.values[at]!, mapped.stdErrors[at]!)
+    const report = (to: Coverage, name: string, planted: number, at: number): void =>
+      to.add(`${name} ${input.code}`, planted, mapped.values[at]!, mapped.stdErrors[at]!)
     report(values, 'eta', potentialElasticity(input), k)
     report(values, 'psi', fixedElasticity(input), inputs.length + k)
     report(alone, 'eta + psi', potentialElasticity(input) + fixedElasticity(input), 2 * inputs.length + k)
@@ -104,12 +107,14 @@ function recoverSigns(draw: JapanDraw, signs: Map<string, SignTally>): void {
   }
 }
 
+type Response = readonly [name: string, sign: 1 | -1, fit: Fit]
+
 /** Responses with the sign that they have where e_k is above one. */
-function responses({ buyers, links }: { readonly buyers: ArrowTable; readonly links: ArrowTable }): readonly (readonly [string, 1 | -1, Fit])[] {
+function responses({ buyers, links }: ChangeTables): readonly Response[] {
   const instruments = 'own_fall + other_fall ~ own_supply + own_importer + other_supply + other_importer'
   const clustered = { vcov: cluster('buyer') }
   const before = 'log_sales + own_before + other_before'
-  const both = (name: string, sign: 1 | -1, outcome: string, controls: string, table: ArrowTable, weights?: string): readonly (readonly [string, 1 | -1, Fit])[] => {
+  const both = (name: string, sign: 1 | -1, outcome: string, controls: string, table: ArrowTable, weights?: string): readonly Response[] => {
     const options = { ...clustered, ...(weights !== undefined && { weights }) }
     return [
       [`${name}, OLS`, sign, ols(`${outcome} ~ ${controls} + own_fall + other_fall | industry`, table, options)],
@@ -119,7 +124,7 @@ function responses({ buyers, links }: { readonly buyers: ArrowTable; readonly li
   return [
     ...both('E2 growth of suppliers', 1, 'growth', before, buyers, 'weight'),
     ...both('E3 a link is dropped', -1, 'drop', `log_km + ${before}`, links),
-    ...both('E4 suppliers added', 1, 'added', before, buyers, 'before_weight'),
+    ...both('E4 share of added ones', 1, 'added', before, buyers, 'weight'),
   ]
 }
 

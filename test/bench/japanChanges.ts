@@ -9,7 +9,7 @@ import { channels, columnsOf, inputOf, logKm, toTable, type Columns } from './ja
 
 /** Tables of the inputs with e_k below one, and of those above. */
 export interface ChangeTables {
-  /** A buyer and input: growth of suppliers over the mean of both years, suppliers added over those of 2005, weights. */
+  /** A buyer and input: growth of suppliers over the mean of both years, the share of added ones among all of them, weights. */
   readonly buyers: ArrowTable
   /** A link of 2005: dropped or not. */
   readonly links: ArrowTable
@@ -17,7 +17,6 @@ export interface ChangeTables {
 
 /** Chance rules the growth of few suppliers, shocks of the firm that of many: weights rise with suppliers, then stay. */
 const evenSize = 10
-const evened = (size: number): number => size / (1 + size / evenSize)
 
 const channelColumns = [
   'own_fall', 'own_supply', 'own_importer', 'own_before', 'other_fall', 'other_supply', 'other_importer', 'other_before', 'log_sales',
@@ -28,7 +27,7 @@ export function changeTables(draw: JapanDraw): { readonly below: ChangeTables; r
   const firms = channels(draw)
   const [before, after] = [reportedPairs(draw, 0), reportedPairs(draw, 1)]
   const sides = [0, 1].map(() => ({
-    buyers: columnsOf(['buyer', 'industry', 'growth', 'added', 'weight', 'before_weight', ...channelColumns]),
+    buyers: columnsOf(['buyer', 'industry', 'growth', 'added', 'weight', ...channelColumns]),
     links: columnsOf(['buyer', 'supplier', 'industry', 'drop', 'log_km', ...channelColumns]),
   }))
   for (const [n, own] of firms) {
@@ -46,7 +45,8 @@ export function changeTables(draw: JapanDraw): { readonly below: ChangeTables; r
       const { buyers, links } = sides[inputs[k]!.exponent > 1 ? 1 : 0]!
       const added = recent.filter((s) => !old.includes(s)).length
       const size = old.length + recent.length
-      push(buyers, { buyer: n, industry: k, growth: (2 * (recent.length - old.length)) / size, added: added / Math.max(1, old.length), weight: evened(size), before_weight: evened(old.length) }, values)
+      const growth = (2 * (recent.length - old.length)) / size
+      push(buyers, { buyer: n, industry: k, growth, added: added / (old.length + added), weight: size / (1 + size / evenSize) }, values)
       for (const s of old) push(links, { buyer: n, supplier: s, industry: k, drop: recent.includes(s) ? 0 : 1, log_km: logKm(draw, n, s) }, values)
     }
   }

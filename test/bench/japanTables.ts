@@ -105,12 +105,17 @@ function controlSample(draw: JapanDraw, links: number): ControlSample {
   const { municipalities, logDistance } = gazetteer()
   const places = municipalities.length
   const members = Array.from({ length: inputs.length * places }, (): number[] => [])
-  for (let s = 0; s < firms.before; s++) if (firms.industry[s]! < inputs.length) members[firms.industry[s]! * places + firms.municipality[s]!]!.push(s)
+  for (let s = 0; s < firms.before; s++) {
+    if (firms.industry[s]! < inputs.length) members[firms.industry[s]! * places + firms.municipality[s]!]!.push(s)
+  }
   const nearby = new Float64Array(places * inputs.length * places)
   for (let from = 0; from < places; from++) {
     for (let k = 0; k < inputs.length; k++) {
       let sum = 0
-      for (let m = 0; m < places; m++) nearby[(from * inputs.length + k) * places + m] = sum += members[k * places + m]!.length * Math.exp(-logDistance[from * places + m]!)
+      for (let m = 0; m < places; m++) {
+        sum += members[k * places + m]!.length * Math.exp(-logDistance[from * places + m]!)
+        nearby[(from * inputs.length + k) * places + m] = sum
+      }
     }
   }
   const total = (n: number, place: number): number => nearby[(firms.municipality[n]! * inputs.length + inputOf(draw, n, place) + 1) * places - 1]!
@@ -157,7 +162,8 @@ export function channels(draw: JapanDraw): ReadonlyMap<number, readonly Channel[
   const { firms, offshoring, links } = draw
   const { products, importUse, shocks } = world()
   const shares = regionShares(draw)
-  const use = (g: number, k: number): number => products.reduce((sum, { input }, p) => sum + (input === k ? importUse[g * products.length + p]! : 0), 0)
+  const use = (g: number, k: number): number =>
+    products.reduce((sum, { input }, p) => sum + (input === k ? importUse[g * products.length + p]! : 0), 0)
   const found = new Map<number, readonly Channel[]>()
   for (let n = 0; n < firms.before; n++) {
     if (offshoring.row[n]! < 0 || firms.present[2 * n + 1] === 0) continue
