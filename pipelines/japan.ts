@@ -29,7 +29,7 @@ export default definePipeline({
     const buyers = buyerStep(flow, { tables, links }, period)
     const samples = sampleStep(flow, { tables, links, buyers }, { ...period, rows, seed })
     const facts = describeStep(flow, { tables, links, buyers }, period)
-    const gravity = gravityStep(flow, { links, buyers, samples }, period)
+    const gravity = gravityStep(flow, { tables, links, buyers, samples }, period)
     const scale = scaleStep(flow, { buyers })
     const offshoring = offshoringStep(flow, { buyers, samples, scale })
     const scenarios = scenarioStep(flow, { links, buyers, gravity, scale, offshoring }, { ...period, draws, seed })

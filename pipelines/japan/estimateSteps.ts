@@ -1,9 +1,9 @@
 /** Declares the steps that estimate: gravity of links (E1), returns to scale (E5), offshoring and links (E2 to E4); and the scenarios. */
-import { relation, sql, type Flow } from 'reshore'
+import { relation, sql, type Flow, type Relation, type Step } from 'reshore'
 import { rowsOf } from '../shared/words.js'
 import type { buyerStep } from './buyers.js'
 import { fitStop, rowCount } from './flow.js'
-import { gravityFits, industryLogits } from './gravity.js'
+import { gravityFits, industryLogits, industryValues } from './gravity.js'
 import type { linkStep } from './links.js'
 import { offshoringFits } from './offshoring.js'
 import type { sampleStep } from './sampleStep.js'
@@ -11,9 +11,10 @@ import { scaleFits } from './scale.js'
 import { exposedInputs, linksByDistance, scenarioRows } from './scenarioRows.js'
 import { scenariosOf } from './scenarios.js'
 import { shockDesign } from './shocks.js'
-import type { Period } from './tables.js'
+import { logOf, type JapanTables, type Period } from './tables.js'
 
 interface GravityInputs {
+  readonly tables: Step<JapanTables>
   readonly links: ReturnType<typeof linkStep>
   readonly buyers: ReturnType<typeof buyerStep>
   readonly samples: ReturnType<typeof sampleStep>
@@ -24,22 +25,32 @@ export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Perio
     stage: 'estimate',
     inputs: { ...inputs },
     options: { ...period },
-    async run({ links, buyers, samples }, { engine, flow, options }) {
+    async run({ tables, links, buyers, samples }, { engine, flow, options }) {
       const [pairs, cells] = [await engine.query(samples.pairs), await engine.query(samples.cells)]
       const lastYear = relation('links_of_the_year', { key: ['buyer', 'supplier'] }, sql`
         SELECT buyer, supplier, log_km, input_industry, supplier_log_productivity FROM ${links.table} WHERE year = ${options.to}`)
       const industries = rowsOf(await engine.query(relation('industries_of_pairs', { key: ['input_industry'] }, sql`
         SELECT input_industry FROM ${samples.pairs} GROUP BY input_industry HAVING sum(linked) >= 50`))).map((row) => String(row.input_industry))
-      const tables = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs) }
-      const fits = gravityFits(tables)
+      const read = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs) }
+      const fits = gravityFits(read)
       const [ofPairs, ofCells] = [{ from: 'pair-sample', rows: pairs.numRows }, { from: 'cell-sample', rows: cells.numRows }]
       flow(
         fitStop('e1a', 'E1a, logit', ofPairs, fits.logit), fitStop('e1c-pairs', 'E1c, conditional logit', ofPairs, fits.conditional),
         fitStop('e1b', 'E1b, Poisson', ofCells, fits.twoSided), fitStop('e1c', 'E1c, Poisson', ofCells, fits.within),
       )
-      return { fits, byIndustry: await industryLogits(engine, samples.pairs, industries) }
+      const values = links.reported.values ? await industryValues(engine, linkValues(links, tables.firms, options.to), industries) : []
+      return { fits, byIndustry: await industryLogits(engine, samples.pairs, industries), values }
     },
   })
+}
+
+/** Links of a year with what they are worth and the sales of the supplier. */
+function linkValues({ links, table }: { readonly links: Relation; readonly table: Relation }, firms: Relation, year: number): Relation {
+  return relation('link_values', { key: ['buyer', 'supplier'] }, sql`
+    SELECT t.buyer, t.supplier, t.input_industry, t.log_km, l.value, ${logOf(sql`f.sales`)} AS supplier_log_sales
+    FROM ${table} AS t JOIN ${links} AS l ON l.year = t.year AND l.buyer = t.buyer AND l.supplier = t.supplier
+    JOIN ${firms} AS f ON f.firm = t.supplier AND f.year = t.year
+    WHERE t.year = ${year} AND l.value IS NOT NULL`)
 }
 
 export function scaleStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers'>) {
@@ -54,7 +65,7 @@ export function scaleStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers'>)
   })
 }
 
-export function offshoringStep({ step }: Flow, inputs: Omit<GravityInputs, 'links'> & { readonly scale: ReturnType<typeof scaleStep> }) {
+export function offshoringStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers' | 'samples'> & { readonly scale: ReturnType<typeof scaleStep> }) {
   return step('offshoring', {
     stage: 'estimate',
     inputs: { ...inputs },
@@ -74,7 +85,7 @@ export function offshoringStep({ step }: Flow, inputs: Omit<GravityInputs, 'link
   })
 }
 
-interface ScenarioSteps extends Omit<GravityInputs, 'samples'> {
+interface ScenarioSteps extends Omit<GravityInputs, 'samples' | 'tables'> {
   readonly gravity: ReturnType<typeof gravityStep>
   readonly scale: ReturnType<typeof scaleStep>
   readonly offshoring: ReturnType<typeof offshoringStep>

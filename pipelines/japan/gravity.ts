@@ -72,9 +72,30 @@ export interface IndustryLogit {
 export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<readonly IndustryLogit[]> {
   const fits: IndustryLogit[] = []
   for (const industry of industries) {
-    const own = await engine.query(relation('own_pairs', { key: pairs.key }, sql`SELECT * FROM ${pairs} WHERE input_industry = ${industry}`))
+    const own = await ofIndustry(engine, pairs, industry)
     const on = (size: string) => light(logit(`linked ~ log_km + ${size} + supplier_log_size + offset(log_odds)`, own, { vcov: dyadic('buyer', 'supplier') }))
     fits.push({ industry, fit: on('log_scale'), lagged: on('log_size') })
   }
   return fits
 }
+
+export interface IndustryValue {
+  readonly industry: string
+  readonly fit: Fit<'ppml'>
+}
+
+/**
+ * What links of the second year are worth, on ln distance and the supplier's ln sales within the buyer: minus the coefficient of ln
+ * distance is η_k (methods 6.2a). One fit an input industry.
+ */
+export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<readonly IndustryValue[]> {
+  const fits: IndustryValue[] = []
+  for (const industry of industries) {
+    const own = await ofIndustry(engine, values, industry)
+    fits.push({ industry, fit: light(ppml('value ~ log_km + supplier_log_sales | buyer', own, { vcov: dyadic('buyer', 'supplier') })) })
+  }
+  return fits
+}
+
+const ofIndustry = (engine: Engine, rows: Relation, industry: string): Promise<ArrowTable> =>
+  engine.query(relation('of_industry', { key: rows.key }, sql`SELECT * FROM ${rows} WHERE input_industry = ${industry}`))

@@ -21,15 +21,22 @@ export function linkStep({ step }: Flow, tables: Step<JapanTables>, period: Peri
     async run({ tables }, { engine, flow, note, options }) {
       const { firms, municipalities } = tables
       for (const sentence of await lackingCodes(engine, tables)) note(sentence)
-      const sources = { reports: tables.links, firms }
+      const values = await hasValues(engine, tables.links)
+      const sources = { reports: tables.links, firms, ...(values && { columns: { value: 'value' } }) }
       const links = await engine.keep(linkPanel(sources))
       const statuses = await engine.keep(linkStatuses(links, firms, options))
       const industries = await engine.keep(await measuredIndustries(engine, tables))
       const table = await engine.keep(linkTable({ links, statuses, firms, municipalities, industries }, { measures: [differentiationMeasure] }))
       flow(...(await linkFlow(engine, { counts: linkCounts(sources, links), links, statuses })))
-      return { links, statuses, industries, table }
+      return { links, statuses, industries, table, reported: { values } }
     },
   })
+}
+
+/** Whether any report says what its link is worth. */
+async function hasValues(engine: Engine, reports: Relation): Promise<boolean> {
+  const found = await engine.query(relation('valued', { key: [] }, sql`SELECT CASE WHEN count(value) > 0 THEN 1 ELSE 0 END AS any_value FROM ${reports}`))
+  return rowsOf(found)[0]!.any_value === 1
 }
 
 /** Codes of firms that the gazetteer or the table of industries lacks, in sentences. */

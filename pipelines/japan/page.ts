@@ -49,7 +49,7 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
           gravitySection(gravity.fits),
           offshoringSection(offshoring.fits),
           scaleSection(scale.fits, planted),
-          elasticitySection(elasticities(gravity.byIndustry, scale.fits.exponents, truth)),
+          elasticitySection(elasticities(gravity, scale.fits.exponents, truth)),
         ],
         scenarios: scenarioReports(scenarios.scenarios),
         assumptions: [],

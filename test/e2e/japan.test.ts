@@ -41,8 +41,8 @@ const output = (step: string, name: string): unknown => {
 }
 
 /** Rows of a table as records by heading; repeated headings keep the first. */
-function table(name: string): Record<string, string>[] {
-  const [heads, ...rows] = readFileSync(join(folder, `tables/${name}.csv`), 'utf8').trim().split('\n')
+function table(name: string, of = folder): Record<string, string>[] {
+  const [heads, ...rows] = readFileSync(join(of, `tables/${name}.csv`), 'utf8').trim().split('\n')
     .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) => cell.replace(/^"|"$/g, '')))
   return rows.map((cells) => Object.fromEntries(heads!.map((head, index) => [head, cells[index]!] as const).reverse()))
 }
@@ -92,6 +92,18 @@ describe('estimates', () => {
       expect(Math.abs(Number(OLS) - exponent)).toBeLessThan(0.35)
     }
   })
+
+  it('tell the elasticity of potential from that of fixed costs where links have values', async () => {
+    const [data, run] = [join(temporaryFolder(), 'data'), join(temporaryFolder(), 'values')]
+    await reshore(['simulate', 'japan', '--links', '10000', '--values', '--seed', '3', '--out', data])
+    const { code } = await reshore(['run', pipeline, '--data', data, '--out', run, '--set', 'rows=20000'])
+    expect(code).toBe(0)
+    for (const { industry, potentialElasticity } of truth.industries) {
+      const row = table('elasticities', run).find((one) => one['Input industry'] === industry)
+      if (row !== undefined) expect(Math.abs(Number(row['η, from values']) - potentialElasticity)).toBeLessThan(0.2)
+    }
+    expect(table('elasticities', run).length).toBeGreaterThan(4)
+  }, patience)
 
   it('give the verdicts, whatever they are', () => {
     const { claims } = output('page', 'claims') as { claims: { name: string; sign: number; estimate: number; low: number; high: number; verdict: string }[] }

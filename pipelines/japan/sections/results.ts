@@ -34,17 +34,22 @@ export function claimSection(claims: readonly Claim[]): PageSection {
 export function elasticitySection(elasticities: readonly IndustryElasticities[]): PageSection {
   const number = { decimals: 3 } as const
   const known = elasticities.some(({ planted }) => planted !== null)
+  const valued = elasticities.some(({ potential }) => potential !== null)
   const plantedColumn = (key: string, label: string) => (known ? [{ key, label, format: number }] : [])
   return {
     id: 'implied', title: 'Elasticities',
     blocks: [
       {
         kind: 'prose',
-        text: 'One logit of pairs an input industry: κ is one over the coefficient of ln size, η + ψ minus the coefficient of ln distance over it. Size is sales × the share of the input bought at home; with sales five years before stands beside. Without values of links only the sum of the elasticities of ' +
-          'potential (η) and of fixed costs (ψ) to distance is identified: η lies anywhere from 0 to the sum.',
+        text: 'One logit of pairs an input industry: κ is one over the coefficient of ln size, η + ψ minus the coefficient of ln distance over it. ' +
+          'Size is sales × the share of the input bought at home; with sales five years before stands beside. ' +
+          (valued
+            ? 'Values of links give the elasticity of potential η by Poisson within the buyer, given the sales of the supplier; that of fixed costs ψ is the rest.'
+            : 'Without values of links only the sum of the elasticities of potential (η) and of fixed costs (ψ) to distance is identified: η lies anywhere from 0 to the sum.'),
       },
-      dataTable('elasticities', 'Elasticities by input industry', elasticities.map(({ industry, kappa, distance, lagged, exponent, links, planted }) => ({
-        industry, links, lagged: lagged.value, kappa: kappa.value, kappaError: kappa.stdError, distance: distance.value, distanceError: distance.stdError,
+      dataTable('elasticities', 'Elasticities by input industry', elasticities.map(({ industry, kappa, distance, lagged, potential, fixed, exponent, links, planted }) => ({
+        industry, links, lagged: lagged.value, potential: potential?.value, potentialError: potential?.stdError, fixed,
+        plantedPotential: planted?.potential, plantedFixed: planted?.fixed, kappa: kappa.value, kappaError: kappa.stdError, distance: distance.value, distanceError: distance.stdError,
         covered: planted === null ? null : distance.low <= planted.distance && planted.distance <= distance.high,
         exponent: exponent?.value, exponentError: exponent?.stdError, plantedKappa: planted?.kappa, plantedDistance: planted?.distance, plantedExponent: planted?.exponent,
       })), {
@@ -54,6 +59,8 @@ export function elasticitySection(elasticities: readonly IndustryElasticities[])
           ...plantedColumn('plantedKappa', 'Planted'), { key: 'distance', label: 'η + ψ', format: number }, { key: 'distanceError', label: 's.e.', format: number },
           ...plantedColumn('plantedDistance', 'Planted'), ...(known ? [{ key: 'covered', label: 'In the 95 % interval' }] : []),
           { key: 'lagged', label: 'η + ψ, lagged size', format: number },
+          ...(valued ? [{ key: 'potential', label: 'η, from values', format: number }, { key: 'potentialError', label: 's.e.', format: number }, ...plantedColumn('plantedPotential', 'Planted'),
+            { key: 'fixed', label: 'ψ', format: number }, ...plantedColumn('plantedFixed', 'Planted')] : []),
           { key: 'exponent', label: 'e', format: number }, { key: 'exponentError', label: 's.e.', format: number }, ...plantedColumn('plantedExponent', 'Planted'),
           { key: 'links', label: 'Links', role: 'count', format: 'integer' },
         ],
