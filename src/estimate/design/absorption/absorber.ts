@@ -92,7 +92,6 @@ function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { w
         demeanColumns(kernel, table, columns.slice(from, to), targets.slice(from, to), precision)
         from = to
       }
-      if (alone) for (const target of targets) for (let row = 0; row < alone.length; row++) if (alone[row] === 1) target[row] = 0
       return targets
     },
   }

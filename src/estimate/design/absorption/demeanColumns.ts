@@ -8,12 +8,10 @@ const floorPrecision = 1e-12
 /** A column that varies less than this beside its level (squared) is projected twice. */
 const highLevel = 1e-4
 
-/** Takes the effects out of at most as many columns as the kernel has lanes; rows that are not in the table are left as they are. */
+/** Takes the effects out of at most as many columns as the kernel has lanes; rows that are fitted exactly become zero. */
 export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: readonly Float64Array[], into: readonly Float64Array[], precision: number): void {
   const { lanes, sums, pairs } = kernel
-  const sizes = columns.map((column, lane) => loadLane(kernel, table, column, lane))
-  // Lanes without a column work on zeros.
-  for (let lane = columns.length; lane < lanes; lane++) for (let at = lane; at < kernel.columns.length; at += lanes) kernel.columns[at] = 0
+  const sizes = loadColumns(kernel, table, columns)
   const project = (): void => {
     pairs.fill(0)
     sums.fill(0)
@@ -27,25 +25,46 @@ export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: r
     throw new ReshoreError('ConvergenceError', 'absorbing the effects did not settle', 'They hardly overlap: absorb one of them, or keep the largest connected set of units.')
   }
   kernel.project()
-  columns.forEach((_, lane) => storeLane(kernel, table, into[lane]!, lane))
+  storeColumns(kernel, table, into)
 }
 
-/** Puts a column into its lane. Returns Σ w (y − ȳ)², from the first value on so that a high level costs no digits, and Σ w ȳ². */
-function loadLane({ lanes, columns }: SweepKernel, { rows, order, weights }: SweepTable, column: Float64Array, lane: number): { squares: number; level: number } {
-  const anchor = rows > 0 ? column[order[0]!]! : 0
-  let [total, sum, squares] = [0, 0, 0]
-  for (let at = 0, cell = lane; at < rows; at++, cell += lanes) {
-    const value = column[order[at]!]!
-    columns[cell] = value
-    const weight = weights ? weights[at]! : 1
-    const deviation = value - anchor
-    total += weight
-    sum += weight * deviation
-    squares += weight * deviation * deviation
+/** Rows that stay in the first-level cache while the columns are gone through. */
+const cachedRows = 256
+
+/**
+ * Puts the columns into their lanes, zeros into the others. Returns for each Σ w (y − ȳ)², from the first value on so that a high level
+ * costs no digits, and Σ w ȳ².
+ */
+function loadColumns({ lanes, columns: target }: SweepKernel, { rows, position, weights }: SweepTable, columns: readonly Float64Array[]): { squares: number; level: number }[] {
+  if (columns.length < lanes) target.fill(0)
+  const moments = columns.map((column) => ({ anchor: column[0] ?? 0, sum: 0, squares: 0 }))
+  for (let from = 0; from < position.length; from += cachedRows) {
+    const to = Math.min(from + cachedRows, position.length)
+    columns.forEach((column, lane) => {
+      const moment = moments[lane]!
+      let [sum, squares] = [0, 0]
+      for (let row = from; row < to; row++) {
+        const at = position[row]!
+        if (at < 0) continue
+        target[at * lanes + lane] = column[row]!
+        const weight = weights ? weights[at]! : 1
+        const deviation = column[row]! - moment.anchor
+        sum += weight * deviation
+        squares += weight * deviation * deviation
+      }
+      moment.sum += sum
+      moment.squares += squares
+    })
   }
-  return { squares: squares - (sum * sum) / total, level: total * (anchor + sum / total) ** 2 }
+  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : rows
+  return moments.map(({ anchor, sum, squares }) => ({ squares: squares - (sum * sum) / total, level: total * (anchor + sum / total) ** 2 }))
 }
 
-function storeLane({ lanes, columns }: SweepKernel, { rows, order }: SweepTable, target: Float64Array, lane: number): void {
-  for (let at = 0, cell = lane; at < rows; at++, cell += lanes) target[order[at]!] = columns[cell]!
+function storeColumns({ lanes, columns }: SweepKernel, { position }: SweepTable, into: readonly Float64Array[]): void {
+  for (let from = 0; from < position.length; from += cachedRows) {
+    const to = Math.min(from + cachedRows, position.length)
+    into.forEach((target, lane) => {
+      for (let row = from; row < to; row++) target[row] = position[row]! >= 0 ? columns[position[row]! * lanes + lane]! : 0
+    })
+  }
 }

@@ -5,21 +5,22 @@
  */
 import type { Block, SweepTable } from './sweepTable.js'
 
-/** The table of two blocks or more, without the rows flagged by `alone`; its weights are yet to come (`weighTable`). */
+/** The table of two blocks or more, without the rows flagged by `alone`; with weights it still waits for `weighTable`. */
 export function sortTable(blocks: readonly Block[], weighted: boolean, alone?: Uint8Array): SweepTable {
   const eliminated = blocks.reduce((best, block) => (block.levels > best.levels || (block.levels === best.levels && best.values && !block.values) ? block : best))
   const remaining = blocks.filter((block) => block !== eliminated)
-  const { order, starts } = sortRows(eliminated, alone)
-  const [rows, groups] = [order.length, starts.length - 1]
+  const { position, starts } = sortRows(eliminated, alone)
+  const groups = starts.length - 1
+  const rows = starts[groups]!
   const codes = new Int32Array(rows * remaining.length)
   let levels = 0
-  remaining.forEach((block, position) => (levels += placeCodes(block, position, remaining.length, levels, order, codes)))
+  remaining.forEach((block, place) => (levels += placeCodes(block, place, remaining.length, levels, position, codes)))
   const sloped = remaining.some(({ values }) => values !== undefined)
   return {
-    rows, groups, levels, order, starts, codes,
+    rows, groups, levels, position, starts, codes,
     blocks: remaining.length,
-    ...(sloped && { values: slopesOf(remaining, order) }),
-    ...(eliminated.values && { own: gatherRows(eliminated.values, order) }),
+    ...(sloped && { values: slopesOf(remaining, rows, position) }),
+    ...(eliminated.values && { own: placeRows(eliminated.values, position, new Float64Array(rows)) }),
     ...(weighted && { weights: new Float64Array(rows) }),
     inverse: new Float64Array(groups),
     diagonal: new Float64Array(levels),
@@ -28,65 +29,57 @@ export function sortTable(blocks: readonly Block[], weighted: boolean, alone?: U
 
 /** Puts weights (by row of the sample) into the table, and what follows from them; without weights they are ones. */
 export function weighTable(table: SweepTable, weights?: Float64Array): void {
-  const { rows, groups, blocks, starts, codes, values, own, inverse, diagonal } = table
-  if (weights) for (let at = 0; at < rows; at++) table.weights![at] = weights[table.order[at]!]!
+  const { groups, blocks, starts, codes, values, own, inverse, diagonal } = table
+  if (weights) placeRows(weights, table.position, table.weights!)
   diagonal.fill(0)
   for (let group = 0; group < groups; group++) {
-    let squares = 0
-    for (let at = starts[group]!; at < starts[group + 1]!; at++) {
+    const [first, end] = [starts[group]!, starts[group + 1]!]
+    let squares = table.weights || own ? 0 : end - first
+    if (table.weights || own) for (let at = first; at < end; at++) squares += (table.weights ? table.weights[at]! : 1) * (own ? own[at]! ** 2 : 1)
+    inverse[group] = squares > 0 ? 1 / squares : 0
+    for (let at = first; at < end; at++) {
       const weight = table.weights ? table.weights[at]! : 1
-      squares += weight * (own ? own[at]! ** 2 : 1)
       for (let entry = at * blocks; entry < (at + 1) * blocks; entry++) diagonal[codes[entry]!]! += weight * (values ? values[entry]! ** 2 : 1)
     }
-    inverse[group] = squares > 0 ? 1 / squares : 0
   }
   for (let level = 0; level < diagonal.length; level++) diagonal[level] = diagonal[level]! > 0 ? 1 / diagonal[level]! : 0
 }
 
-function sortRows({ codes, levels }: Block, alone: Uint8Array | undefined): { order: Int32Array; starts: Int32Array } {
+/** Where every row goes, −1 for those that are alone, and where the groups start. */
+function sortRows({ codes, levels }: Block, alone: Uint8Array | undefined): { position: Int32Array; starts: Int32Array } {
   const counts = new Int32Array(levels)
-  let rows = 0
-  for (let row = 0; row < codes.length; row++) {
-    if (alone && alone[row] === 1) continue
-    counts[codes[row]!]!++
-    rows++
-  }
+  for (let row = 0; row < codes.length; row++) if (!alone || alone[row] === 0) counts[codes[row]!]!++
   const { ranks, present } = ranksByFrequency(counts)
   const starts = new Int32Array(present + 1)
   for (let level = 0; level < levels; level++) if (counts[level]! > 0) starts[ranks[level]! + 1] = counts[level]!
   for (let group = 0; group < present; group++) starts[group + 1]! += starts[group]!
   const next = ranks
   for (let level = 0; level < levels; level++) if (counts[level]! > 0) next[level] = starts[ranks[level]!]!
-  const order = new Int32Array(rows)
-  for (let row = 0; row < codes.length; row++) if (!alone || alone[row] === 0) order[next[codes[row]!]!++] = row
-  return { order, starts }
+  const position = new Int32Array(codes.length)
+  for (let row = 0; row < codes.length; row++) position[row] = !alone || alone[row] === 0 ? next[codes[row]!]!++ : -1
+  return { position, starts }
 }
 
 /** Codes of a remaining block in table order, from `offset` on; returns how many levels occur. */
-function placeCodes({ codes, levels }: Block, position: number, blocks: number, offset: number, order: Int32Array, target: Int32Array): number {
+function placeCodes({ codes, levels }: Block, place: number, blocks: number, offset: number, position: Int32Array, target: Int32Array): number {
   const counts = new Int32Array(levels)
-  for (let at = 0, entry = position; at < order.length; at++, entry += blocks) {
-    const code = codes[order[at]!]!
-    target[entry] = code
-    counts[code]!++
-  }
+  for (let row = 0; row < codes.length; row++) if (position[row]! >= 0) counts[codes[row]!]!++
   const { ranks, present } = ranksByFrequency(counts)
-  for (let at = 0, entry = position; at < order.length; at++, entry += blocks) target[entry] = offset + ranks[target[entry]!]!
+  for (let row = 0; row < codes.length; row++) if (position[row]! >= 0) target[position[row]! * blocks + place] = offset + ranks[codes[row]!]!
   return present
 }
 
-function slopesOf(blocks: readonly Block[], order: Int32Array): Float64Array {
-  const result = new Float64Array(order.length * blocks.length).fill(1)
-  blocks.forEach(({ values }, position) => {
-    if (values) for (let at = 0, entry = position; at < order.length; at++, entry += blocks.length) result[entry] = values[order[at]!]!
+function slopesOf(blocks: readonly Block[], rows: number, position: Int32Array): Float64Array {
+  const result = new Float64Array(rows * blocks.length).fill(1)
+  blocks.forEach(({ values }, place) => {
+    if (values) for (let row = 0; row < values.length; row++) if (position[row]! >= 0) result[position[row]! * blocks.length + place] = values[row]!
   })
   return result
 }
 
-function gatherRows(values: Float64Array, order: Int32Array): Float64Array {
-  const result = new Float64Array(order.length)
-  for (let at = 0; at < order.length; at++) result[at] = values[order[at]!]!
-  return result
+function placeRows(values: Float64Array, position: Int32Array, target: Float64Array): Float64Array {
+  for (let row = 0; row < values.length; row++) if (position[row]! >= 0) target[position[row]!] = values[row]!
+  return target
 }
 
 /** Counts beyond this are ranked alike: such levels are few. */

@@ -21,8 +21,8 @@ export interface SweepTable {
   readonly levels: number
   /** Blocks that remain. */
   readonly blocks: number
-  /** Table position -> row of the sample; rows that are fitted exactly are not in the table. */
-  readonly order: Int32Array
+  /** Row of the sample -> position in the table; −1 for rows that are fitted exactly, which are not in it. */
+  readonly position: Int32Array
   /** Rows of group g are [starts[g], starts[g+1]). */
   readonly starts: Int32Array
   /** rows × blocks: where the row's level stands among all remaining levels. */
@@ -34,7 +34,7 @@ export interface SweepTable {
   readonly weights?: Float64Array
   /** 1/Σ w own² of every group; 0 where that is nothing. */
   readonly inverse: Float64Array
-  /** Jacobi's preconditioner: 1/Σ w value² of every remaining level; 0 where that is nothing. */
+  /** Jacobi's preconditioner: 1/Σ w value² of every remaining level (the diagonal before elimination does as well); 0 where that is nothing. */
   readonly diagonal: Float64Array
 }
 
