@@ -46,6 +46,10 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
       'Leave out the encoding and the choice of value labels; `reshore ingest --encoding` reads text in any encoding.', 2)
   }
   if (['.csv', '.tsv', '.txt'].includes(extension)) return withEngine(options, (engine) => readCsv(engine, path, options))
+  if (options.missing !== undefined) {
+    throw new ReshoreError('FormatError', `${path} says itself which cells are missing, and takes no texts that mean it`,
+      'Leave out --missing, which is for CSV files.', 2)
+  }
   if (['.parquet', '.pq'].includes(extension)) return withEngine(options, (engine) => readParquet(engine, path, options.columns))
   if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
     const table = await readArrowFile(path)

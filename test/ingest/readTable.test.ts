@@ -148,6 +148,7 @@ describe('CSV files', () => {
   it('that are absent, unknown or without the columns asked for are named', async () => {
     await expect(readTable(join(folder, 'absent.csv'))).rejects.toMatchObject({ name: 'FileError' })
     await expect(readTable(write('', 'xlsx'))).rejects.toMatchObject({ name: 'FormatError', exitCode: 2 })
+    await expect(readTable(write('', 'parquet'), { missing: ['-99'] })).rejects.toMatchObject({ name: 'FormatError', exitCode: 2, remedy: expect.stringContaining('--missing') })
     await expect(readTable(write('a,b\n1,2\n'), { columns: ['c'] })).rejects.toMatchObject({ name: 'MissingColumnError' })
   })
 })
