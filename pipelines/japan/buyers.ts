@@ -11,7 +11,7 @@
  * - `x_contrast` = mean of x over added links less mean over continuing ones in the first year (E4).
  */
 import {
-  buyerChanges, checkDecomposition, exportShocks, exposure, id, importShares, relation, sql, type,
+  buyerChanges, checkDecomposition, exportShocks, exposure, id, importShares, regionShares, relation, sql, type,
   type Flow, type Relation, type Sql, type Step,
 } from 'reshore'
 import { buyerFlow, sampleStop, rowCount } from './flow.js'
@@ -29,9 +29,11 @@ export function buyerStep({ step }: Flow, inputs: { readonly tables: Step<JapanT
     options: { ...period },
     async run({ tables, links }, { engine, flow, options }) {
       const { survey, trade, firms, countries, base_imports: baseImports, import_use: importUse } = tables
-      const shares = await engine.keep(importShares({ survey, trade, firms, countries, baseImports, importUse }, { year: options.from }))
+      const base = { year: options.from }
+      // Not kept: at full size a row a firm, country and product is by far the largest table, and it is read twice.
+      const shares = importShares({ survey, trade, firms, countries, baseImports, importUse }, base)
       const shocks = await engine.keep(exportShocks(tables.world_exports, options))
-      const sources = { tables, links: links.table, shares, shocks, industries: links.industries }
+      const sources = { tables, links: links.table, shares, regions: regionShares({ survey, trade, firms }, base), shocks, industries: links.industries }
       const changes = await engine.keep(buyerChanges(links.table, { ...options, means: linkMeans }))
       const decomposition = await checkDecomposition(engine, changes, linkMeans)
       const firmRows = await engine.keep(buyers({ ...sources, changes }, options))
@@ -40,7 +42,7 @@ export function buyerStep({ step }: Flow, inputs: { readonly tables: Step<JapanT
         ...(await buyerFlow(engine, { survey, buyers: firmRows }, options)),
         sampleStop('buyer-inputs', 'inputs of buyers', 'buyers', await rowCount(engine, inputRows), 'one row per buyer and industry it buys from'),
       )
-      return { buyers: firmRows, inputs: inputRows, shares, shocks, changes, decomposition: { checks: decomposition } }
+      return { buyers: firmRows, inputs: inputRows, shares: unitShares(firmRows, shares), shocks, changes, decomposition: { checks: decomposition } }
     },
   })
 }
@@ -50,8 +52,17 @@ interface BuyerSources {
   /** Link table with statuses. */
   readonly links: Relation
   readonly shares: Relation
+  /** Shares by region of the world, `imputed` 1 where they are the industry's. */
+  readonly regions: Relation
   readonly shocks: Relation
   readonly industries: Relation
+}
+
+/** Shares by unit, country and product: once for all firms that have those of their industry. */
+function unitShares(buyers: Relation, shares: Relation): Relation {
+  const units = relation('share_units', { key: ['share_unit'] }, sql`SELECT share_unit, min(firm) AS firm FROM ${buyers} GROUP BY share_unit`)
+  return relation('unit_shares', { key: ['share_unit', 'country', 'product'] }, sql`
+    SELECT u.share_unit, s.country, s.product, s.share FROM ${shares} AS s JOIN ${units} AS u ON u.firm = s.firm WHERE s.share > 0`)
 }
 
 /** Purchases of the firms of both years by input industry. */
@@ -126,7 +137,7 @@ function buyers(sources: BuyerSources & { readonly changes: Relation }, period: 
     FROM ${surveyed(tables, period)} AS f
     JOIN ${growth} AS p ON p.firm = f.firm
     LEFT JOIN ${exposure(sources.shares, sources.shocks)} AS e ON e.firm = f.firm
-    LEFT JOIN (SELECT firm, max(imputed) AS imputed FROM ${sources.shares} GROUP BY firm) AS h ON h.firm = f.firm
+    LEFT JOIN (SELECT firm, max(imputed) AS imputed FROM ${sources.regions} GROUP BY firm) AS h ON h.firm = f.firm
     LEFT JOIN ${changes} AS c ON c.buyer = f.firm`)
 }
 

@@ -29,12 +29,11 @@ export async function shockDesign(
 ): Promise<ShiftShareDesign> {
   const name = sql`country || ' ' || product`
   const known = relation('known_shocks', { key: ['shock'] }, sql`SELECT ${name} AS shock, product, shock AS value FROM ${shocks} WHERE shock IS NOT NULL`)
-  const units = relation('share_units', { key: ['share_unit'] }, sql`SELECT share_unit, min(firm) AS firm FROM ${buyers} GROUP BY share_unit`)
   const met = relation('shares_with_shocks', { key: ['share_unit', 'shock'] }, sql`
     SELECT u.share_unit, coalesce(s.shock, 'none') AS shock, coalesce(s.share, 0e0) AS share
-    FROM ${units} AS u
-    LEFT JOIN (SELECT h.firm, h.share, k.shock FROM (SELECT firm, share, ${name} AS shock FROM ${shares} WHERE share > 0) AS h JOIN ${known} AS k ON k.shock = h.shock) AS s
-      ON s.firm = u.firm`)
+    FROM (SELECT DISTINCT share_unit FROM ${buyers}) AS u
+    LEFT JOIN (SELECT h.share_unit, h.share, k.shock FROM (SELECT share_unit, share, ${name} AS shock FROM ${shares}) AS h JOIN ${known} AS k ON k.shock = h.shock) AS s
+      ON s.share_unit = u.share_unit`)
   return {
     variable: 'z', unit: 'share_unit',
     shares: { table: await engine.query(met), unit: 'share_unit', shock: 'shock', share: 'share' },
