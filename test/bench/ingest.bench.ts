@@ -1,10 +1,12 @@
 /**
  * CSV to tables: a plain file of a million rows by `readTable`, and a Shift_JIS link file through schema and quarantine, against
- * what fast-csv needs for the same bytes alone.
+ * what fast-csv needs for the same bytes alone; then the plain file beside pandas and pyarrow in the same run, where python3 has them.
  */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseFile } from 'fast-csv'
 import iconv from 'iconv-lite'
 import { openDuckDb } from '../../src/engine/index.js'
@@ -44,7 +46,28 @@ export async function run(): Promise<void> {
   ] as const
   printTable(`${rows} rows, seconds (median of ${runs})`, ['', 'reshore', 'fast-csv alone'], measured.map(([name, ours, theirs]) => [name, ours.toFixed(2), theirs.toFixed(2)]))
   await engine.close()
+  const theirs = peers(panel, join(folder, 'times.json'))
+  if (theirs !== undefined) {
+    const names = Object.keys(theirs.seconds)
+    printTable(`UTF-8 CSV to a typed table, two threads, seconds (${JSON.stringify(theirs.versions)})`, ['reshore', ...names],
+      [[measured[0][1].toFixed(2), ...names.map((name) => theirs.seconds[name]!.toFixed(2))]])
+  }
   rmSync(folder, { recursive: true })
+}
+
+interface Peers {
+  readonly seconds: Readonly<Record<string, number>>
+  readonly versions: Readonly<Record<string, string>>
+}
+
+function peers(csv: string, json: string): Peers | undefined {
+  try {
+    execFileSync('python3', [fileURLToPath(new URL('ingest.bench.py', import.meta.url)), csv, json, String(runs)], { stdio: ['ignore', 'inherit', 'inherit'] })
+    return JSON.parse(readFileSync(json, 'utf8')) as Peers
+  } catch (error) {
+    console.log(`pandas and pyarrow were not run: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+    return undefined
+  }
 }
 
 function panelText(): string {
