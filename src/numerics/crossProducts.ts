@@ -6,7 +6,7 @@ import { mirrorLower } from './linearAlgebra.js'
 import type { PackedRows } from './packedRows.js'
 import { chunkRows } from './rowBlocks.js'
 
-export { packRows, unpackRows, type PackedRows } from './packedRows.js'
+export { packRows, repackRows, unpackRows, type PackedRows } from './packedRows.js'
 export { blockRows } from './rowBlocks.js'
 
 /** Value, gradient and information (minus Hessian, k × k) of a log-likelihood. */

@@ -18,6 +18,17 @@ export function packRows(source: readonly Float64Array[], rows: number, centre?:
   const blocks = Math.ceil(rows / blockRows)
   const memory = kernel === 'plain' ? undefined : wasmStore(blocks, columns)
   const data = memory?.data ?? new Float64Array(blocks * columns * blockRows)
+  const store = { rows, columns, blocks, data }
+  fill(store, source, centre, scale)
+  return { ...store, kernel: memory ? wasmKernel(store, memory) : plainKernel(store) }
+}
+
+/** Puts other columns of the same length in the place of those that were packed. */
+export function repackRows(packed: PackedRows, source: readonly Float64Array[]): void {
+  fill(packed, source)
+}
+
+function fill({ rows, columns, blocks, data }: BlockStore, source: readonly Float64Array[], centre?: Float64Array, scale?: Float64Array): void {
   for (let block = 0; block < blocks; block++) {
     const from = block * blockRows
     const size = Math.min(blockRows, rows - from)
@@ -25,8 +36,6 @@ export function packRows(source: readonly Float64Array[], rows: number, centre?:
       packColumn(source[column]!, from, size, centre?.[column] ?? 0, 1 / (scale?.[column] ?? 1), data, (block * columns + column) * blockRows)
     }
   }
-  const store = { rows, columns, blocks, data }
-  return { ...store, kernel: memory ? wasmKernel(store, memory) : plainKernel(store) }
 }
 
 function packColumn(values: Float64Array, from: number, size: number, shift: number, factor: number, data: Float64Array, to: number): void {

@@ -32,39 +32,50 @@ export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: r
 const cachedRows = 256
 
 /**
- * Puts the columns into their lanes, zeros into the others. Returns for each Σ w (y − ȳ)², from the first value on so that a high level
- * costs no digits, and Σ w ȳ².
+ * Puts the columns into their lanes, zeros into the others. Returns the size of each, as if weights were alike: Σ w (y − ȳ)², from the first
+ * value on so that a high level costs no digits, and Σ w ȳ².
  */
 function loadColumns({ lanes, columns: target }: SweepKernel, { rows, position, weights }: SweepTable, columns: readonly Float64Array[]): { squares: number; level: number }[] {
   if (columns.length < lanes) target.fill(0)
   const moments = columns.map((column) => ({ anchor: column[0] ?? 0, sum: 0, squares: 0 }))
   for (let from = 0; from < position.length; from += cachedRows) {
     const to = Math.min(from + cachedRows, position.length)
-    columns.forEach((column, lane) => {
-      const moment = moments[lane]!
-      let [sum, squares] = [0, 0]
-      for (let row = from; row < to; row++) {
-        const at = position[row]!
-        if (at < 0) continue
-        target[at * lanes + lane] = column[row]!
-        const weight = weights ? weights[at]! : 1
-        const deviation = column[row]! - moment.anchor
-        sum += weight * deviation
-        squares += weight * deviation * deviation
-      }
-      moment.sum += sum
-      moment.squares += squares
-    })
+    for (let lane = 0; lane < columns.length; lane++) loadLane(columns[lane]!, position, from, to, target, lanes, lane, moments[lane]!)
   }
-  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : rows
-  return moments.map(({ anchor, sum, squares }) => ({ squares: squares - (sum * sum) / total, level: total * (anchor + sum / total) ** 2 }))
+  let total = 0
+  if (weights) for (let at = 0; at < rows; at++) total += weights[at]!
+  const weight = weights ? total / rows : 1
+  return moments.map(({ anchor, sum, squares }) => ({ squares: weight * (squares - (sum * sum) / rows), level: weight * rows * (anchor + sum / rows) ** 2 }))
+}
+
+interface Moments {
+  readonly anchor: number
+  sum: number
+  squares: number
+}
+
+function loadLane(column: Float64Array, position: Int32Array, from: number, to: number, target: Float64Array, lanes: number, lane: number, moments: Moments): void {
+  const { anchor } = moments
+  let [sum, squares] = [0, 0]
+  for (let row = from; row < to; row++) {
+    const at = position[row]!
+    if (at < 0) continue
+    const value = column[row]!
+    target[at * lanes + lane] = value
+    sum += value - anchor
+    squares += (value - anchor) * (value - anchor)
+  }
+  moments.sum += sum
+  moments.squares += squares
 }
 
 function storeColumns({ lanes, columns }: SweepKernel, { position }: SweepTable, into: readonly Float64Array[]): void {
   for (let from = 0; from < position.length; from += cachedRows) {
     const to = Math.min(from + cachedRows, position.length)
-    into.forEach((target, lane) => {
-      for (let row = from; row < to; row++) target[row] = position[row]! >= 0 ? columns[position[row]! * lanes + lane]! : 0
-    })
+    for (let lane = 0; lane < into.length; lane++) storeLane(columns, position, from, to, into[lane]!, lanes, lane)
   }
+}
+
+function storeLane(columns: Float64Array, position: Int32Array, from: number, to: number, target: Float64Array, lanes: number, lane: number): void {
+  for (let row = from; row < to; row++) target[row] = position[row]! >= 0 ? columns[position[row]! * lanes + lane]! : 0
 }

@@ -4,7 +4,7 @@
  * γ = (X̃'WX̃)⁻¹X̃'Wz̃ and η ← z − (z̃ − X̃γ). Columns are demeaned as they were left by the iteration before, first roughly, then to
  * full precision once the deviance has settled; a step that raises the deviance is halved.
  */
-import { crossWith, linearIndex, packRows, weightedCross, type PackedRows } from '../../../numerics/crossProducts.js'
+import { crossWith, linearIndex, packRows, repackRows, weightedCross, type PackedRows } from '../../../numerics/crossProducts.js'
 import { cholesky, choleskySolve, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
 import type { Absorber } from '../../design/absorption/absorber.js'
 import type { Convergence } from '../../records.js'
@@ -56,7 +56,9 @@ export function startingIndex(outcome: Float64Array, average: number): Float64Ar
 
 /** Weights of the working regression. */
 export function workingWeights(mean: Float64Array, weights?: Float64Array): Float64Array {
-  return weights ? mean.map((value, row) => value * weights[row]!) : mean.slice()
+  const result = mean.slice()
+  if (weights) for (let row = 0; row < result.length; row++) result[row]! *= weights[row]!
+  return result
 }
 
 /** exp of every index, never so small that it vanishes. */
@@ -77,10 +79,10 @@ export function reweight(problem: PoissonProblem, start: Float64Array, inspect: 
   const working = workingColumns(problem)
   let precision = problem.absorber ? roughest : finest
   for (let iterations = 1; ; iterations++) {
-    const step = workingStep(problem, working, state, precision)
+    const used = workingWeights(state.mean, weights)
+    const step = workingStep(problem, working, state, used, precision)
     const result = (reason: string): PoissonSolution => ({ ...step, ...lastFactor(step, workingWeights(state.mean, weights)), state, convergence: { converged: reason === 'step', iterations, reason } })
     if (!step.factor) return result('collinear')
-    const used = workingWeights(state.mean, weights)
     if (!advance(problem, state, step.index)) return result('no step lowers the deviance')
     const size = movementOf(state.movement, used)
     const stop = inspect(state, size)
@@ -111,6 +113,7 @@ function movementOf(movement: Float64Array, weights: Float64Array): number {
 interface WorkingColumns {
   /** X̃ of the last step. */
   readonly within: Float64Array[]
+  readonly packed: PackedRows
   /** z and z̃ of the last step. */
   outcome: Float64Array
   demeaned: Float64Array
@@ -118,7 +121,7 @@ interface WorkingColumns {
 
 function workingColumns({ columns, outcome, absorber }: PoissonProblem): WorkingColumns {
   const none = new Float64Array(outcome.length)
-  return { within: absorber ? columns.map((column) => column.slice()) : [...columns], outcome: none, demeaned: none.slice() }
+  return { within: absorber ? columns.map((column) => column.slice()) : [...columns], packed: packRows(columns, outcome.length), outcome: none, demeaned: none.slice() }
 }
 
 interface Step {
@@ -130,11 +133,10 @@ interface Step {
 }
 
 /** One weighted regression on the columns without the effects. */
-function workingStep(problem: PoissonProblem, working: WorkingColumns, state: PoissonState, precision: number): Step {
+function workingStep(problem: PoissonProblem, working: WorkingColumns, state: PoissonState, weights: Float64Array, precision: number): Step {
   const { outcome, offset, absorber } = problem
   const { index, mean } = state
   const rows = outcome.length
-  const weights = workingWeights(mean, problem.weights)
   const target = new Float64Array(rows)
   for (let row = 0; row < rows; row++) target[row] = index[row]! - (offset ? offset[row]! : 0) + outcome[row]! / mean[row]! - 1
   if (absorber) {
@@ -143,14 +145,17 @@ function workingStep(problem: PoissonProblem, working: WorkingColumns, state: Po
     absorber.weigh(weights)
     const columns = [working.demeaned, ...working.within]
     absorber.demean(columns, { into: columns, precision })
+    repackRows(working.packed, working.within)
   } else {
     working.demeaned = target
   }
   working.outcome = target
-  const within = packRows(working.within, rows)
+  const within = working.packed
   const factor = cholesky(weightedCross(within, weights), within.columns)
   if (!factor) return { coefficients: new Float64Array(within.columns), within, index }
-  const coefficients = choleskySolve(factor, crossWith(within, working.demeaned.map((value, row) => value * weights[row]!)))
+  const weighted = working.demeaned.slice()
+  for (let row = 0; row < rows; row++) weighted[row]! *= weights[row]!
+  const coefficients = choleskySolve(factor, crossWith(within, weighted))
   const next = linearIndex(within, coefficients)
   for (let row = 0; row < rows; row++) next[row]! += (offset ? offset[row]! : 0) + target[row]! - working.demeaned[row]!
   return { coefficients, within, factor, index: next }
