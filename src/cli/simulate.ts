@@ -1,23 +1,28 @@
 /** `reshore simulate`: synthetic microdata with the parameters that made them. */
 import { resolve } from 'node:path'
-import type { ItalyOptions, JapanOptions, JapanTruth } from '../simulate/index.js'
+import type { GravityOptions, GravityTruth, ItalyOptions, ItalyTruth, JapanOptions, JapanTruth } from '../simulate/index.js'
 import { countOption, numberOption, suggestion, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
-const surveys = ['italy', 'japan'] as const
-/** Options that only one of the surveys has. */
-const own = { italy: ['link', 'exits', 'prevalence', 'spillover'], japan: ['links', 'values'] } as const
+const surveys = ['italy', 'japan', 'gravity'] as const
+type Survey = (typeof surveys)[number]
+/** Options beside `out`, `firms` and `seed`, by survey. */
+const own = {
+  italy: ['clean', 'link', 'exits', 'prevalence', 'spillover'],
+  japan: ['clean', 'links', 'values'],
+  gravity: ['links'],
+} as const satisfies Record<Survey, readonly string[]>
 
 export const command = defineCommand({
   name: 'simulate',
   summary: 'write synthetic microdata with the true parameters beside them',
-  positionals: ['italy|japan'],
+  positionals: ['italy|japan|gravity'],
   options: {
     out: { value: 'DIR', summary: 'folder for the raw files and truth.json' },
-    firms: { value: 'N', summary: 'firms of the survey (italy 17338, japan a fifth of the links)' },
+    firms: { value: 'N', summary: 'firms of the survey (italy 17338, japan a fifth of the links, gravity 60)' },
     seed: { value: 'S', summary: 'same seed, same bytes (1)' },
-    clean: { summary: 'without the dirty lines' },
-    links: { value: 'N', summary: 'japan: buyer-supplier links of 2005, about (50000)' },
+    clean: { summary: 'italy, japan: without the dirty lines' },
+    links: { value: 'N', summary: 'about: buyer-supplier links of 2005 (japan 50000), positive flows (gravity half of them)' },
     values: { summary: 'japan: both sides report what a link is worth' },
     link: { value: 'LINK', choices: ['probit', 'logit'], summary: 'italy: errors of the outcome equation: probit (default) or logit' },
     exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'italy: returns follow the outcome equation (dynamic) or Table 3 alone' },
@@ -25,21 +30,36 @@ export const command = defineCommand({
     spillover: { value: 'B', summary: 'italy: effect of one more active neighbour (0.018)' },
   },
   async run({ positionals: [survey], options }, io) {
-    if (survey !== 'italy' && survey !== 'japan') {
+    if (!isSurvey(survey)) {
       throw usageError(`there is no survey \`${survey}\``, `${suggestion(survey ?? '', surveys)} Allowed: ${surveys.join(', ')}.`)
     }
-    const foreign = own[survey === 'italy' ? 'japan' : 'italy'].find((name) => options[name] !== undefined && options[name] !== false)
+    const allowed: readonly string[] = own[survey]
+    const foreign = Object.values(own).flat().find((name) => !allowed.includes(name) && options[name] !== undefined && options[name] !== false)
     if (foreign !== undefined) throw usageError(`${survey} has no --${foreign}`, 'Leave it out; `reshore simulate --help` says which survey has which option.')
     if (options.out === undefined) throw usageError('simulate needs --out', 'Name a folder for the files: --out DIR.')
-    const { simulateItaly, simulateJapan, targetTable } = await import('../simulate/index.js')
+    const { truth, text } = await simulated(survey, options, options.out)
+    for (const line of [...truth.notes, ...(survey === 'gravity' ? [] : [`${truth.dirt.length} dirty lines are listed in truth.json.`])]) io.note(line)
     const folder = resolve(options.out)
-    const italy = survey === 'italy' ? await simulateItaly({ ...italyOptions(options), out: options.out }) : undefined
-    const japan = survey === 'japan' ? await simulateJapan({ ...japanOptions(options), out: options.out }) : undefined
-    const truth = (italy ?? japan)!
-    for (const line of [...truth.notes, `${truth.dirt.length} dirty lines are listed in truth.json.`]) io.note(line)
-    io.result({ folder, ...truth }, () => `${italy === undefined ? japanCounts(japan!) : targetTable(italy.targets)}\n\n${folder}`)
+    io.result({ folder, ...truth }, () => `${text}\n\n${folder}`)
   },
 })
+
+const isSurvey = (name: string | undefined): name is Survey => surveys.includes(name as Survey)
+
+/** Writes the files; the truth, and what of it the command prints. */
+async function simulated(survey: Survey, options: GivenOptions, out: string): Promise<{ truth: ItalyTruth | JapanTruth | GravityTruth; text: string }> {
+  const { simulateGravity, simulateItaly, simulateJapan, targetTable } = await import('../simulate/index.js')
+  if (survey === 'italy') {
+    const truth = await simulateItaly({ ...italyOptions(options), out })
+    return { truth, text: targetTable(truth.targets) }
+  }
+  if (survey === 'japan') {
+    const truth = await simulateJapan({ ...japanOptions(options), out })
+    return { truth, text: japanCounts(truth) }
+  }
+  const truth = await simulateGravity({ ...gravityOptions(options), out })
+  return { truth, text: `${truth.links} of ${truth.rows['flows.csv']} flows are positive` }
+}
 
 type GivenOptions = Readonly<Record<'firms' | 'seed' | 'links' | 'link' | 'exits' | 'prevalence' | 'spillover', string | undefined>> & {
   readonly clean: boolean
@@ -66,6 +86,14 @@ function japanOptions(options: GivenOptions): JapanOptions {
     seed: countOption('seed', options.seed, 0),
     values: options.values,
     dirt: options.clean ? false : undefined,
+  })
+}
+
+function gravityOptions(options: GivenOptions): GravityOptions {
+  return given({
+    firms: countOption('firms', options.firms, 10),
+    links: countOption('links', options.links, 1),
+    seed: countOption('seed', options.seed, 0),
   })
 }
 

@@ -126,3 +126,18 @@ export interface JapanTruth {
   readonly rows: Readonly<Record<string, number>>
   readonly dirt: readonly PlantedDirt<JapanDirtKind>[]
 }
+
+/** `truth.json` of `reshore simulate gravity`. */
+export interface GravityTruth {
+  readonly survey: 'gravity'
+  readonly seed: number
+  readonly firms: number
+  /** Positive flows. */
+  readonly links: number
+  readonly years: readonly number[]
+  /** By term of the formula. */
+  readonly coefficients: Readonly<Record<string, number>>
+  readonly notes: readonly string[]
+  readonly rows: Readonly<Record<string, number>>
+  readonly dirt: readonly []
+}

@@ -38,6 +38,9 @@ describe('reshore simulate', () => {
   it.each([
     [['japan', '--out', out, '--exits', 'hazard'], 'which survey has which option'],
     [['italy', '--out', out, '--values'], 'which survey has which option'],
+    [['gravity', '--out', out, '--clean'], 'which survey has which option'],
+    [['gravity', '--out', out, '--firms', '20', '--links', '3'], '5 to 95 %'],
+    [['gravity', '--out', out, '--firms', '100000'], 'from 10 to 2000'],
     [['japan', '--out', out, '--firms', '20'], 'at least 500'],
     [['japan', '--out', out, '--firms', '1000', '--links', '300'], 'a half to twenty links a firm'],
     [['itly', '--out', out], 'Did you mean italy?'],
