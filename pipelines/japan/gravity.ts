@@ -1,7 +1,7 @@
 /**
  * E1: who buys from whom. Three nested sets of effects, because each coefficient survives only some of them (methods 1.9):
  *
- * - E1a, industry and region effects: logit of pairs, corrected for their sampling by an offset, and the same weighted; Poisson
+ * - E1a, industry and region effects: logit of pairs, where sampling moves the intercept only, and the same weighted; Poisson
  *   counts of cells; and one logit an input industry, from which κ_ε and η + ψ come (methods 6.2).
  * - E1b, effects of the buyer and of the cell it may buy from; E1c, of buyer × input industry and cell: Poisson.
  * - E1c once more by conditional logit within buyer × input industry, which sampling of the others leaves alone.
@@ -47,8 +47,8 @@ export function gravityFits({ pairs, cells, links, inputs }: GravityTables): Gra
   const places = 'input_industry + region + supplier_region'
   const cell = 'input_industry^municipality'
   return {
-    plain: light(logit(`linked ~ log_km + log_size + supplier_log_size + ${places} + offset(log_odds)`, pairs, byDyad)),
-    logit: light(logit(`linked ~ ${pairTerms} + ${places} + offset(log_odds)`, pairs, byDyad)),
+    plain: light(logit(`linked ~ log_km + log_size + supplier_log_size + ${places}`, pairs, byDyad)),
+    logit: light(logit(`linked ~ ${pairTerms} + ${places}`, pairs, byDyad)),
     weighted: light(logit(`linked ~ ${pairTerms} + ${places}`, pairs, { ...byDyad, weights: 'weight' })),
     counts: light(ppml(`links ~ log_km + ${interactions} + beta:log_size + log_size + log_suppliers | ${places}`, cells, byBuyer)),
     twoSided: light(ppml(`links ~ log_km + ${interactions} + beta:log_size | buyer + ${cell}`, cells, byBuyer)),
@@ -73,7 +73,7 @@ export async function industryLogits(engine: Engine, pairs: Relation, industries
   const fits: IndustryLogit[] = []
   for (const industry of industries) {
     const own = await ofIndustry(engine, pairs, industry)
-    const on = (size: string) => light(logit(`linked ~ log_km + ${size} + supplier_log_size + offset(log_odds)`, own, { vcov: dyadic('buyer', 'supplier') }))
+    const on = (size: string) => light(logit(`linked ~ log_km + ${size} + supplier_log_size`, own, { vcov: dyadic('buyer', 'supplier') }))
     fits.push({ industry, fit: on('log_scale'), lagged: on('log_size') })
   }
   return fits

@@ -2,7 +2,7 @@
  * Samples of pairs and cells with known weights (E1, E4). All pairs of a buyer with suppliers of the industries it buys from are far
  * too many; those with a link are all kept, of the others every m-th is, where the count starts anew for every buyer and input
  * industry at a place that moves on from buyer to buyer. A row without a link so stands for m: `weight`. The odds of a link are m
- * times as high in the sample: `log_odds` = ln m of every row, the offset of a logit without weights.
+ * times as high in the sample for every row, which moves the intercept of a logit and nothing else.
  *
  * - a pair: a buyer and a supplier of the second year;
  * - a cell: a buyer and all `suppliers` of an industry in a municipality, at the distance of that municipality.
@@ -147,8 +147,7 @@ const stride = 7919
 /** Whether a target is one of every `every` of an opening; an equality, so that the engine can join by it. */
 const falls = (every: number, seed: number): Sql => sql`t.place % ${every} = (o.number * ${stride} + ${seed}) % ${every}`
 
-const weights = (known: Sql, every: number): Sql => sql`
-        CASE WHEN ${known} THEN 1 ELSE ${every} END AS weight, ln(CAST(${every} AS ${type('float')})) AS log_odds`
+const weights = (known: Sql, every: number): Sql => sql`CASE WHEN ${known} THEN 1 ELSE ${every} END AS weight`
 
 /** m: combinations of openings and targets over the rows wanted. */
 async function stepOf(engine: Engine, open: Relation, targets: Relation, rows: number): Promise<number> {

@@ -19,7 +19,7 @@ export function gravitySection(fits: GravityFits): PageSection {
     blocks: [
       {
         kind: 'prose',
-        text: 'Pairs with a link are all in the sample, of the others a known share: logits correct their intercept by an offset, or weight. Cells are those of buyer, input industry and municipality, ' +
+        text: 'Pairs with a link are all in the sample, of the others a known share: that moves the intercept of a logit, which is not shown, and nothing else. Cells are those of buyer, input industry and municipality, ' +
           'counted by Poisson. E1a has effects of industries and regions, E1b of the buyer and of the cell, E1c of buyer × input industry and of the cell; the last column conditions on buyer × input industry. ' +
           'Capped lists censor links of large buyers.',
       },
