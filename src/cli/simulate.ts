@@ -35,19 +35,24 @@ export const command = defineCommand({
     }
     const allowed: readonly string[] = own[survey]
     const foreign = Object.values(own).flat().find((name) => !allowed.includes(name) && options[name] !== undefined && options[name] !== false)
-    if (foreign !== undefined) throw usageError(`${survey} has no --${foreign}`, 'Leave it out; `reshore simulate --help` says which survey has which option.')
+    if (foreign !== undefined) {
+      throw usageError(`${survey} has no --${foreign}`, 'Leave it out; `reshore simulate --help` says which survey has which option.')
+    }
     if (options.out === undefined) throw usageError('simulate needs --out', 'Name a folder for the files: --out DIR.')
     const { truth, text } = await simulated(survey, options, options.out)
-    for (const line of [...truth.notes, ...(survey === 'gravity' ? [] : [`${truth.dirt.length} dirty lines are listed in truth.json.`])]) io.note(line)
+    for (const line of truth.notes) io.note(line)
+    if (survey !== 'gravity') io.note(`${truth.dirt.length} dirty lines are listed in truth.json.`)
     const folder = resolve(options.out)
     io.result({ folder, ...truth }, () => `${text}\n\n${folder}`)
   },
 })
 
+type Truth = ItalyTruth | JapanTruth | GravityTruth
+
 const isSurvey = (name: string | undefined): name is Survey => surveys.includes(name as Survey)
 
 /** Writes the files; the truth, and what of it the command prints. */
-async function simulated(survey: Survey, options: GivenOptions, out: string): Promise<{ truth: ItalyTruth | JapanTruth | GravityTruth; text: string }> {
+async function simulated(survey: Survey, options: GivenOptions, out: string): Promise<{ truth: Truth; text: string }> {
   const { simulateGravity, simulateItaly, simulateJapan, targetTable } = await import('../simulate/index.js')
   if (survey === 'italy') {
     const truth = await simulateItaly({ ...italyOptions(options), out })

@@ -79,15 +79,18 @@ function checked({ firms = 60, links, seed = 1 }: GravityOptions): Required<Grav
   const demand = (holds: boolean, what: string, remedy: string): void => {
     if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
   }
-  demand(Number.isSafeInteger(firms) && firms >= fewest && firms <= most, `firms is ${firms}`, `Ask for a whole number of firms from ${fewest} to ${most}.`)
+  demand(Number.isSafeInteger(firms) && firms >= fewest && firms <= most, `firms is ${firms}`,
+    `Ask for a whole number of firms from ${fewest} to ${most}.`)
   demand(Number.isSafeInteger(seed), `seed is ${seed}`, 'Give a whole number.')
-  demand(wanted >= 0.05 * flows && wanted <= 0.95 * flows, `links is ${wanted}, of ${flows} flows`, 'Ask for 5 to 95 % of the flows between all firms in all years.')
+  demand(wanted >= 0.05 * flows && wanted <= 0.95 * flows, `links is ${wanted}, of ${flows} flows`,
+    'Ask for 5 to 95 % of the flows between all firms in all years.')
   return { firms, links: wanted, seed }
 }
 
 function drawMeans(firms: number, seed: number): Flows {
   const places = randomStream(seed, 'gravity', 'places')
-  const at = Array.from({ length: firms }, () => ({ latitude: 30 + 25 * places.uniform(), longitude: 60 * places.uniform(), language: places.integer(5) }))
+  const at = Array.from({ length: firms }, () => (
+    { latitude: 30 + 25 * places.uniform(), longitude: 60 * places.uniform(), language: places.integer(5) }))
   const effects = randomStream(seed, 'gravity', 'effects')
   const sizes = Array.from({ length: firms }, () => 1.2 * effects.normal())
   const byYear = (): Float64Array => Float64Array.from({ length: firms * years.length }, (_, row) => sizes[row % firms]! + 0.3 * effects.normal())
@@ -145,8 +148,10 @@ function drawValues(flows: Flows, firms: number, scale: number, stream: RandomSt
     const value = traded ? (mean / chance) * Math.exp(spread * stream.normal() - spread ** 2 / 2) : 0
     if (traded) positive++
     const row = Math.floor(cell / firms)
-    lines.push([code(row % firms), code(cell % firms), years[Math.floor(row / firms)], Number(value.toPrecision(10)), flows.distance[cell]!.toFixed(3),
-      flows.contiguous[cell], flows.language[cell], flows.agreement[cell]].join(','))
+    lines.push([
+      code(row % firms), code(cell % firms), years[Math.floor(row / firms)], Number(value.toPrecision(10)), flows.distance[cell]!.toFixed(3),
+      flows.contiguous[cell], flows.language[cell], flows.agreement[cell],
+    ].join(','))
   }
   return { lines, positive }
 }
