@@ -19,7 +19,7 @@ const maximumSweeps = 20_000
 /** Share of the floor below which what is left of the products is rounding, which may lie outside the range of S. */
 const roundingShare = 1e-5
 
-/** Solves from the products b in `pairs`, and leaves the coefficients in `pairs` with products of zero; false where that did not settle. */
+/** Solves from the products b in `pairs`, and leaves the coefficients in `pairs`; false where that did not settle. */
 export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }: Tolerance): boolean {
   const { lanes, sums, step, factor } = kernel
   step.fill(0)
@@ -56,7 +56,7 @@ export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }
     }
     kernel.turn()
   }
-  finish(kernel)
+  placeSolution(kernel)
   return !active.includes(true)
 }
 
@@ -71,13 +71,8 @@ function begin({ lanes, pairs, solution, residual }: SweepKernel): void {
   }
 }
 
-function finish({ lanes, pairs, solution }: SweepKernel): void {
-  for (let cell = 0, at = 0; cell < solution.length; cell += lanes, at += 2 * lanes) {
-    for (let lane = 0; lane < lanes; lane++) {
-      pairs[at + lane] = solution[cell + lane]!
-      pairs[at + lanes + lane] = 0
-    }
-  }
+function placeSolution({ lanes, pairs, solution }: SweepKernel): void {
+  for (let cell = 0, at = 0; cell < solution.length; cell += lanes, at += 2 * lanes) for (let lane = 0; lane < lanes; lane++) pairs[at + lane] = solution[cell + lane]!
 }
 
 /** Steps over which the rate of convergence is taken. */

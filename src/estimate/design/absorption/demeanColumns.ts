@@ -24,7 +24,7 @@ export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: r
   if (!conjugateGradient(kernel, { squares: sums.slice(), share: precision ** 2, floor })) {
     throw new ReshoreError('ConvergenceError', 'absorbing the effects did not settle', 'They hardly overlap: absorb one of them, or keep the largest connected set of units.')
   }
-  kernel.project()
+  kernel.finish()
   storeColumns(kernel, table, into)
 }
 

@@ -33,15 +33,13 @@ export function bind(k: usize, startsAt: usize, codesAt: usize, weightsAt: usize
   sums = sumsAt
 }
 
-/** Two columns: q += Sp over groups [from, to), sums += p'Sp by column. */
+/** Two columns, and four: q += Sp over groups [from, to), sums += p'Sp by column. */
 export function sweep2(from: i32, to: i32): void {
   if (blocks == 1 && !values && !own) {
     if (weights) sweepSingle(from, to, true, false)
     else sweepSingle(from, to, false, false)
   } else sweepGeneral(from, to, false)
 }
-
-/** The same for four columns. */
 export function sweep4(from: i32, to: i32): void {
   if (blocks == 1 && !values && !own) {
     if (weights) sweepSingle(from, to, true, true)
@@ -49,14 +47,24 @@ export function sweep4(from: i32, to: i32): void {
   } else sweepGeneral(from, to, true)
 }
 
-/** Two columns: y −= Dp, y −= own effect, q += D'Wy over groups [from, to), sums += y'Wy by column. */
+/** Two columns, and four: y ← My, q += D'Wy over groups [from, to), sums += y'Wy by column. */
 export function project2(from: i32, to: i32): void {
-  projectGeneral(from, to, false)
+  if (blocks == 1 && !values && !own && !weights) collectPlain(from, to, false)
+  else collectGeneral(from, to, false)
+}
+export function project4(from: i32, to: i32): void {
+  if (blocks == 1 && !values && !own && !weights) collectPlain(from, to, true)
+  else collectGeneral(from, to, true)
 }
 
-/** The same for four columns. */
-export function project4(from: i32, to: i32): void {
-  projectGeneral(from, to, true)
+/** Two columns, and four: y ← M(y − Dp) over groups [from, to). */
+export function finish2(from: i32, to: i32): void {
+  if (blocks == 1 && !values && !own && !weights) finishPlain(from, to, false)
+  else finishGeneral(from, to, false)
+}
+export function finish4(from: i32, to: i32): void {
+  if (blocks == 1 && !values && !own && !weights) finishPlain(from, to, true)
+  else finishGeneral(from, to, true)
 }
 
 // @ts-ignore: decorator
@@ -193,7 +201,73 @@ function sweepGeneral(from: i32, to: i32, wide: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function projectGeneral(from: i32, to: i32, wide: bool): void {
+function collectPlain(from: i32, to: i32, wide: bool): void {
+  const shift: usize = wide ? 5 : 4
+  let total = v128.load(sums), total2 = wide ? v128.load(sums, 16) : f64x2.splat(0)
+  let row = startOf(from)
+  for (let group = from; group < to; group++) {
+    const first = row
+    const end = startOf(group + 1)
+    let sum = f64x2.splat(0), sum2 = f64x2.splat(0)
+    for (; row < end; row++) {
+      sum = f64x2.add(sum, v128.load(columns + (row << shift)))
+      if (wide) sum2 = f64x2.add(sum2, v128.load(columns + (row << shift), 16))
+    }
+    const share = v128.load64_splat(inverse + (<usize>group << 3))
+    const mean = f64x2.mul(sum, share), mean2 = f64x2.mul(sum2, share)
+    for (row = first; row < end; row++) {
+      const cell = columns + (row << shift)
+      const level = levelOf(row, wide)
+      const rest = f64x2.sub(v128.load(cell), mean)
+      v128.store(cell, rest)
+      total = f64x2.add(total, f64x2.mul(rest, rest))
+      addPair(level + (wide ? 32 : 16), rest)
+      if (wide) {
+        const rest2 = f64x2.sub(v128.load(cell, 16), mean2)
+        v128.store(cell, rest2, 16)
+        total2 = f64x2.add(total2, f64x2.mul(rest2, rest2))
+        addPair(level + 48, rest2)
+      }
+    }
+  }
+  v128.store(sums, total)
+  if (wide) v128.store(sums, total2, 16)
+}
+
+// @ts-ignore: decorator
+@inline
+function finishPlain(from: i32, to: i32, wide: bool): void {
+  const shift: usize = wide ? 5 : 4
+  let row = startOf(from)
+  for (let group = from; group < to; group++) {
+    const first = row
+    const end = startOf(group + 1)
+    let sum = f64x2.splat(0), sum2 = f64x2.splat(0)
+    for (; row < end; row++) {
+      const cell = columns + (row << shift)
+      const level = levelOf(row, wide)
+      const rest = f64x2.sub(v128.load(cell), v128.load(level))
+      v128.store(cell, rest)
+      sum = f64x2.add(sum, rest)
+      if (wide) {
+        const rest2 = f64x2.sub(v128.load(cell, 16), v128.load(level, 16))
+        v128.store(cell, rest2, 16)
+        sum2 = f64x2.add(sum2, rest2)
+      }
+    }
+    const share = v128.load64_splat(inverse + (<usize>group << 3))
+    const mean = f64x2.mul(sum, share), mean2 = f64x2.mul(sum2, share)
+    for (row = first; row < end; row++) {
+      const cell = columns + (row << shift)
+      v128.store(cell, f64x2.sub(v128.load(cell), mean))
+      if (wide) v128.store(cell, f64x2.sub(v128.load(cell, 16), mean2), 16)
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function collectGeneral(from: i32, to: i32, wide: bool): void {
   const products: usize = wide ? 32 : 16
   const shift: usize = wide ? 5 : 4
   let total = v128.load(sums), total2 = wide ? v128.load(sums, 16) : f64x2.splat(0)
@@ -203,16 +277,9 @@ function projectGeneral(from: i32, to: i32, wide: bool): void {
     const end = startOf(group + 1)
     let sum = f64x2.splat(0), sum2 = f64x2.splat(0)
     for (; row < end; row++) {
-      const cell = columns + (row << shift)
       const factor = f64x2.mul(weightOf(row), ownOf(row))
-      const rest = f64x2.sub(v128.load(cell), fittedAt(row, wide, 0))
-      v128.store(cell, rest)
-      sum = f64x2.add(sum, f64x2.mul(factor, rest))
-      if (wide) {
-        const rest2 = f64x2.sub(v128.load(cell, 16), fittedAt(row, wide, 16))
-        v128.store(cell, rest2, 16)
-        sum2 = f64x2.add(sum2, f64x2.mul(factor, rest2))
-      }
+      sum = f64x2.add(sum, f64x2.mul(factor, v128.load(columns + (row << shift))))
+      if (wide) sum2 = f64x2.add(sum2, f64x2.mul(factor, v128.load(columns + (row << shift), 16)))
     }
     const share = v128.load64_splat(inverse + (<usize>group << 3))
     const slope = f64x2.mul(sum, share), slope2 = f64x2.mul(sum2, share)
@@ -237,22 +304,49 @@ function projectGeneral(from: i32, to: i32, wide: bool): void {
   if (wide) v128.store(sums, total2, 16)
 }
 
-/** residual −= step q, sums += Σ residual² d by column, over levels [from, to) of two columns. */
+// @ts-ignore: decorator
+@inline
+function finishGeneral(from: i32, to: i32, wide: bool): void {
+  const shift: usize = wide ? 5 : 4
+  let row = startOf(from)
+  for (let group = from; group < to; group++) {
+    const first = row
+    const end = startOf(group + 1)
+    let sum = f64x2.splat(0), sum2 = f64x2.splat(0)
+    for (; row < end; row++) {
+      const cell = columns + (row << shift)
+      const factor = f64x2.mul(weightOf(row), ownOf(row))
+      const rest = f64x2.sub(v128.load(cell), fittedAt(row, wide, 0))
+      v128.store(cell, rest)
+      sum = f64x2.add(sum, f64x2.mul(factor, rest))
+      if (wide) {
+        const rest2 = f64x2.sub(v128.load(cell, 16), fittedAt(row, wide, 16))
+        v128.store(cell, rest2, 16)
+        sum2 = f64x2.add(sum2, f64x2.mul(factor, rest2))
+      }
+    }
+    const share = v128.load64_splat(inverse + (<usize>group << 3))
+    const slope = f64x2.mul(sum, share), slope2 = f64x2.mul(sum2, share)
+    for (row = first; row < end; row++) {
+      const cell = columns + (row << shift)
+      v128.store(cell, f64x2.sub(v128.load(cell), f64x2.mul(ownOf(row), slope)))
+      if (wide) v128.store(cell, f64x2.sub(v128.load(cell, 16), f64x2.mul(ownOf(row), slope2)), 16)
+    }
+  }
+}
+
+/** residual −= step q, sums += Σ residual² d by column, over levels [from, to) of two columns, and of four. */
 export function move2(residual: usize, diagonal: usize, step: usize, from: i32, to: i32): void {
   moveLevels(residual, diagonal, step, from, to, false)
 }
-
-/** The same for four columns. */
 export function move4(residual: usize, diagonal: usize, step: usize, from: i32, to: i32): void {
   moveLevels(residual, diagonal, step, from, to, true)
 }
 
-/** solution += step p, p = d residual + factor p, q = 0, over levels [from, to) of two columns. */
+/** solution += step p, p = d residual + factor p, q = 0, over levels [from, to) of two columns, and of four. */
 export function turn2(solution: usize, residual: usize, diagonal: usize, step: usize, factor: usize, from: i32, to: i32): void {
   turnLevels(solution, residual, diagonal, step, factor, from, to, false)
 }
-
-/** The same for four columns. */
 export function turn4(solution: usize, residual: usize, diagonal: usize, step: usize, factor: usize, from: i32, to: i32): void {
   turnLevels(solution, residual, diagonal, step, factor, from, to, true)
 }

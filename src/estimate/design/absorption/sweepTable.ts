@@ -49,7 +49,7 @@ export interface SweepKernel {
   /** levels × lanes. */
   readonly solution: Float64Array
   readonly residual: Float64Array
-  /** By lane; every pass but `turn` adds to `sums`. */
+  /** By lane; `sweep`, `project` and `move` add to `sums`. */
   readonly sums: Float64Array
   readonly step: Float64Array
   readonly factor: Float64Array
@@ -57,8 +57,10 @@ export interface SweepKernel {
   weigh(): void
   /** q += Sp; sums += p'Sp. */
   sweep(): void
-  /** columns ← M(columns − Dp); q += D'W columns; sums += columns'W columns. */
+  /** columns ← M columns; q += D'W columns; sums += columns'W columns. */
   project(): void
+  /** columns ← M(columns − Dp). */
+  finish(): void
   /** residual −= step q; sums += Σ residual² diagonal. */
   move(): void
   /** solution += step p; p ← diagonal residual + factor p; q ← 0. */

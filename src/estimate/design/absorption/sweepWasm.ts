@@ -16,6 +16,8 @@ interface Exports {
   readonly sweep4: Pass
   readonly project2: Pass
   readonly project4: Pass
+  readonly finish2: Pass
+  readonly finish4: Pass
   readonly move2: Move
   readonly move4: Move
   readonly turn2: Turn
@@ -54,8 +56,8 @@ export function wasmSweeps(table: SweepTable, lanes: 2 | 4): SweepKernel | undef
   exports.bind(blocks, at(starts), at(codes), at(weights), at(values), at(own), at(inverse), at(arrays.pairs), at(arrays.columns), at(arrays.sums))
   const [residual, solution, step, factor] = [at(arrays.residual), at(arrays.solution), at(arrays.step), at(arrays.factor)]
   const passes = lanes === 2
-    ? { sweep: exports.sweep2, project: exports.project2, move: exports.move2, turn: exports.turn2 }
-    : { sweep: exports.sweep4, project: exports.project4, move: exports.move4, turn: exports.turn4 }
+    ? { sweep: exports.sweep2, project: exports.project2, finish: exports.finish2, move: exports.move2, turn: exports.turn2 }
+    : { sweep: exports.sweep4, project: exports.project4, finish: exports.finish4, move: exports.move4, turn: exports.turn4 }
   const inChunks = (size: number, pass: Pass) => (): void => {
     for (let from = 0; from < size; from += chunkSize) pass(from, Math.min(from + chunkSize, size))
   }
@@ -69,6 +71,7 @@ export function wasmSweeps(table: SweepTable, lanes: 2 | 4): SweepKernel | undef
     },
     sweep: inChunks(groups, passes.sweep),
     project: inChunks(groups, passes.project),
+    finish: inChunks(groups, passes.finish),
     move: inChunks(levels, (from, to) => passes.move(residual, at(diagonal), step, from, to)),
     turn: inChunks(levels, (from, to) => passes.turn(solution, residual, at(diagonal), step, factor, from, to)),
   }
