@@ -4,8 +4,8 @@
  *
  *     κ_ε = 1/b_size,     η_k + ψ_k = −b_d/b_size,      var(η + ψ) by the delta method.
  *
- * Size is what a link is worth to the buyer, sales × the share of the input bought at home (r/Θ_k in the model), and for comparison sales
- * five years before. Links without values identify the sum of the elasticity of potential η and of fixed costs ψ only: η lies between 0 and the sum. With values, spending on
+ * Size is what a link is worth to the buyer, sales × the share of the input bought at home (r/Θ_k in the model), and for comparison
+ * sales five years before. Links without values identify the sum of the elasticity of potential η and of fixed costs ψ only: η lies between 0 and the sum. With values, spending on
  * a supplier falls with ln d by η_k.
  */
 import { stdErrors, type Fit, type JapanTruth } from 'reshore'

@@ -51,7 +51,9 @@ export interface OffshoringTables {
 }
 
 /** The fits of E2 to E4; `complements` are the input industries with e_k above one. */
-export async function offshoringFits(engine: Engine, tables: OffshoringTables, complements: readonly string[], shocks: ShiftShareDesign): Promise<OffshoringFits> {
+export async function offshoringFits(
+  engine: Engine, tables: OffshoringTables, complements: readonly string[], shocks: ShiftShareDesign,
+): Promise<OffshoringFits> {
   const { buyers, inputs, drops, candidates } = tables
   const rows = (of: Relation, where: Sql): Promise<ArrowTable> =>
     engine.query(relation(`some_${of.name}`, { key: of.key }, sql`SELECT * FROM ${of} WHERE ${where}`))
@@ -63,10 +65,11 @@ export async function offshoringFits(engine: Engine, tables: OffshoringTables, c
   const [atRisk, lasting, everything] = [sql`offshores_from = 0`, sql`both_present = 1`, sql`TRUE`]
   const [fresh, all] = [await rows(buyers, atRisk), await rows(buyers, everything)]
   const [freshDrops, freshCells] = [await rows(drops, sql`${atRisk} AND ${lasting}`), await rows(candidates, atRisk)]
+  const outcomes = Object.entries(buyerOutcomes)
   const byIndustry: Covariances = { clustered: cluster('industry') }
   return {
-    starts: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(startEquation(outcome, label), fresh, byIndustry, shocks)),
-    growth: Object.entries(buyerOutcomes).map(([outcome, label]) => fourWays(growthEquation(outcome, label), all, byIndustry, shocks)),
+    starts: outcomes.map(([outcome, label]) => fourWays(startEquation(outcome, label), fresh, byIndustry, shocks)),
+    growth: outcomes.map(([outcome, label]) => fourWays(growthEquation(outcome, label), all, byIndustry, shocks)),
     inputs: { all: byInput(await rows(inputs, everything)), ...(await sides(inputs, everything, byInput)) },
     drops: [
       fourWays(startOf('drop', 'dropped'), freshDrops, dyads, shocks),

@@ -29,20 +29,27 @@ export function sampleStep({ step }: Flow, inputs: SampleInputs, settings: Sampl
       const cells = await cellSample(engine, sources, options, options)
       const candidates = await cellSample(engine, sources, options, options, buyers.buyers)
       const drops = await engine.keep(firstYearLinks({ tables, table: links.table, buyers: buyers.buyers, inputs: buyers.inputs }, options))
-      const kept = { pairs: await engine.keep(pairs.rows), cells: await engine.keep(cells.rows), candidates: await engine.keep(withBuyers(candidates.rows, buyers)) }
-      note(`Of pairs without a link every ${words(pairs)}; of cells without a link every ${words(cells)}; of those of surveyed buyers every ${words(candidates)}.`)
+      const kept = {
+        pairs: await engine.keep(pairs.rows), cells: await engine.keep(cells.rows),
+        candidates: await engine.keep(withBuyers(candidates.rows, buyers)),
+      }
+      note(`In the samples: of pairs without a link ${words(pairs)}; of cells without a link ${words(cells)}; of those of surveyed buyers ${words(candidates)}.`)
       flow(
-        sampleStop('pair-sample', 'pairs (E1)', 'link-years', await rowCount(engine, kept.pairs), `links of ${options.to} and sampled pairs without one`, 'pairs'),
-        sampleStop('cell-sample', 'cells (E1)', 'link-years', await rowCount(engine, kept.cells), 'one row per buyer, input industry and municipality', 'cells'),
-        sampleStop('candidates', 'candidate cells (E4)', 'buyers', await rowCount(engine, kept.candidates), 'cells of the buyers of the survey', 'cells'),
-        sampleStop('first-year-links', 'links of buyers (E3)', 'pairs', await rowCount(engine, drops), `links of ${options.from} whose buyer is in the survey of both years`, 'links'),
+        sampleStop('pair-sample', 'pairs (E1)', 'link-years', await rowCount(engine, kept.pairs),
+          `links of ${options.to} and sampled pairs without one`, 'pairs'),
+        sampleStop('cell-sample', 'cells (E1)', 'link-years', await rowCount(engine, kept.cells),
+          'one row per buyer, input industry and municipality', 'cells'),
+        sampleStop('candidates', 'candidate cells (E4)', 'buyers', await rowCount(engine, kept.candidates),
+          'cells of the buyers of the survey', 'cells'),
+        sampleStop('first-year-links', 'links of buyers (E3)', 'pairs', await rowCount(engine, drops),
+          `links of ${options.from} whose buyer is in the survey of both years`, 'links'),
       )
-      return { ...kept, drops, steps: { pairs: pairs.every, cells: cells.every, candidates: candidates.every } }
+      return { ...kept, drops }
     },
   })
 }
 
-const words = ({ every, everyBuyer }: Sample): string => `${every}th${everyBuyer === 1 ? '' : ` of every ${everyBuyer}th buyer`} is in the sample`
+const words = ({ every, everyBuyer }: Sample): string => `one in ${every}${everyBuyer === 1 ? '' : ` for one buyer in ${everyBuyer}`}`
 
 interface DropSources {
   readonly tables: JapanTables

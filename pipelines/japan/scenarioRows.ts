@@ -32,13 +32,16 @@ export function scenarioRows(rows: ArrowTable, distances: ArrowTable): Pick<Scen
       return seen.get(name)!
     })
   }
-  const numbers = (table: ArrowTable, column: string): Float64Array => Float64Array.from({ length: table.numRows }, (_, row) => Number(table.getChild(column)!.get(row)))
+  const numbers = (table: ArrowTable, column: string): Float64Array =>
+    Float64Array.from({ length: table.numRows }, (_, row) => Number(table.getChild(column)!.get(row)))
   return {
     rows: {
-      buyer: codes(rows, 'firm'), industry: codes(rows, 'input_industry', industries), links: numbers(rows, 'links'), exposure: numbers(rows, 'exposure'), sales: numbers(rows, 'sales'),
+      buyer: codes(rows, 'firm'), industry: codes(rows, 'input_industry', industries), links: numbers(rows, 'links'),
+      exposure: numbers(rows, 'exposure'), sales: numbers(rows, 'sales'),
     },
     distances: {
-      industry: codes(distances, 'input_industry', industries), logKm: numbers(distances, 'place').map((place) => place / stepsPerLog), links: numbers(distances, 'links'),
+      industry: codes(distances, 'input_industry', industries), logKm: numbers(distances, 'place').map((place) => place / stepsPerLog),
+      links: numbers(distances, 'links'),
     },
     industries,
   }

@@ -18,7 +18,13 @@ export interface ScenarioInputs {
   /** 2SLS by input industry whose first stage of `foreign_growth` on `z` is π. */
   readonly inputs: Fit<'iv'> | undefined
   /** Buyer × input industry, buyers one after the other. */
-  readonly rows: { readonly buyer: Int32Array; readonly industry: Int32Array; readonly links: Float64Array; readonly exposure: Float64Array; readonly sales: Float64Array }
+  readonly rows: {
+    readonly buyer: Int32Array
+    readonly industry: Int32Array
+    readonly links: Float64Array
+    readonly exposure: Float64Array
+    readonly sales: Float64Array
+  }
   /** Links of the second year by input industry and ln distance. */
   readonly distances: { readonly industry: Int32Array; readonly logKm: Float64Array; readonly links: Float64Array }
   /** Names of the codes above. */
@@ -66,11 +72,16 @@ export function scenariosOf(inputs: ScenarioInputs, draws: number, seed: number)
   const run = (of: (at: Float64Array) => readonly number[], labels: readonly string[], bases: readonly number[]): Outcome[] => {
     const point = of(layout.values)
     const drawn = kept.map(of)
-    return labels.map((label, o) => ({ label, base: bases[o]!, scenario: point[o]!, change: summariseDraws(drawn.map((outcome) => outcome[o]! - bases[o]!)) }))
+    return labels.map((label, o) => {
+      const change = summariseDraws(drawn.map((outcome) => outcome[o]! - bases[o]!))
+      return { label, base: bases[o]!, scenario: point[o]!, change }
+    })
   }
+  const noResponse = layout.values.map((value, place) => (place === layout.response ? 0 : value))
   const supply = layout.response < 0 || kept.length === 0 ? null
-    : run((at) => withoutSupply(inputs, layout, at), supplyLabels, withoutSupply(inputs, layout, layout.values.map((value, place) => (place === layout.response ? 0 : value))))
-  const distance = kept.length === 0 ? [] : run((at) => nearer(inputs, layout, at, distanceCut), bins.map(([label]) => `Links, ${label}`), nearer(inputs, layout, layout.values, 0))
+    : run((at) => withoutSupply(inputs, layout, at), supplyLabels, withoutSupply(inputs, layout, noResponse))
+  const distance = kept.length === 0 ? []
+    : run((at) => nearer(inputs, layout, at, distanceCut), bins.map(([label]) => `Links, ${label}`), nearer(inputs, layout, layout.values, 0))
   return { draws: { asked: draws, kept: kept.length }, supply, distance }
 }
 

@@ -1,5 +1,5 @@
 /** The raw tables of the links study by the names of `japan.schema.json`, and what its steps share. */
-import { sql, type, type Relation, type Sql } from 'reshore'
+import { sql, type, type Sql } from 'reshore'
 import type { IngestedTables } from '../shared/ingest.js'
 
 /** Table -> its files below the data folder. */
@@ -32,5 +32,3 @@ export const exactSum = (value: Sql): Sql => sql`CAST(sum(CAST(${value} AS DECIM
 
 /** Natural logarithm; missing where the value is not positive. */
 export const logOf = (value: Sql): Sql => sql`CASE WHEN ${value} > 0 THEN ln(CAST(${value} AS ${type('float')})) END`
-
-export type Relations<N extends string> = { readonly [K in N]: Relation }

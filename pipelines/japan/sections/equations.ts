@@ -3,11 +3,13 @@ import { dataTable, tidy, type DataValue, type Fit, type TableModel } from 'resh
 import type { FourWays } from '../equations.js'
 
 type Row = Record<string, DataValue>
+/** An equation with the name of its sample. */
+export type Labelled = readonly [group: string, fit: FourWays]
 
 const number = { decimals: 4 } as const
 
 /** One row an equation and endogenous term. Groups name the sample of each equation. */
-export function estimateTable(id: string, title: string, fits: readonly (readonly [group: string, FourWays])[], notes: readonly string[] = [], unitName = 'observations'): TableModel {
+export function estimateTable(id: string, title: string, fits: readonly Labelled[], notes: readonly string[] = [], unitName = 'observations'): TableModel {
   const further = [...new Set(fits.flatMap(([, { errors }]) => errors.map(({ name }) => name)))]
   const shifted = fits.some(([, { shocks }]) => shocks !== undefined)
   const several = new Set(fits.map(([group]) => group)).size > 1
@@ -20,7 +22,9 @@ export function estimateTable(id: string, title: string, fits: readonly (readonl
       { key: 'form', label: 'Reduced form', format: number }, { key: 'formError', label: 's.e.', format: number },
       { key: 'iv', label: '2SLS', format: number }, { key: 'ivError', label: 's.e.', format: number },
       ...further.map((name, index) => ({ key: `further${index}`, label: `2SLS s.e., ${name}`, format: number })),
-      ...(shifted ? [{ key: 'shockError', label: '2SLS s.e., by shock', format: number }, { key: 'akm', label: '2SLS s.e., AKM', format: number }] : []),
+      ...(shifted
+        ? [{ key: 'shockError', label: '2SLS s.e., by shock', format: number }, { key: 'akm', label: '2SLS s.e., AKM', format: number }]
+        : []),
       { key: 'set', label: '95 % Anderson–Rubin set' }, { key: 'effectiveF', label: 'Effective F', format: { decimals: 1 } },
       { key: 'rows', label: 'Rows', role: 'count', format: 'integer' },
     ],
@@ -51,18 +55,22 @@ function conventions(fits: readonly FourWays[]): string[] {
   const failed = fits.flatMap(({ equation, failed: why }) => (why === undefined ? [] : [`${equation.label}: no two-stage least squares (${why})`]))
   return [
     `Standard errors ${first.ols.vcov.label} unless said otherwise; the reduced form is the outcome on the instrument of the term and all else.`,
-    ...(shifted ? ['By shock: the shock-level regression, clustered by product. AKM: by Adão, Kolesár and Morales; of the main equations; empty where there are more shocks than sets of shares.'] : []),
+    ...(shifted
+      ? ['By shock: the shock-level regression, clustered by product. AKM: by Adão, Kolesár and Morales, of the main equations; ' +
+          'empty where there are more shocks than sets of shares.']
+      : []),
     ...new Set(failed),
   ]
 }
 
 /** How strong the instruments of each equation are, under the covariance of its fit. */
-export function strengthTable(id: string, title: string, fits: readonly (readonly [group: string, FourWays])[]): TableModel {
+export function strengthTable(id: string, title: string, fits: readonly Labelled[]): TableModel {
   const rows = fits.flatMap(([group, { equation, iv }]) => (iv === undefined ? [] : iv.detail.firstStages.map((stage, index): Row => ({
     outcome: equation.label, group, endogenous: termWords(stage.endogenous), instrument: termWords(stage.instruments[index]!.term),
     first: stage.instruments[index]!.estimate, firstError: stage.instruments[index]!.stdError,
     f: finite(stage.waldF?.statistic), conditional: finite(stage.sandersonWindmeijer?.statistic), partial: stage.partialRSquared,
-    kp: finite(iv.detail.kleibergenPaap?.waldF), critical: finite(iv.detail.effectiveF?.criticalValues.find(({ tolerance }) => tolerance === 0.1)?.value),
+    kp: finite(iv.detail.kleibergenPaap?.waldF),
+    critical: finite(iv.detail.effectiveF?.criticalValues.find(({ tolerance }) => tolerance === 0.1)?.value),
     ar: finite(iv.detail.andersonRubin?.f.pValue), hausman: finite(iv.detail.wuHausman?.pValue), rows: iv.sample.used,
   }))))
   const one = { decimals: 1 } as const
@@ -71,7 +79,8 @@ export function strengthTable(id: string, title: string, fits: readonly (readonl
     columns: [
       { key: 'outcome', label: 'Equation', role: 'label' }, { key: 'group', label: 'Sample', role: 'label' }, { key: 'endogenous', label: 'Endogenous', role: 'label' }, { key: 'instrument', label: 'Instrument', role: 'label' },
       { key: 'first', label: 'First stage', format: number }, { key: 'firstError', label: 's.e.', format: number }, { key: 'f', label: 'F', format: one },
-      { key: 'conditional', label: 'Conditional F', format: one }, { key: 'partial', label: 'Partial R²', format: number }, { key: 'kp', label: 'Kleibergen–Paap F', format: one },
+      { key: 'conditional', label: 'Conditional F', format: one }, { key: 'partial', label: 'Partial R²', format: number },
+      { key: 'kp', label: 'Kleibergen–Paap F', format: one },
       { key: 'critical', label: 'Critical value of the effective F, 10 % bias', format: one }, { key: 'ar', label: 'Anderson–Rubin p', format: 'p-value' },
       { key: 'hausman', label: 'Wu–Hausman p', format: 'p-value' },
     ],
@@ -108,9 +117,10 @@ export function termWords(term: string): string {
 }
 
 /** How many shocks carry an equation, and the one that carries most. */
-export function shockTable(id: string, title: string, fits: readonly (readonly [group: string, FourWays])[]): TableModel {
+export function shockTable(id: string, title: string, fits: readonly Labelled[]): TableModel {
   const one = { decimals: 1 } as const
-  const rows = fits.flatMap(([group, { equation, shocks, ols }]) => (shocks === undefined ? [] : [{ ...shocks, outcome: equation.label, group, rows: ols.sample.used }]))
+  const rows = fits.flatMap(([group, { equation, shocks, ols }]) =>
+    shocks === undefined ? [] : [{ ...shocks, outcome: equation.label, group, rows: ols.sample.used }])
   return dataTable(id, title, rows, {
     units: 'rows', unitName: 'observations',
     columns: [

@@ -4,12 +4,13 @@ import type { FourWays } from '../equations.js'
 import type { GravityFits } from '../gravity.js'
 import type { OffshoringFits, Sides } from '../offshoring.js'
 import type { ScaleFits } from '../scale.js'
-import { estimateTable, shockTable, strengthTable, termWords } from './equations.js'
+import { estimateTable, shockTable, strengthTable, termWords, type Labelled } from './equations.js'
 
 export function gravitySection(fits: GravityFits): PageSection {
   const column = (name: string, fit: Fit, model?: string) => modelColumn(fit, tidy(fit), { name, ...(model !== undefined && { model }) })
   const columns = [
-    column('E1a', fits.plain), column('E1a, interacted', fits.logit), column('E1a, weighted', fits.weighted, 'Weighted logit'), column('E1a, cells', fits.counts),
+    column('E1a', fits.plain), column('E1a, interacted', fits.logit), column('E1a, weighted', fits.weighted, 'Weighted logit'),
+    column('E1a, cells', fits.counts),
     column('E1b', fits.twoSided), column('E1b, triple', fits.triple), column('E1c', fits.within), column('E1c, pairs', fits.conditional),
   ]
   const terms = [...new Set(columns.flatMap((one) => one.terms.map(({ term }) => term)))].filter((term) => !term.includes('::'))
@@ -35,8 +36,8 @@ export function gravitySection(fits: GravityFits): PageSection {
   }
 }
 
-const labelled = (group: string, fits: readonly FourWays[]) => fits.map((fit) => [group, fit] as const)
-const sides = <T>({ substitutes, complements }: Sides<T>, list: (value: T) => readonly FourWays[]) =>
+const labelled = (group: string, fits: readonly FourWays[]): Labelled[] => fits.map((fit) => [group, fit])
+const sides = <T>({ substitutes, complements }: Sides<T>, list: (value: T) => readonly FourWays[]): Labelled[] =>
   [...labelled('e < 1', list(substitutes)), ...labelled('e > 1', list(complements))]
 
 export function offshoringSection(fits: OffshoringFits): PageSection {
@@ -71,7 +72,11 @@ export function scaleSection({ pooled, byIndustry, exponents }: ScaleFits, plant
   return {
     id: 'returns', title: 'Returns to scale in sourcing (E5)',
     blocks: [
-      { kind: 'prose', text: 'Growth of ln revenue on the fall of ln domestic shares: e_k = γ_k(σ − 1)/θ_k. Above one, suppliers of an industry are complements; below one, substitutes.' },
+      {
+        kind: 'prose',
+        text: 'Growth of ln revenue on the fall of ln domestic shares: e_k = γ_k(σ − 1)/θ_k. Above one, suppliers of an industry are complements; ' +
+          'below one, substitutes.',
+      },
       estimateTable('scale', 'E5: growth of revenue, pooled', labelled('all', [pooled]), [], 'buyers'),
       exponentTable(exponents, planted, pooled.ols.sample.used),
       estimateTable('scale-by-industry', 'E5: growth of revenue, by input industry', labelled('all', [byIndustry]), [], 'buyers'),
