@@ -79,6 +79,27 @@ describe.each(estimators)('%s', (_, estimate) => {
   })
 })
 
+describe('an offset far from zero', () => {
+  const far = table.assign(tableFromArrays({ nine: column(() => 8.9), below: column(() => -30), spread: column((i) => 6 * z[i]! + 25), rare: column((i) => (i % 60 === 0 ? 1 : 0)) }) as ArrowTable)
+
+  it.each([['logit', logit], ['probit', probit]] as const)('that is constant only moves the intercept of %s', (_, estimate) => {
+    for (const outcome of ['b', 'rare']) {
+      const plain = estimate(`${outcome} ~ x`, far)
+      for (const [name, shift] of [['nine', 8.9], ['below', -30]] as const) {
+        const fit = estimate(`${outcome} ~ x + offset(${name})`, far)
+        expect(Math.abs(fit.coefficients[0]! + shift - plain.coefficients[0]!), `${outcome} ${name}`).toBeLessThan(1e-8)
+        expect(Math.abs(fit.coefficients[1]! / plain.coefficients[1]! - 1)).toBeLessThan(1e-8)
+      }
+    }
+  })
+
+  it('and spread is the coefficient it stands for', () => {
+    const fit = logit('b ~ x + z + offset(spread)', far)
+    const plain = logit('b ~ x + z', far)
+    expect(Math.abs(fit.coefficients[2]! + 6 - plain.coefficients[2]!)).toBeLessThan(1e-8)
+  })
+})
+
 describe('ols', () => {
   it('with an absorbed effect equals dummies', () => {
     const absorbed = ols('y ~ x + z | firm + year', table)

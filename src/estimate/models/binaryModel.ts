@@ -6,6 +6,7 @@
 import { crossWith, indexLikelihood, linearIndex, weightedCross, type RowTerms } from '../../numerics/crossProducts.js'
 import { cholesky, choleskySolve, invertPositive, multiply } from '../../numerics/linearAlgebra.js'
 import { maximise, type Evaluation, type Objective, type Optimum } from '../../numerics/newton.js'
+import { findRoot } from '../../numerics/root.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import { keepRows } from '../design/keepRows.js'
@@ -177,12 +178,20 @@ function nullModel(link: BinaryLink, design: Design): { intercept: number; value
   const evaluate = (intercept: number) => {
     const index = offset ? offset.map((value) => value + intercept) : new Float64Array(rows).fill(intercept)
     const value = link.rows(index, outcome, counts, 0, rows, derivative, curvature)
-    return { value, gradient: Float64Array.of(sum(derivative)), information: Float64Array.of(sum(curvature)) }
+    return { value, slope: sum(derivative) }
   }
   if (design.intercept !== 'estimated') return { intercept: 0, value: evaluate(0).value }
-  const { parameters, evaluation } = maximise(({ 0: intercept }) => evaluate(intercept!), Float64Array.of(0))
-  return { intercept: parameters[0]!, value: evaluation.value }
+  // A root of the slope, which falls throughout, and not Newton's method: far from it the curvature of large offsets is nothing.
+  const slope = (intercept: number): number => evaluate(intercept).slope
+  const centre = offset ? -sum(offset) / rows : 0
+  let reach = 1
+  while (reach < farthest && !(slope(centre - reach) > 0 && slope(centre + reach) < 0)) reach *= 2
+  const intercept = reach < farthest ? findRoot(slope, centre - reach, centre + reach) : centre
+  return { intercept, value: evaluate(intercept).value }
 }
+
+/** Intercepts beyond it, from the mean offset, are not searched. */
+const farthest = 1e6
 
 function countedOutcomes({ outcome, weights, rows }: Design): { outcome: Float64Array; counts: Float64Array } {
   const counts = new Float64Array(2)
