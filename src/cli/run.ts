@@ -16,7 +16,7 @@ export const runOptionTable = {
 const options = {
   ...runOptionTable,
   threads: { value: 'N', summary: 'processors to use; results do not depend on it (default: all)' },
-  memory: { value: 'SIZE', summary: 'limit for the database, such as 2GiB; what does not fit goes to disk' },
+  memory: { value: 'SIZE', summary: 'memory for reading and the database, such as 2GiB; what does not fit goes to disk' },
   force: { value: 'STEP', multiple: true, summary: 'run this step although it is up to date' },
 } as const
 

@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
-import { ReshoreError } from '../errors.js'
+import { isReshoreError, ReshoreError } from '../errors.js'
 import { makeFolder } from '../makeFolder.js'
 import { readArrowFile } from './arrowFile.js'
 import { columnBuilder, type ColumnBuilder } from './columns.js'
@@ -83,6 +83,27 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
     }
   }
 
+  async function keep(relation: Relation): Promise<Relation> {
+    await loadSources(relation)
+    const tableName = newTable()
+    try {
+      const statement = `CREATE TABLE ${duckDbDialect.identifier(tableName)} AS ${renderRelation(relation, duckDbDialect)}`
+      await connected((connection) => connection.run(statement))
+    } catch (error) {
+      throw engineError(error, relation.name)
+    }
+    const rows: Relation = { name: relation.name, key: relation.key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
+    kept.set(rows.query, tableName)
+    return rows
+  }
+
+  async function release(relation: Relation): Promise<void> {
+    const tableName = kept.get(relation.query)
+    if (tableName === undefined) return
+    kept.delete(relation.query)
+    await connected((connection) => connection.run(`DROP TABLE ${duckDbDialect.identifier(tableName)}`))
+  }
+
   return {
     name: 'duckdb',
     dialect: duckDbDialect,
@@ -101,27 +122,22 @@ export async function startDuckDb(settings: DuckDbSettings): Promise<Engine> {
     stream: (relation) => batches(relation, batchRows),
     async materialise(relation, path) {
       await loadSources(relation)
-      return connected((connection) => writeParquet(connection, relation, path))
-    },
-    async keep(relation) {
-      await loadSources(relation)
-      const tableName = newTable()
+      const write = (rows: Relation): Promise<{ rows: number }> => connected((connection) => writeParquet(connection, rows, path))
       try {
-        const statement = `CREATE TABLE ${duckDbDialect.identifier(tableName)} AS ${renderRelation(relation, duckDbDialect)}`
-        await connected((connection) => connection.run(statement))
+        return await write(relation)
       } catch (error) {
-        throw engineError(error, relation.name)
+        if (!isReshoreError(error) || error.name !== 'EngineMemoryError' || relation.source || settings.temporaryDirectory === undefined) throw error
       }
-      const rows: Relation = { name: relation.name, key: relation.key, query: sql`SELECT * FROM ${id(tableName)}`, source: true }
-      kept.set(rows.query, tableName)
-      return rows
+      // Joins and the sort into key order do not fit into memory together: one after the other.
+      const unordered = await keep({ ...relation, key: [] })
+      try {
+        return await write({ ...unordered, key: relation.key })
+      } finally {
+        await release(unordered)
+      }
     },
-    async release(relation) {
-      const tableName = kept.get(relation.query)
-      if (tableName === undefined) return
-      kept.delete(relation.query)
-      await connected((connection) => connection.run(`DROP TABLE ${duckDbDialect.identifier(tableName)}`))
-    },
+    keep,
+    release,
     readText: (path, dialect) => keptText((connection, tableName) => readText(connection, tableName, path, dialect)),
     keepText: (columns, rows) => keptText((connection, tableName) => keepText(connection, tableName, columns, rows)),
     async close() {
@@ -134,7 +150,7 @@ function configuration({ threads, memory, temporaryDirectory }: DuckDbSettings):
   if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory)
   return {
     threads: String(threads),
-    ...(memory === undefined ? {} : { memory_limit: memory.replace(/\s+/g, '') }),
+    ...(memory === undefined ? {} : { memory_limit: engineShare(memory) }),
     temp_directory: temporaryDirectory ?? '',
     // Nothing is fetched at run time, and a division by zero is missing, not infinite.
     autoinstall_known_extensions: 'false',
@@ -142,6 +158,12 @@ function configuration({ threads, memory, temporaryDirectory }: DuckDbSettings):
     allow_community_extensions: 'false',
     ieee_floating_point_ops: 'false',
   }
+}
+
+/** Three quarters of a size: parsers, line indexes and the Parquet writer need the rest. */
+function engineShare(memory: string): string {
+  const [, size, unit] = /^([\d.]+)\s*(\w+)$/.exec(memory)!
+  return `${0.75 * Number(size)}${unit}`
 }
 
 /** Types are checked before anything runs. */

@@ -6,7 +6,10 @@ import type { Engine } from './records.js'
 export interface DuckDbOptions {
   /** Threads of the engine; all cores by default. The same bytes come out for any number. */
   readonly threads?: number
-  /** Upper bound such as `2GiB` or `800MB`; by default four fifths of the machine. */
+  /**
+   * Memory such as `2GiB` or `800MB` for the engine and what reads files beside it: the engine's own limit is three quarters of it. By
+   * default the engine takes up to four fifths of the machine.
+   */
   readonly memory?: string
   /** Where joins and sorts larger than memory spill to. Without one they fail with a named error, and nothing is written. */
   readonly temporaryDirectory?: string

@@ -57,6 +57,8 @@ export interface RunResult {
 
 /** Where times of an unfinished run are kept until `run.json` takes them. */
 const timesName = '.times.json'
+/** What does not fit into memory goes here: confidential rows stay on the disk of the run. Gone when the run ends. */
+const spillName = '.spill'
 
 /**
  * Runs what is stale and returns the finished run. Throws what a step throws, with the step's name added; `NotWritableError`
@@ -71,11 +73,15 @@ export async function runPipeline(
   const before = readStore(plan.folder)
   prepareFolder(plan.folder)
   const release = lockFolder(plan.folder)
-  const engine = await openDuckDb({ threads: options.threads ?? availableParallelism(), memory: options.memory })
+  const threads = options.threads ?? availableParallelism()
+  const spill = join(plan.folder, spillName)
+  rmSync(spill, { recursive: true, force: true })
+  const engine = await openDuckDb({ threads, memory: options.memory, temporaryDirectory: spill })
   try {
-    return await runSteps(plan, before, engine, options.threads ?? availableParallelism(), onEvent)
+    return await runSteps(plan, before, engine, threads, onEvent)
   } finally {
     await engine.close()
+    rmSync(spill, { recursive: true, force: true })
     release()
   }
 }
