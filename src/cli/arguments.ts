@@ -3,6 +3,7 @@
  * word and the closest allowed one; nothing is ignored. Also the readers of option values: counts, bytes, lists.
  */
 import { parseArgs } from 'node:util'
+import { distance } from 'fastest-levenshtein'
 import { ReshoreError } from '../errors.js'
 import type { Command, CommandArguments, OptionTable, OptionValue } from './command.js'
 
@@ -105,11 +106,14 @@ function optionValues(values: ReadonlyMap<string, string[]>, table: OptionTable)
 }
 
 function checkPositionals(given: readonly string[], command: Command): void {
-  const wanted = command.positionals
-  const usage = `Write: reshore ${command.name} ${wanted.join(' ')}; see reshore ${command.name} --help.`
+  const { positionals: wanted, kinds } = command
+  const allowed = Object.keys(kinds ?? {})
+  const usage = `Write: reshore ${command.name} ${wanted.join(' ')}${kinds ? `, ${wanted[0]} one of ${allowed.join(', ')}` : ''}; see reshore ${command.name} --help.`
   if (given.length < wanted.length) throw usageError(`${command.name} needs ${wanted.slice(given.length).join(' ')}`, usage)
   if (given.length > wanted.length)
     throw usageError(`${command.name} does not know what to do with \`${given[wanted.length]}\``, usage)
+  if (kinds && !allowed.includes(given[0]!))
+    throw usageError(`unknown ${wanted[0]!.toLowerCase()} \`${given[0]}\``, `${suggestion(given[0]!, allowed)} Allowed: ${allowed.join(', ')}.`)
 }
 
 /** Wrong use of the command line, exit code 2. */
@@ -146,22 +150,8 @@ export function listOption(name: string, text: string | undefined): readonly str
 /** A remedy naming the closest allowed word, or an empty text where none is close. */
 export function suggestion(word: string, allowed: readonly string[]): string {
   const [closest] = allowed
-    .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
+    .map((candidate) => ({ candidate, edits: distance(word, candidate) }))
     .sort((a, b) => a.edits - b.edits)
   const close = closest !== undefined && closest.edits <= Math.max(2, Math.floor(word.length / 3))
   return close ? `Did you mean ${closest.candidate}?` : ''
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, substitution))
-    }
-    previous = current
-  }
-  return previous[b.length]!
 }

@@ -1,5 +1,5 @@
 /**
- * What a command is. Each file of this folder named in `main.ts` exports one `command`, made with `defineCommand`; the
+ * What a command is. Each file of this folder named in `dispatch.ts` exports one `command`, made with `defineCommand`; the
  * frame parses its arguments, hands them over typed by its option table, prints what it returns through `CommandIo` and
  * turns what it throws into a message and an exit code.
  */
@@ -45,6 +45,8 @@ export interface Command<O extends OptionTable = OptionTable> {
   readonly summary: string
   /** Names of the required arguments, as `--help` shows them: `['FILE']`. */
   readonly positionals: readonly string[]
+  /** What the first argument may be, and what each means: listed by `--help`, checked before the command runs. */
+  readonly kinds?: Readonly<Record<string, string>>
   readonly options: O
   /** A few whole command lines, without the leading `reshore`. */
   readonly examples?: readonly string[]

@@ -1,34 +1,36 @@
 /** `reshore estimate MODEL --data FILE --formula TEXT`: reads a table, estimates one model and prints it with its conventions. */
 import { isReshoreError } from '../errors.js'
 import type { ArrowTable } from '../engine/index.js'
-import type { ModelEntry, ModelSettings, Setting } from '../estimate/models/registry.js'
+import { models, type ModelEntry, type ModelSettings, type Setting } from '../estimate/models/registry.js'
 import type { ModelSpec } from '../estimate/records.js'
 import type { ReadTableOptions } from '../ingest/readTable.js'
-import { countOption, listOption, numberOption, suggestion, usageError } from './arguments.js'
+import { countOption, listOption, numberOption, usageError } from './arguments.js'
 import { defineCommand, type OptionValues } from './command.js'
 import { covariance, covarianceOptions } from './estimateCovariance.js'
-import { estimateDocument, estimateText } from './estimateResult.js'
+
+/** The models that take a setting, as the help names them. */
+const takers = (setting: Setting): string => Object.entries(models).filter(([, { takes }]) => takes.includes(setting)).map(([name]) => name).join(', ')
 
 const options = {
   data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
   ...covarianceOptions,
-  weights: { summary: 'column of precision weights (variance inverse to the weight)', value: 'COLUMN' },
+  weights: { summary: `column of precision weights, variance inverse to the weight (${takers('weights')})`, value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
-  group: { summary: 'column of the panel units (fe-logit, re-logit, re-probit)', value: 'COLUMN' },
-  ties: { summary: 'tied event times (cox); default efron', value: 'RULE', choices: ['efron', 'breslow'] },
-  method: { summary: 'member of the k-class (iv); default 2sls', value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
-  fuller: { summary: "Fuller's constant (iv --method fuller); default 1", value: 'A' },
-  nodes: { summary: 'quadrature nodes (re-logit, re-probit)', value: 'N' },
+  group: { summary: `column of the panel units (${takers('group')})`, value: 'COLUMN' },
+  ties: { summary: `tied event times (${takers('ties')}); default efron`, value: 'RULE', choices: ['efron', 'breslow'] },
+  method: { summary: `member of the k-class (${takers('method')}); default 2sls`, value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
+  fuller: { summary: `Fuller's constant with --method fuller (${takers('fuller')}); default 1`, value: 'A' },
+  nodes: { summary: `quadrature nodes (${takers('nodes')})`, value: 'N' },
   dynamic: {
-    summary: 'add the lagged outcome, its initial value and the means of what varies (random effects); needs --time', value: 'RULE',
+    summary: `add the lagged outcome, its initial value and the means of what varies (${takers('dynamic')}); needs --time`, value: 'RULE',
     choices: ['wooldridge', 'rabe-hesketh-skrondal'],
   },
   time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
-  threads: { summary: 'threads (random effects), the numbers are the same for any; default by the size', value: 'N' },
-  separation: { summary: 'what to do with rows predicted perfectly; default error, drop for ppml', value: 'RULE', choices: ['error', 'drop'] },
-  singletons: { summary: 'rows alone in a level of an absorbed effect; default keep', value: 'RULE', choices: ['keep', 'drop'] },
-  'effect-count': { summary: 'parameters of absorbed effects: fixest\'s levels (default), or exact', value: 'RULE', choices: ['levels', 'exact'] },
+  threads: { summary: `threads (${takers('threads')}), the numbers are the same for any; default by the size`, value: 'N' },
+  separation: { summary: `what to do with rows predicted perfectly (${takers('separation')}); default error, drop for ppml`, value: 'RULE', choices: ['error', 'drop'] },
+  singletons: { summary: `rows alone in a level of an absorbed effect (${takers('singletons')}); default keep`, value: 'RULE', choices: ['keep', 'drop'] },
+  'effect-count': { summary: `parameters of absorbed effects: fixest's levels (default), or exact (${takers('effectCount')})`, value: 'RULE', choices: ['levels', 'exact'] },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
   'value-labels': { summary: 'labelled values of a dta file; default numbers', value: 'KIND', choices: ['numbers', 'text'] },
   encoding: { summary: 'encoding of the text of a dta file; default windows-1252 before Stata 14, utf-8 since', value: 'NAME' },
@@ -41,6 +43,7 @@ export const command = defineCommand({
   name: 'estimate',
   summary: 'estimate a model from a formula and a file',
   positionals: ['MODEL'],
+  kinds: Object.fromEntries(Object.entries(models).map(([name, { summary }]) => [name, summary])),
   options,
   examples: [
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
@@ -49,11 +52,10 @@ export const command = defineCommand({
     "estimate fe-logit --data union.parquet --formula 'union ~ married + i(year) | person' --cluster person --json",
   ],
   async run({ positionals: [name], options }, io) {
-    const [{ models }, { parseFormula }] = await Promise.all([import('../estimate/models/registry.js'), import('../estimate/formula/parse.js')])
-    const model = Object.hasOwn(models, name!) ? models[name!] : undefined
-    if (model === undefined) throw usageError(`unknown model \`${name}\``, `${suggestion(name!, Object.keys(models))} Allowed: ${Object.keys(models).join(', ')}.`)
+    const model = models[name!]!
     if (options.data === undefined) throw usageError('estimate needs --data FILE', `Write: reshore estimate ${name} --data FILE --formula TEXT.`)
     if (options.formula === undefined) throw usageError('estimate needs --formula TEXT', `Write: reshore estimate ${name} --data ${options.data} --formula 'y ~ x'.`)
+    const [{ parseFormula }, { estimateDocument, estimateText }] = await Promise.all([import('../estimate/formula/parse.js'), import('./estimateResult.js')])
     const level = confidenceLevel(options['conf-level'])
     const settings = await modelSettings(name!, model, options)
     const spec = parseFormula(options.formula)

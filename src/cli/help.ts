@@ -18,12 +18,13 @@ export function overview(commands: readonly { readonly name: string; readonly su
 
 /** Help of one command. */
 export function commandHelp(command: Command): string {
-  const examples = command.examples ?? []
+  const { examples = [], kinds = {} } = command
   return [
     `reshore ${command.name}: ${command.summary}`,
     '',
     `Usage: reshore ${[command.name, ...command.positionals].join(' ')} [options]`,
     '',
+    ...(Object.keys(kinds).length > 0 ? [`${command.positionals[0]!}:`, ...columns(Object.entries(kinds)), ''] : []),
     ...columns([...optionRows(command.options), ...optionRows(sharedOptions)]),
     ...(examples.length > 0 ? ['', 'Examples:', ...examples.map((line) => `  reshore ${line}`)] : []),
   ].join('\n')

@@ -1,10 +1,6 @@
 /** `reshore ingest FILE --schema SCHEMA.json --out FILE.parquet`: a raw file as a typed table, bad rows in quarantine. */
-import { rmSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join } from 'node:path'
-import { openDuckDb } from '../engine/index.js'
-import { ReshoreError } from '../errors.js'
-import { ingest, matchFiles, readSchema, temporaryFolder } from '../ingest/index.js'
-import type { Schema, TableSchema, TableSummary } from '../ingest/index.js'
+import { rmSync } from 'node:fs'
+import type { TableSummary } from '../ingest/index.js'
 import { countOption, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
@@ -26,17 +22,18 @@ export const command = defineCommand({
     'ingest raw --schema schema.json --out tables',
   ],
   async run({ positionals: [source], options }, io) {
+    const [{ openDuckDb }, { ingest, readSchema, temporaryFolder }, { ingestPlan }] = await Promise.all([import('../engine/index.js'), import('../ingest/index.js'), import('./ingestPlan.js')])
     const schema = readSchema(required(options.schema, 'schema'))
     const maxBad = shareOption(options['max-bad'])
     const threads = countOption('threads', options.threads, 1)
     const out = required(options.out, 'out')
-    const plan = isFolder(source!) ? folderPlan(source!, out) : filePlan(schema, source!, out, options.encoding)
-    const temporary = temporaryFolder(plan.single ? dirname(out) : out)
+    const plan = ingestPlan(schema, source!, out, options.encoding)
+    const temporary = temporaryFolder(plan.folder)
     const engine = await openDuckDb({ threads, memory: options.memory, temporaryDirectory: temporary })
     const progress = io.progress('ingest')
     try {
-      const { tables, summaries } = await ingest(engine, plan.schema ?? schema, plan.source, {
-        folder: temporary, quarantinePath: plan.quarantine, encoding: plan.single ? undefined : options.encoding, maxBad,
+      const { tables, summaries } = await ingest(engine, plan.schema, plan.source, {
+        folder: temporary, quarantinePath: plan.quarantine, encoding: plan.encoding, maxBad,
         progress: (fraction, detail) => progress.update(fraction, detail),
       })
       const written = summaries.filter(({ table }) => plan.writes(table))
@@ -51,80 +48,6 @@ export const command = defineCommand({
     }
   },
 })
-
-/** What is read, and where the tables and quarantine files go. */
-interface Plan {
-  readonly source: string | readonly string[]
-  readonly schema?: Schema
-  /** One table was asked for; the others are read for its references only. */
-  readonly single: boolean
-  writes(table: string): boolean
-  table(table: string): string
-  quarantine(table: string): string
-}
-
-function folderPlan(source: string, out: string): Plan {
-  const path = (ending: string) => (name: string): string => join(out, `${name}.${ending}`)
-  return { source, single: false, writes: () => true, table: path('parquet'), quarantine: path('quarantine.csv') }
-}
-
-/** The file's table, and the files beside it that its foreign keys refer to, in their own encoding. */
-function filePlan(schema: Schema, file: string, out: string, encoding?: string): Plan {
-  const named = schemaFor(schema, file)
-  const { table } = matchFiles(named, [file])[0]!
-  const references = named.tables.filter(({ name }) => name !== table.name && referredTo(named, table).has(name))
-  const beside = references.length === 0 ? [] : filesBeside({ tables: references }, dirname(file))
-  const stem = extname(out) === '' ? out : out.slice(0, -extname(out).length)
-  return {
-    source: [file, ...beside],
-    schema: encoding === undefined ? named : withEncoding(named, table.name, encoding),
-    single: true,
-    writes: (name) => name === table.name,
-    table: () => out,
-    quarantine: (name) => (name === table.name ? `${stem}.quarantine.csv` : join(dirname(out), `${name}.quarantine.csv`)),
-  }
-}
-
-function withEncoding({ tables }: Schema, name: string, encoding: string): Schema {
-  return { tables: tables.map((table) => (table.name === name ? { ...table, encoding } : table)) }
-}
-
-/** A schema of one table without captures takes a file of any name. */
-function schemaFor(schema: Schema, file: string): Schema {
-  const [only, ...others] = schema.tables
-  if (others.length > 0 || only!.files.some((pattern) => pattern.includes('{'))) return schema
-  return { tables: [{ ...only!, files: [...only!.files, basename(file)] }] }
-}
-
-function referredTo(schema: Schema, table: TableSchema, found = new Set<string>()): ReadonlySet<string> {
-  for (const { table: name } of table.foreignKeys) {
-    if (found.has(name)) continue
-    found.add(name)
-    referredTo(schema, schema.tables.find((candidate) => candidate.name === name)!, found)
-  }
-  return found
-}
-
-function filesBeside(schema: Schema, folder: string): readonly string[] {
-  try {
-    return matchFiles(schema, folder).flatMap(({ files }) => files.map(({ path }) => path))
-  } catch (error) {
-    if (error instanceof ReshoreError && error.name === 'FileError') return []
-    throw error
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch (error) {
-    throw new ReshoreError(
-      'FileError',
-      `cannot read ${path}: ${(error as Error).message}`,
-      'Check that the path exists and can be read.',
-    )
-  }
-}
 
 function required(value: string | undefined, name: string): string {
   const usage = 'Write: reshore ingest FILE --schema SCHEMA.json --out FILE.parquet.'

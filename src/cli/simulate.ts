@@ -1,11 +1,15 @@
 /** `reshore simulate`: synthetic microdata with the parameters that made them. */
 import { resolve } from 'node:path'
 import type { GravityOptions, GravityTruth, ItalyOptions, ItalyTruth, JapanOptions, JapanTruth } from '../simulate/index.js'
-import { countOption, numberOption, suggestion, usageError } from './arguments.js'
+import { countOption, numberOption, usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 
-const surveys = ['italy', 'japan', 'gravity'] as const
-type Survey = (typeof surveys)[number]
+const surveys = {
+  italy: 'firms, their yearly accounts and what they subcontract abroad (docs/simulated-survey.md)',
+  japan: 'firms, and buyer-supplier links as both sides report them (docs/simulated-links.md)',
+  gravity: 'yearly trade flows between sellers and buyers, many of them zero',
+} as const
+type Survey = keyof typeof surveys
 /** Options beside `out`, `firms` and `seed`, by survey. */
 const own = {
   italy: ['clean', 'link', 'exits', 'prevalence', 'spillover'],
@@ -16,7 +20,8 @@ const own = {
 export const command = defineCommand({
   name: 'simulate',
   summary: 'write synthetic microdata with the true parameters beside them',
-  positionals: ['italy|japan|gravity'],
+  positionals: ['SURVEY'],
+  kinds: surveys,
   options: {
     out: { value: 'DIR', summary: 'folder for the raw files and truth.json' },
     firms: { value: 'N', summary: 'firms of the survey (italy 17338, japan a fifth of the links, gravity 60)' },
@@ -30,16 +35,13 @@ export const command = defineCommand({
     spillover: { value: 'B', summary: 'italy: effect of one more active neighbour (0.018)' },
   },
   async run({ positionals: [survey], options }, io) {
-    if (!isSurvey(survey)) {
-      throw usageError(`there is no survey \`${survey}\``, `${suggestion(survey ?? '', surveys)} Allowed: ${surveys.join(', ')}.`)
-    }
-    const allowed: readonly string[] = own[survey]
+    const allowed: readonly string[] = own[survey as Survey]
     const foreign = Object.values(own).flat().find((name) => !allowed.includes(name) && options[name] !== undefined && options[name] !== false)
     if (foreign !== undefined) {
       throw usageError(`${survey} has no --${foreign}`, 'Leave it out; `reshore simulate --help` says which survey has which option.')
     }
     if (options.out === undefined) throw usageError('simulate needs --out', 'Name a folder for the files: --out DIR.')
-    const { truth, text } = await simulated(survey, options, options.out)
+    const { truth, text } = await simulated(survey as Survey, options, options.out)
     for (const line of truth.notes) io.note(line)
     if (survey !== 'gravity') io.note(`${truth.dirt.length} dirty lines are listed in truth.json.`)
     const folder = resolve(options.out)
@@ -48,8 +50,6 @@ export const command = defineCommand({
 })
 
 type Truth = ItalyTruth | JapanTruth | GravityTruth
-
-const isSurvey = (name: string | undefined): name is Survey => surveys.includes(name as Survey)
 
 /** Writes the files; the truth, and what of it the command prints. */
 async function simulated(survey: Survey, options: GivenOptions, out: string): Promise<{ truth: Truth; text: string }> {

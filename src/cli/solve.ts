@@ -1,5 +1,5 @@
 /** `reshore solve KIND --problem FILE.json`: reads one problem document and prints its exact solution. */
-import { suggestion, usageError } from './arguments.js'
+import { usageError } from './arguments.js'
 import { defineCommand } from './command.js'
 import { readJson } from './readJson.js'
 
@@ -11,33 +11,53 @@ interface Answer {
 
 type Solver = (document: unknown) => Answer
 
-/** One line a kind; the solver's code is loaded when the kind is asked for. */
-const kinds: Readonly<Record<string, () => Promise<Solver>>> = {
-  tree: async () => {
-    const { notReadWithFixedCosts, readTreeProblem, solveTree } = await import('../sourcing/tree/index.js')
-    return (document) => {
-      const problem = readTreeProblem(document)
-      return { result: solveTree(problem), notes: notReadWithFixedCosts(problem) }
-    }
+interface Kind {
+  readonly summary: string
+  /** The solver's code is loaded when the kind is asked for. */
+  readonly load: () => Promise<Solver>
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  tree: {
+    summary: 'where each part of a production tree is made, for one trade cost or every one',
+    load: async () => {
+      const { notReadWithFixedCosts, readTreeProblem, solveTree } = await import('../sourcing/tree/index.js')
+      return (document) => {
+        const problem = readTreeProblem(document)
+        return { result: solveTree(problem), notes: notReadWithFixedCosts(problem) }
+      }
+    },
   },
-  chain: async () => {
-    const { readChainProblem, solveChain } = await import('../sourcing/chain/index.js')
-    return (document) => ({ result: solveChain(readChainProblem(document)) })
+  chain: {
+    summary: 'the chain of a sequential product at every quantity, with fixed costs by stage or country',
+    load: async () => {
+      const { readChainProblem, solveChain } = await import('../sourcing/chain/index.js')
+      return (document) => ({ result: solveChain(readChainProblem(document)) })
+    },
   },
-  suppliers: async () => {
-    const { readSuppliersProblem, solveSuppliersProblem } = await import('../sourcing/suppliers/index.js')
-    return (document) => ({ result: solveSuppliersProblem(readSuppliersProblem(document)) })
+  suppliers: {
+    summary: 'the locations a firm buys its inputs from, with a fixed cost for each',
+    load: async () => {
+      const { readSuppliersProblem, solveSuppliersProblem } = await import('../sourcing/suppliers/index.js')
+      return (document) => ({ result: solveSuppliersProblem(readSuppliersProblem(document)) })
+    },
   },
-  selection: async () => {
-    const { readSelectionProblem, solveSelection } = await import('../sourcing/selection/index.js')
-    return (document) => {
-      const { notes, ...result } = solveSelection(readSelectionProblem(document))
-      return { result, notes }
-    }
+  selection: {
+    summary: 'an industry in which offshoring drives selection: regime, cutoffs, masses',
+    load: async () => {
+      const { readSelectionProblem, solveSelection } = await import('../sourcing/selection/index.js')
+      return (document) => {
+        const { notes, ...result } = solveSelection(readSelectionProblem(document))
+        return { result, notes }
+      }
+    },
   },
-  participation: async () => {
-    const { readParticipationProblem, simulateParticipation } = await import('../sourcing/participation/index.js')
-    return (document) => ({ result: simulateParticipation(readParticipationProblem(document)) })
+  participation: {
+    summary: 'entry and exit with sunk costs and neighbours, simulated',
+    load: async () => {
+      const { readParticipationProblem, simulateParticipation } = await import('../sourcing/participation/index.js')
+      return (document) => ({ result: simulateParticipation(readParticipationProblem(document)) })
+    },
   },
 }
 
@@ -45,13 +65,12 @@ export const command = defineCommand({
   name: 'solve',
   summary: 'solve a sourcing problem exactly',
   positionals: ['KIND'],
-  options: { problem: { summary: `problem document; KIND is ${Object.keys(kinds).join(', ')}`, value: 'FILE.json' } },
+  kinds: Object.fromEntries(Object.entries(kinds).map(([name, { summary }]) => [name, summary])),
+  options: { problem: { summary: 'problem document', value: 'FILE.json' } },
   examples: ['solve tree --problem tree.json', 'solve chain --problem chain.json --json'],
   async run({ positionals: [kind], options }, io) {
-    const load = Object.hasOwn(kinds, kind!) ? kinds[kind!] : undefined
-    if (load === undefined) throw usageError(`unknown kind \`${kind}\``, `${suggestion(kind!, Object.keys(kinds))} Allowed: ${Object.keys(kinds).join(', ')}.`)
     if (options.problem === undefined) throw usageError('solve needs --problem FILE.json', `Write: reshore solve ${kind} --problem FILE.json.`)
-    const { result, notes = [] } = (await load())(await readJson(options.problem, 'problem document'))
+    const { result, notes = [] } = (await kinds[kind!]!.load())(await readJson(options.problem, 'problem document'))
     for (const note of notes) io.note(`note: ${note}`)
     io.result(result, () => planText(result))
   },
