@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Engine } from '../engine/records.js'
+import type { Engine, Relation } from '../engine/records.js'
 import { openDuckDb } from '../engine/index.js'
 import { ReshoreError, isReshoreError } from '../errors.js'
 import type { Fit } from '../estimate/records.js'
@@ -166,8 +166,14 @@ async function makeStep({
   const folder = startResult(store, step.name, state.id)
   const flow: FlowStep[] = []
   const notes: string[] = []
+  const kept: Relation[] = []
+  const keep = async (relation: Relation): Promise<Relation> => {
+    const rows = await engine.keep(relation)
+    kept.push(rows)
+    return rows
+  }
   const context = {
-    engine,
+    engine: { ...engine, keep },
     threads,
     folder,
     options: step.options,
@@ -184,6 +190,8 @@ async function makeStep({
       'Return a record of its outputs: { panel, … }.',
     )
   const artifacts = await writeArtifacts(folder, made, engine)
+  // Later steps read what was written: what this one kept in memory is in their way.
+  for (const rows of kept) await engine.release(rows)
   const manifest: StepManifest = {
     step: step.name,
     stage: step.stage,

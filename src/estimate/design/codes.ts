@@ -30,10 +30,26 @@ function crossTwo(a: { codes: Int32Array; levels: number }, b: { codes: Int32Arr
     for (let row = 0; row < rows; row++) codes[row] = rank[cellOf(row)]!
     return { codes, levels }
   }
-  const occurring = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) occurring[row] = cellOf(row)
-  const rank = new Map<number, number>()
-  for (const cell of occurring.slice().sort()) if (!rank.has(cell)) rank.set(cell, rank.size)
-  for (let row = 0; row < rows; row++) codes[row] = rank.get(occurring[row]!)!
-  return { codes, levels: rank.size }
+  let levels = 0
+  let last = -1
+  for (const row of sortedBy(a, sortedBy(b))) {
+    const cell = cellOf(row)
+    if (cell !== last) levels++
+    last = cell
+    codes[row] = levels - 1
+  }
+  return { codes, levels }
+}
+
+/** Rows in the order of their codes by counting; those of one code stay in the order in which they come. */
+function sortedBy({ codes, levels }: { codes: Int32Array; levels: number }, rows?: Int32Array): Int32Array {
+  const next = new Int32Array(levels + 1)
+  for (let row = 0; row < codes.length; row++) next[codes[row]! + 1]!++
+  for (let code = 0; code < levels; code++) next[code + 1]! += next[code]!
+  const sorted = new Int32Array(codes.length)
+  for (let at = 0; at < codes.length; at++) {
+    const row = rows ? rows[at]! : at
+    sorted[next[codes[row]!]!++] = row
+  }
+  return sorted
 }

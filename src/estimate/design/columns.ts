@@ -185,13 +185,24 @@ function textCodes(column: Vector): Codes {
   return sortLevels(raw, labels)
 }
 
+interface RawTextCodes {
+  readonly raw: Int32Array
+  readonly labels: readonly string[]
+}
+
+/** By the data of a column: models of one table, and their covariances, code the same ids again and again. */
+const codedTexts = new WeakMap<Data, RawTextCodes>()
+
 /** Codes of texts in the order in which they first occur. */
-function rawTextCodes(column: Vector): { raw: Int32Array; labels: readonly string[] } {
+function rawTextCodes(column: Vector): RawTextCodes {
+  const only = column.data.length === 1 ? column.data[0]! : undefined
+  const known = only && codedTexts.get(only)
+  if (known) return known
   const raw = new Int32Array(column.length)
   const codeOf = new Map<string, number>()
   const codeText = (text: string): number => {
-    const known = codeOf.get(text)
-    if (known !== undefined) return known
+    const code = codeOf.get(text)
+    if (code !== undefined) return code
     codeOf.set(text, codeOf.size)
     return codeOf.size - 1
   }
@@ -201,15 +212,19 @@ function rawTextCodes(column: Vector): { raw: Int32Array; labels: readonly strin
     else plainTextCodes(column, chunk.length, codeText, raw, row)
     row += chunk.length
   }
-  return { raw, labels: [...codeOf.keys()] }
+  const coded = { raw, labels: [...codeOf.keys()] }
+  if (only) codedTexts.set(only, coded)
+  return coded
 }
 
 /** Dictionary entries are coded once, and only when a row uses them. */
 function dictionaryCodes(chunk: Data, codeText: (text: string) => number, target: Int32Array, from: number): void {
   const keys = chunk.values as ArrayLike<number | bigint>
   const entryCode = new Int32Array(chunk.dictionary!.length).fill(-2)
+  const { offset, nullBitmap } = chunk
+  const complete = chunk.nullCount === 0
   for (let i = 0; i < chunk.length; i++) {
-    if (!chunk.getValid(i)) {
+    if (!complete && ((nullBitmap[(offset + i) >> 3]! >> ((offset + i) & 7)) & 1) === 0) {
       target[from + i] = -1
       continue
     }
@@ -233,8 +248,7 @@ function sortLevels(raw: Int32Array, labels: readonly string[]): Codes {
   const order = labels.map((_, code) => code).sort((a, b) => (labels[a]! < labels[b]! ? -1 : 1))
   const rank = new Int32Array(labels.length)
   order.forEach((code, position) => (rank[code] = position))
-  for (let i = 0; i < raw.length; i++) if (raw[i]! >= 0) raw[i] = rank[raw[i]!]!
-  return { codes: raw, levels: order.map((code) => labels[code]!) }
+  return { codes: raw.map((code) => (code < 0 ? -1 : rank[code]!)), levels: order.map((code) => labels[code]!) }
 }
 
 /** Names within two edits or a third of their length (one edit below four letters), or equal but for case and separators; closest first, at most three. */
