@@ -25,11 +25,14 @@ export function limlKappa(form: ReducedForm): number {
   const explained = form.products.map((value, cell) => value - form.residualProducts[cell]!)
   const size = form.endogenous + 1
   const roots = generalisedEigen(explained, form.residualProducts, size)
-  if (!roots) {
+  if (roots) return 1 + Math.max(0, roots.values[0]!)
+  // A combination of endogenous regressors that instruments and exogenous regressors explain in full has an infinite root: take κ = 1/(1 − ρ²).
+  const shares = generalisedEigen(explained, form.products, size)
+  if (!shares || !(shares.values[0]! < 1 - 1e-12)) {
     throw new ReshoreError('SingularDesignError', 'outcome and endogenous regressors are collinear once the instruments are taken out',
       'LIML is not defined here: use 2sls, or look for a regressor that the outcome is made of.')
   }
-  return 1 + Math.max(0, roots.values[0]!)
+  return 1 / (1 - Math.max(0, shares.values[0]!))
 }
 
 /** The estimate at κ. Throws an `UnderidentifiedError` where the instruments do not move the endogenous regressors apart. */

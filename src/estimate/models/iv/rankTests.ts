@@ -21,13 +21,14 @@ export interface RankTests {
 export function rankTests(form: ReducedForm, sample: SampleRows, bound: BoundVcov, vcov: Vcov): RankTests {
   const { endogenous: m, instruments: L } = form
   const { moved, unexplained, whole } = endogenousProducts(form)
-  const strengths = generalisedEigen(moved, unexplained, m)!
   const correlations = generalisedEigen(moved, whole, m)!
+  // Where a combination of endogenous regressors is explained in full its strength is infinite; the least one stands.
+  const strength = generalisedEigen(moved, unexplained, m)?.values[0] ?? correlations.values[0]! / (1 - correlations.values[0]!)
   const degrees = L - m + 1
   const wald = rankStatistic(form, correlations.vectors, vcov.matrix, 1)
   const lm = rankStatistic(form, correlations.vectors, underTheNull(form, sample, bound, whole).matrix, 0)
   return {
-    craggDonald: { statistic: (strengths.values[0]! * sample.firstStageFreedom) / L },
+    craggDonald: { statistic: (strength * sample.firstStageFreedom) / L },
     andersonLm: chiSquaredTest(sample.observations * correlations.values[0]!, degrees),
     ...(wald !== undefined && lm !== undefined && { kleibergenPaap: { lm: chiSquaredTest(lm, degrees), waldF: wald / L } }),
   }

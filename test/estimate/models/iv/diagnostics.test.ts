@@ -208,3 +208,37 @@ describe('weakInstruments', () => {
 function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(8)) : value
 }
+
+describe('endogenous regressors that add up to an instrument, as schooling and experience to age', () => {
+  // x1 + later = z3, so that the second first-stage residual is the first one's negative.
+  const later = Float64Array.from(column('z3'), (value, row) => value - column('x1')[row]!)
+  const all = bind(ones, column('w'), column('z1'), column('z2'), column('z3'))
+  const added = makeTable({ ...columns, later, v: Float64Array.from(without(all, bind(column('x1'))).to1DArray()) })
+  const sum = 'y ~ w | x1 + later ~ z1 + z2 + z3'
+
+  it.each([['iid', iid()], ['robust', robust()], ['firm', cluster('firm')]] as const)('%s: Wu–Hausman tests the one residual there is', (_, vcov) => {
+    const { wuHausman } = iv(sum, added, { vcov }).detail
+    const wanted = waldTest(ols('y ~ w + x1 + later + v', added, { vcov }), ['v'])
+    expect(wuHausman!.degrees[0]).toBe(1)
+    expect(wuHausman!.statistic).toBeCloseTo(wanted.statistic, 8)
+    expect(wuHausman!.pValue).toBeCloseTo(wanted.pValue, 8)
+  })
+
+  it('Cragg–Donald is the strength of the other combination', () => {
+    const { craggDonald, kleibergenPaap, andersonLm } = iv(sum, added).detail
+    expect(craggDonald.statistic).toBeCloseTo(kleibergenPaap!.waldF, 8)
+    expect(andersonLm.statistic).toBeCloseTo(kleibergenPaap!.lm.statistic, 8)
+  })
+
+  it('LIML minimises the ratio of residual sums of squares', () => {
+    const fit = iv(sum, added, { method: 'liml' })
+    const [, , one, other] = fit.coefficients
+    const ratio = (a: number, b: number): number => {
+      const e = bind(Float64Array.from(column('y'), (value, row) => value - a * column('x1')[row]! - b * later[row]!))
+      const squares = (from: Matrix): number => without(from, e).to1DArray().reduce((total, value) => total + value * value, 0)
+      return squares(exogenous) / squares(all)
+    }
+    expect(fit.detail.kappa).toBeCloseTo(ratio(one!, other!), 9)
+    for (const [da, db] of [[1e-3, 0], [-1e-3, 0], [0, 1e-3], [0, -1e-3]] as const) expect(ratio(one! + da, other! + db)).toBeGreaterThan(fit.detail.kappa)
+  })
+})
