@@ -3,10 +3,11 @@
  * y − X₂β₀ on the instruments and V their covariance; χ²_L, or F over L. For one endogenous regressor the set {β₀: AR(β₀) ≤ c} is where
  * cV − δδ', quadratic in β₀, has a positive determinant: its 2L roots come from the eigenvalues of the companion matrix.
  */
-import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix'
+import { Matrix, solve } from 'ml-matrix'
 import { chiSquareQuantile, fQuantile } from '../../../numerics/distributions.js'
-import { symmetricEigen } from '../../../numerics/linearAlgebra.js'
+import { eigenvalues, symmetricEigenvalues } from '../../../numerics/eigenvalues.js'
 import { findRoot } from '../../../numerics/root.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { Vcov } from '../../records.js'
 import type { AndersonRubin, AndersonRubinSet } from './records.js'
 import { addColumns, type ReducedForm } from './reducedForm.js'
@@ -34,9 +35,10 @@ export interface ReducedLine {
 }
 
 /** Coefficients of the endogenous regressor with AR(β₀) ≤ `bound`. */
-export function andersonRubinSet(line: ReducedLine, bound: number): AndersonRubinSet {
+export function andersonRubinSet(full: ReducedLine, bound: number): AndersonRubinSet {
+  const line = planeOfLine(full)
   const L = line.outcome.length
-  const spread = (equation: number): number => symmetricEigen(combinedCovariance(line.matrix, L, [1], equation), L).values[L - 1]!
+  const spread = (equation: number): number => symmetricEigenvalues(combinedCovariance(line.matrix, L, [1], equation), L)[L - 1]!
   // β₀ = unit × tan(angle): the whole line with the point at infinity is half a turn.
   const unit = Math.sqrt(spread(0) / spread(1))
   const excess = (angle: number): number => {
@@ -47,6 +49,24 @@ export function andersonRubinSet(line: ReducedLine, bound: number): AndersonRubi
   const cuts = [-Math.PI / 2, ...candidateAngles(line, bound, unit), Math.PI / 2]
   const inside = cuts.slice(1).map((cut, i) => (cut + cuts[i]!) / 2).filter((angle, i) => angle > cuts[i]! && angle < cuts[i + 1]!)
   return setFrom([-Math.PI / 2, ...inside, Math.PI / 2], excess, (angle) => unit * Math.tan(angle))
+}
+
+/** Under iid errors, V = Ω ⊗ I, AR(β₀) only knows lengths and the angle between p_y and P: the same line with two instruments. */
+function planeOfLine({ outcome, regressor, matrix }: ReducedLine): ReducedLine {
+  const L = outcome.length
+  const scalar = matrix.every((value, cell) => {
+    const [row, column] = [Math.floor(cell / (2 * L)), cell % (2 * L)]
+    return value === (row % L === column % L ? matrix[(row - (row % L)) * 2 * L + column - (column % L)] : 0)
+  })
+  if (L <= 2 || !scalar) return { outcome, regressor, matrix }
+  const length = Math.sqrt(weightedDot(regressor, regressor))
+  const along = weightedDot(outcome, regressor) / length
+  const beside = Math.sqrt(Math.max(0, weightedDot(outcome, outcome) - along * along))
+  const block = (a: number, b: number): number => matrix[a * L * 2 * L + b * L]!
+  return {
+    outcome: Float64Array.of(along, beside), regressor: Float64Array.of(length, 0),
+    matrix: Float64Array.from({ length: 16 }, (_, cell) => (Math.floor(cell / 4) % 2 === cell % 2 ? block(cell >> 3, (cell % 4) >> 1) : 0)),
+  }
 }
 
 /** Goes along angles in order: where acceptance changes between two of them the boundary is found to the last bit. */
@@ -64,7 +84,10 @@ function setFrom(angles: readonly number[], excess: (angle: number) => number, c
   return { shape: accepted[0] ? 'rays' : 'bounded', intervals }
 }
 
-/** Angles in (−π/2, π/2), sorted, at which det(cV − δδ') may vanish: real parts of its roots, in a direction where it does not. */
+/**
+ * Angles in (−π/2, π/2), sorted, at which det(cV − δδ') may vanish: real parts of its roots next to the line, in a
+ * direction where it does not.
+ */
 function candidateAngles({ matrix, outcome, regressor }: ReducedLine, bound: number, unit: number): number[] {
   const L = outcome.length
   const at = (weights: readonly number[]): Float64Array => {
@@ -72,18 +95,23 @@ function candidateAngles({ matrix, outcome, regressor }: ReducedLine, bound: num
     return combinedCovariance(matrix, L, weights, 0).map((value, cell) => bound * value - gap[Math.floor(cell / L)]! * gap[cell % L]!)
   }
   const direction = (angle: number): readonly number[] => [Math.cos(angle), -unit * Math.sin(angle)]
-  const turned = steadiest(Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 16), (angle) => at(direction(angle)), L)
+  const turned = steadiest(Array.from({ length: 8 }, (_, i) => (i * Math.PI) / 8), (angle) => at(direction(angle)), L)
   const [along, across] = [direction(turned), direction(turned + Math.PI / 2)]
   // Q(t) = t²A + tB + C on the weights t × along + across.
   const leading = at(along)
   const constant = at(across)
   const middle = at(along.map((value, i) => value + across[i]!)).map((value, cell) => value - leading[cell]! - constant[cell]!)
-  const companion = Matrix.zeros(2 * L, 2 * L)
-  const solved = (right: Float64Array): Matrix => solve(Matrix.from1DArray(L, L, leading), Matrix.from1DArray(L, L, right))
-  companion.setSubMatrix(Matrix.eye(L, L), 0, L)
-  companion.setSubMatrix(solved(constant).mul(-1), L, 0)
-  companion.setSubMatrix(solved(middle).mul(-1), L, L)
-  return new EigenvalueDecomposition(companion).realEigenvalues
+  const right = new Matrix(Array.from({ length: L }, (_, i) => [...constant.subarray(i * L, (i + 1) * L), ...middle.subarray(i * L, (i + 1) * L)]))
+  const solved = solve(Matrix.from1DArray(L, L, leading), right)
+  const companion = new Float64Array(4 * L * L)
+  for (let i = 0; i < L; i++) {
+    companion[i * 2 * L + L + i] = 1
+    for (let j = 0; j < 2 * L; j++) companion[(L + i) * 2 * L + j] = -solved.get(i, j)
+  }
+  const { real, imaginary } = eigenvalues(companion, 2 * L)
+  // As an angle: a pair of roots farther from the line than this does not touch it, whatever the rounding.
+  const near = Array.from(real).filter((t, i) => Math.abs(imaginary[i]!) <= 1e-2 * (1 + t * t))
+  return near
     .map((t) => turned + Math.atan2(1, t))
     .map((angle) => angle - Math.PI * Math.round(angle / Math.PI))
     .filter((angle) => Math.abs(angle) < Math.PI / 2)
@@ -93,7 +121,7 @@ function candidateAngles({ matrix, outcome, regressor }: ReducedLine, bound: num
 /** The angle whose symmetric matrix is farthest from singular. */
 function steadiest(angles: readonly number[], matrixAt: (angle: number) => Float64Array, size: number): number {
   const steadiness = angles.map((angle) => {
-    const sizes = symmetricEigen(matrixAt(angle), size).values.map(Math.abs)
+    const sizes = symmetricEigenvalues(matrixAt(angle), size).map(Math.abs)
     return Math.min(...sizes) / Math.max(...sizes)
   })
   return angles[steadiness.indexOf(Math.max(...steadiness))]!

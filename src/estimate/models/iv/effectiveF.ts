@@ -6,7 +6,7 @@
  */
 import { brentMaximum } from '../../../numerics/brent.js'
 import { nonCentralChiSquareQuantile } from '../../../numerics/distributions.js'
-import { symmetricEigen } from '../../../numerics/linearAlgebra.js'
+import { symmetricEigenvalues } from '../../../numerics/eigenvalues.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { EffectiveF } from './records.js'
 import { combinedCovariance } from './stacked.js'
@@ -20,22 +20,22 @@ export function effectiveF(coordinates: Float64Array, matrix: Float64Array): Eff
   const L = coordinates.length
   const firstStage = combinedCovariance(matrix, L, [1], 1)
   const biasBound = worstBias(matrix, L)
+  const largest = symmetricEigenvalues(firstStage, L)[L - 1]!
   return {
     statistic: weightedDot(coordinates, coordinates) / trace(firstStage, L),
     biasBound,
     criticalValues: tolerances.map((tolerance) => ({
       tolerance,
-      value: criticalValue(firstStage, L, biasBound / tolerance),
-      simplified: criticalValue(firstStage, L, 1 / tolerance),
+      value: criticalValue(firstStage, L, biasBound / tolerance, largest),
+      simplified: criticalValue(firstStage, L, 1 / tolerance, largest),
     })),
   }
 }
 
-/** Critical value at 5 % for the covariance W₂ of the first stage, L × L, and x = bound / tolerance. */
-export function criticalValue(firstStage: Float64Array, L: number, x: number): number {
+/** Critical value at 5 % for the covariance W₂ of the first stage, L × L, with its largest eigenvalue, and x = bound / tolerance. */
+export function criticalValue(firstStage: Float64Array, L: number, x: number, largest = symmetricEigenvalues(firstStage, L)[L - 1]!): number {
   const total = trace(firstStage, L)
-  const { values } = symmetricEigen(firstStage, L)
-  const effective = (total ** 2 * (1 + 2 * x)) / (weightedDot(firstStage, firstStage) + 2 * x * total * values[L - 1]!)
+  const effective = (total ** 2 * (1 + 2 * x)) / (weightedDot(firstStage, firstStage) + 2 * x * total * largest)
   return nonCentralChiSquareQuantile(0.95, effective, effective * x) / effective
 }
 
@@ -52,7 +52,7 @@ function worstBias(matrix: Float64Array, L: number): number {
     const [cosine, sine] = [Math.cos(angle), unit * Math.sin(angle)]
     const cross = new Float64Array(L * L)
     for (let i = 0; i < L; i++) for (let j = 0; j < L; j++) cross[i * L + j] = (cosine * (mixed[i * L + j]! + mixed[j * L + i]!)) / 2 - sine * own[i * L + j]!
-    const { values } = symmetricEigen(cross, L)
+    const values = symmetricEigenvalues(cross, L)
     const whole = trace(cross, L)
     const largest = Math.max(Math.abs(whole - 2 * values[0]!), Math.abs(whole - 2 * values[L - 1]!))
     return largest / Math.sqrt(trace(combinedCovariance(matrix, L, [cosine, -sine], 0), L) * second)
