@@ -42,5 +42,7 @@ export { loadFit, saveFit } from './inference/saveFit.js'
 export { decodeRecord, encodeRecord, type EncodedRecord } from './recordFile.js'
 export { averagePartialEffects, type AverageEffect } from './inference/averageEffects.js'
 export { transitionQuantities, type Quantity, type TransitionQuantities } from './inference/transitions.js'
-export { influenceBlock, jointCovariance, type InfluenceBlock, type JointEstimate } from './inference/jointCovariance.js'
+export {
+  influenceBlock, jointCovariance, jointOverUnits, unitInfluence, type InfluenceBlock, type JointEstimate, type UnitInfluence,
+} from './inference/jointCovariance.js'
 export * from './inference/shiftShare/index.js'

@@ -20,14 +20,22 @@ export interface RepairNotes {
 export function repairNegative(matrix: Float64Array, scores: ScoreData, { covariance, cause, notes }: RepairNotes): Float64Array {
   const k = scores.parameters
   const unit = Float64Array.from({ length: k }, (_, i) => Math.sqrt(scores.modelBased[i * k + i]!))
-  const scaled = matrix.map((value, cell) => value / (unit[Math.floor(cell / k)]! * unit[cell % k]!))
-  const { values, vectors } = symmetricEigen(scaled, k)
-  if (!(values[0]! < -1e-10 * values[k - 1]!)) return matrix
+  const clipped = withoutNegative(matrix, unit)
+  if (clipped === undefined) return matrix
   if (unit.every((_, i) => matrix[i * k + i]! >= 0)) {
     notes.push({ kind: 'inference', text: `The ${covariance} is not positive semi-definite (${cause}): its standard errors stand, joint tests may fail.` })
     return matrix
   }
   notes.push({ kind: 'inference', text: `The ${covariance} had a negative variance; its negative eigenvalues were set to zero (Cameron, Gelbach and Miller 2011).` })
+  return clipped
+}
+
+/** The matrix with its negative eigenvalues, in units of `unit`, at zero; undefined where it has none. */
+export function withoutNegative(matrix: Float64Array, unit: Float64Array): Float64Array | undefined {
+  const k = unit.length
+  const scaled = matrix.map((value, cell) => value / (unit[Math.floor(cell / k)]! * unit[cell % k]!))
+  const { values, vectors } = symmetricEigen(scaled, k)
+  if (!(values[0]! < -1e-10 * values[k - 1]!)) return undefined
   const result = new Float64Array(k * k)
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
