@@ -32,7 +32,7 @@ export default definePipeline({
     const gravity = gravityStep(flow, { tables, links, buyers, samples }, period)
     const scale = scaleStep(flow, { buyers })
     const offshoring = offshoringStep(flow, { buyers, samples, scale })
-    const scenarios = scenarioStep(flow, { links, buyers, gravity, scale, offshoring }, { ...period, draws, seed })
+    const scenarios = scenarioStep(flow, { links, buyers, gravity, scale }, { ...period, draws, seed })
     pageStep(flow, { tables, buyers, facts, gravity, scale, offshoring, scenarios }, period)
   },
 })

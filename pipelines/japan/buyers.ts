@@ -6,6 +6,8 @@
  * - `foreign_growth` = −Δ ln χ_dom of an input, χ_dom the share bought at home; of a firm the sum over its inputs.
  * - `z` of a firm = Σ share × shock over countries and products, with `share_sum` = Σ share; of an input those of
  *   the products its industry makes.
+ * - `home_share` of an input in the second year; `foreign_change` = Δ ln (χ_for/χ_dom) where it is imported in both years.
+ * - `supply` of an input = its z over its shares: the mean shock of where it comes from.
  * - `share_unit`: whose import shares these are: the firm's own, or those of its industry where it did not import.
  * - `others_growth`, `others_z`, `others_share_sum`: the sums over the other inputs of the firm.
  * - `x_contrast` = mean of x over added links less mean over continuing ones in the first year (E4).
@@ -76,7 +78,8 @@ function purchaseGrowth({ purchases }: JapanTables, { from, to }: Period): Relat
   const share = (year: string): Sql => sql`${id(`home_${year}`)} / nullif(${id(`home_${year}`)} + coalesce(${id(`abroad_${year}`)}, 0), 0)`
   return relation('purchase_growth', { key }, sql`
     SELECT firm, input_industry, CASE WHEN abroad_from > 0 THEN 1 ELSE 0 END AS offshores_from,
-      CASE WHEN abroad_to > 0 THEN 1 ELSE 0 END AS offshores_to, ${logOf(share('from'))} - ${logOf(share('to'))} AS foreign_growth
+      CASE WHEN abroad_to > 0 THEN 1 ELSE 0 END AS offshores_to, ${logOf(share('from'))} - ${logOf(share('to'))} AS foreign_growth,
+      coalesce(${share('to')}, 1e0) AS home_share, ${logOf(sql`nullif(abroad_to, 0) / home_to`)} - ${logOf(sql`nullif(abroad_from, 0) / home_from`)} AS foreign_change
     FROM ${sums}`)
 }
 
@@ -155,7 +158,7 @@ function buyerInputs(sources: BuyerSources, period: Period): Relation {
     LEFT JOIN ${inputExposure(sources)} AS e ON e.firm = p.firm AND e.input_industry = p.input_industry`)
   const others = (column: string, name: string): Sql => sql`CAST(${id('p', `all_${column}`)} AS ${type('float')}) - ${id('p', column)} AS ${id(name)}`
   return relation('buyer_inputs', { key }, sql`
-    SELECT p.firm, p.input_industry, p.offshores_from, p.offshores_to, p.starts, p.foreign_growth, p.z, p.share_sum,
+    SELECT p.firm, p.input_industry, p.offshores_from, p.offshores_to, p.starts, p.foreign_growth, p.home_share, p.foreign_change, p.z, p.share_sum, CASE WHEN p.share_sum > 0 THEN p.z / p.share_sum END AS supply,
       ${others('foreign_growth', 'others_growth')}, ${others('z', 'others_z')}, ${others('share_sum', 'others_share_sum')},
       f.industry, f.division, f.region, f.log_sales, f.revenue_growth,
       ${id('i', differentiationMeasure)} AS beta, ${changeColumns}

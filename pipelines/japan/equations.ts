@@ -2,7 +2,7 @@
  * One linear equation four ways on one sample: least squares, first stage and reduced form, two-stage least squares, with what the
  * fit says about its instruments, and its standard errors under further covariances.
  */
-import { iv, ols, ReshoreError, stdErrors, withVcov, type ArrowTable, type Fit, type ShiftShareDesign, type VcovEstimator } from 'reshore'
+import { influenceBlock, iv, ols, ReshoreError, stdErrors, unitInfluence, withVcov, type ArrowTable, type Fit, type ShiftShareDesign, type UnitInfluence, type VcovEstimator } from 'reshore'
 import { shockFacts, type ShockFacts } from './shocks.js'
 
 export interface Equation {
@@ -18,6 +18,8 @@ export interface Equation {
   readonly weights?: string
   /** Whether the error of Adão, Kolesár and Morales is wanted: dear where there are many firms and shocks. */
   readonly akm?: boolean
+  /** The unit whose influence on the endogenous terms is kept, for a covariance with other equations. */
+  readonly joint?: string
 }
 
 export interface FourWays {
@@ -31,6 +33,8 @@ export interface FourWays {
   readonly errors: readonly { readonly name: string; readonly iv: readonly number[] }[]
   /** Where the instrument is the exposure of a firm. */
   readonly shocks?: ShockFacts
+  /** Of the endogenous terms, where the equation is joined to others. */
+  readonly influence?: { readonly ols: UnitInfluence; readonly iv?: UnitInfluence }
 }
 
 /** Covariances by the name they have in tables; the first is that of the fits. */
@@ -52,9 +56,11 @@ const sum = (terms: readonly string[]): string => (terms.length === 0 ? '1' : te
 export function fourWays(equation: Equation, table: ArrowTable, covariances: Covariances, design?: ShiftShareDesign): FourWays {
   const [[, first], ...others] = Object.entries(covariances) as [[string, VcovEstimator], ...[string, VcovEstimator][]]
   const options = { vcov: first, ...(equation.weights !== undefined && { weights: equation.weights }) }
-  const least = light(ols(olsFormula(equation), table, { ...options, scores: 'drop' }))
+  const leastSquares = ols(olsFormula(equation), table, { ...options, scores: equation.joint === undefined ? 'drop' : 'keep' })
+  const least = light(leastSquares)
   const twoStage = attempt(() => iv(ivFormula(equation), table, options))
-  if ('failed' in twoStage) return { equation, ols: least, failed: twoStage.failed, errors: [] }
+  const joined = (fits: { readonly ols: Fit; readonly iv?: Fit }) => (equation.joint === undefined ? {} : { influence: influences(equation, fits, table, equation.joint) })
+  if ('failed' in twoStage) return { equation, ols: least, failed: twoStage.failed, errors: [], ...joined({ ols: leastSquares }) }
   const { fit } = twoStage
   return {
     equation,
@@ -62,7 +68,13 @@ export function fourWays(equation: Equation, table: ArrowTable, covariances: Cov
     iv: light(fit),
     errors: others.map(([name, vcov]) => ({ name, iv: errorsOf(withVcov(fit, vcov, table), equation.endogenous) })),
     ...(design && { shocks: shockFacts(fit, table, design, equation) }),
+    ...joined({ ols: leastSquares, iv: fit }),
   }
+}
+
+function influences({ id, endogenous }: Equation, fits: { readonly ols: Fit; readonly iv?: Fit }, table: ArrowTable, unit: string): NonNullable<FourWays['influence']> {
+  const of = (fit: Fit): UnitInfluence => unitInfluence(influenceBlock(id, fit, table), unit, endogenous.filter((term) => fit.terms.includes(term)))
+  return { ols: of(fits.ols), ...(fits.iv && { iv: of(fits.iv) }) }
 }
 
 function attempt<T>(fit: () => T): { readonly fit: T } | { readonly failed: string } {

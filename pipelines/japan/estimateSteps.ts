@@ -4,6 +4,7 @@ import { rowsOf } from '../shared/words.js'
 import type { buyerStep } from './buyers.js'
 import { fitStop, rowCount } from './flow.js'
 import { gravityFits, industryLogits, industryValues } from './gravity.js'
+import { jointEstimates } from './joint.js'
 import type { linkStep } from './links.js'
 import { offshoringFits } from './offshoring.js'
 import type { sampleStep } from './sampleStep.js'
@@ -38,8 +39,9 @@ export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Perio
         fitStop('e1a', 'E1a, logit', ofPairs, fits.logit), fitStop('e1c-pairs', 'E1c, conditional logit', ofPairs, fits.conditional),
         fitStop('e1b', 'E1b, Poisson', ofCells, fits.twoSided), fitStop('e1c', 'E1c, Poisson', ofCells, fits.within),
       )
+      const logits = await industryLogits(engine, samples.pairs, industries)
       const values = links.reported.values ? await industryValues(engine, linkValues(links, tables.firms, options.to), industries) : []
-      return { fits, byIndustry: await industryLogits(engine, samples.pairs, industries), values }
+      return { fits, byIndustry: logits.map(({ influence: _, ...one }) => one), values: values.map(({ influence: _, ...one }) => one), influences: { equations: [...logits, ...values].map(({ influence }) => influence) } }
     },
   })
 }
@@ -58,9 +60,9 @@ export function scaleStep({ step }: Flow, inputs: Pick<GravityInputs, 'buyers'>)
     stage: 'estimate',
     inputs: { ...inputs },
     async run({ buyers }, { engine, flow }) {
-      const fits = await scaleFits(engine, buyers, await shockDesign(engine, buyers))
+      const { fits, influences } = await scaleFits(engine, buyers, await shockDesign(engine, buyers))
       flow(fitStop('e5', 'E5, revenue', { from: 'buyers', rows: await rowCount(engine, buyers.buyers) }, fits.pooled.ols))
-      return { fits }
+      return { fits, influences: { equations: influences } }
     },
   })
 }
@@ -88,7 +90,6 @@ export function offshoringStep({ step }: Flow, inputs: Pick<GravityInputs, 'buye
 interface ScenarioSteps extends Omit<GravityInputs, 'samples' | 'tables'> {
   readonly gravity: ReturnType<typeof gravityStep>
   readonly scale: ReturnType<typeof scaleStep>
-  readonly offshoring: ReturnType<typeof offshoringStep>
 }
 
 export function scenarioStep({ step }: Flow, inputs: ScenarioSteps, settings: Period & { readonly draws: number; readonly seed: number }) {
@@ -96,10 +97,10 @@ export function scenarioStep({ step }: Flow, inputs: ScenarioSteps, settings: Pe
     stage: 'counterfactual',
     inputs: { ...inputs },
     options: { ...settings },
-    async run({ links, buyers, gravity, scale, offshoring }, { engine, options }) {
+    async run({ links, buyers, gravity, scale }, { engine, options }) {
       const tables = { rows: await engine.query(exposedInputs(buyers.inputs)), distances: await engine.query(linksByDistance(links.table, options)) }
-      const estimates = { logits: gravity.byIndustry, scale: scale.fits, inputs: offshoring.fits.inputs.all[0]!.iv }
-      return { scenarios: scenariosOf({ ...estimates, ...scenarioRows(tables.rows, tables.distances) }, options.draws, options.seed) }
+      const joint = jointEstimates([...scale.influences.equations, ...gravity.influences.equations])
+      return { joint, scenarios: scenariosOf({ joint, ...scenarioRows(tables.rows, tables.distances) }, options.draws, options.seed) }
     },
   })
 }

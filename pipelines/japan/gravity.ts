@@ -8,7 +8,7 @@
  *
  * Size is lagged: log sales of the first year for links of the second.
  */
-import { cluster, dyadic, feLogit, logit, ols, ppml, relation, sql, type ArrowTable, type Engine, type Fit, type Relation } from 'reshore'
+import { cluster, dyadic, feLogit, influenceBlock, logit, ols, ppml, relation, sql, unitInfluence, type ArrowTable, type Engine, type Fit, type Relation, type UnitInfluence } from 'reshore'
 import { light } from './equations.js'
 
 export interface GravityFits {
@@ -68,13 +68,17 @@ export interface IndustryLogit {
   readonly lagged: Fit<'logit'>
 }
 
+/** A fit with the influence of links on what scenarios use of it. */
+type Joined<T> = T & { readonly influence: UnitInfluence }
+
 /** One logit an input industry and measure of size. */
-export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<readonly IndustryLogit[]> {
-  const fits: IndustryLogit[] = []
+export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<readonly Joined<IndustryLogit>[]> {
+  const fits: Joined<IndustryLogit>[] = []
   for (const industry of industries) {
     const own = await ofIndustry(engine, pairs, industry)
-    const on = (size: string) => light(logit(`linked ~ log_km + ${size} + supplier_log_size`, own, { vcov: dyadic('buyer', 'supplier') }))
-    fits.push({ industry, fit: on('log_scale'), lagged: on('log_size') })
+    const on = (size: string) => logit(`linked ~ log_km + ${size} + supplier_log_size`, own, { vcov: dyadic('buyer', 'supplier') })
+    const fit = on('log_scale')
+    fits.push({ industry, fit: light(fit), lagged: light(on('log_size')), influence: ofLinks(`link ${industry}`, fit, own, ['log_scale', 'log_km']) })
   }
   return fits
 }
@@ -88,14 +92,18 @@ export interface IndustryValue {
  * What links of the second year are worth, on ln distance and the supplier's ln sales within the buyer: minus the coefficient of ln
  * distance is η_k (methods 6.2a). One fit an input industry.
  */
-export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<readonly IndustryValue[]> {
-  const fits: IndustryValue[] = []
+export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<readonly Joined<IndustryValue>[]> {
+  const fits: Joined<IndustryValue>[] = []
   for (const industry of industries) {
     const own = await ofIndustry(engine, values, industry)
-    fits.push({ industry, fit: light(ppml('value ~ log_km + supplier_log_sales | buyer', own, { vcov: dyadic('buyer', 'supplier') })) })
+    const fit = ppml('value ~ log_km + supplier_log_sales | buyer', own, { vcov: dyadic('buyer', 'supplier') })
+    fits.push({ industry, fit: light(fit), influence: ofLinks(`value ${industry}`, fit, own, ['log_km']) })
   }
   return fits
 }
+
+const ofLinks = (name: string, fit: Fit, links: ArrowTable, terms: readonly string[]): UnitInfluence =>
+  unitInfluence(influenceBlock(name, fit, links), ['buyer', 'supplier'], terms)
 
 const ofIndustry = (engine: Engine, rows: Relation, industry: string): Promise<ArrowTable> =>
   engine.query(relation('of_industry', { key: rows.key }, sql`SELECT * FROM ${rows} WHERE input_industry = ${industry}`))

@@ -1,16 +1,20 @@
 /**
  * E5, returns to scale in sourcing (methods 6.4): growth of revenue on the fall of domestic shares, Δ ln r = Σ_k e_k (−Δ ln χ_dom,k), pooled and by
  * input industry. The sign of e_k − 1 says whether suppliers of an industry are complements (above one) or substitutes.
+ * And what export supply does to the potential of foreign sources where an input is imported in both years: Φ_for/Φ_dom = χ_for/χ_dom, so that
+ * Δ ln (χ_for/χ_dom) on the mean shock of the sources has the elasticity ρ of foreign potential.
  */
-import { cluster, relation, id, sql, tidy, type Engine, type Fit, type Relation, type ShiftShareDesign, type Sql } from 'reshore'
+import { cluster, influenceBlock, ols, relation, id, sql, tidy, unitInfluence, type Engine, type Fit, type Relation, type ShiftShareDesign, type Sql, type UnitInfluence } from 'reshore'
 import { rowsOf } from '../shared/words.js'
-import { fourWays, type Covariances, type FourWays } from './equations.js'
+import { fourWays, light, type Covariances, type FourWays } from './equations.js'
 
 export interface ScaleFits {
   readonly pooled: FourWays
   readonly byIndustry: FourWays
   /** Least squares and 2SLS of e_k, and which of them is relied on. */
   readonly exponents: readonly Exponent[]
+  /** ρ is the coefficient of `supply`; null where too few inputs are imported in both years. */
+  readonly response: Fit<'ols'> | null
 }
 
 export interface Exponent {
@@ -33,15 +37,32 @@ const exogenous = ['share_sum', 'log_sales']
 const effects = ['industry', 'region']
 
 /** E5 on the buyers; shift-share errors where `shocks` are given. */
-export async function scaleFits(engine: Engine, { buyers, inputs }: { readonly buyers: Relation; readonly inputs: Relation }, shocks: ShiftShareDesign): Promise<ScaleFits> {
+export async function scaleFits(
+  engine: Engine, { buyers, inputs }: { readonly buyers: Relation; readonly inputs: Relation }, shocks: ShiftShareDesign,
+): Promise<{ readonly fits: ScaleFits; readonly influences: readonly UnitInfluence[] }> {
   const industries = rowsOf(await engine.query(relation('bought', { key: ['input_industry'] }, sql`
     SELECT DISTINCT input_industry FROM ${inputs} WHERE foreign_growth <> 0`))).map((row) => String(row.input_industry))
   const table = await engine.query(wide(buyers, inputs, industries))
   const byFirms: Covariances = { clustered: cluster('industry') }
   const equation = { label: 'Δ ln revenue', outcome: 'revenue_growth', exogenous, effects }
   const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'], akm: true }, table, byFirms, shocks)
-  const byIndustry = fourWays({ ...equation, id: 'scale-by-industry', endogenous: industries.map(growthOf), instruments: industries.map(shockOf) }, table, byFirms)
-  return { pooled, byIndustry, exponents: industries.map((industry) => exponentOf(industry, byIndustry)) }
+  const byIndustry = fourWays({ ...equation, id: 'scale-by-industry', joint: 'firm', endogenous: industries.map(growthOf), instruments: industries.map(shockOf) }, table, byFirms)
+  const { influence, ...stored } = byIndustry
+  const exponents = industries.map((industry) => exponentOf(industry, stored))
+  const response = await foreignResponse(engine, inputs)
+  const relied = exponents.some(({ relied: by }) => by === '2SLS') ? influence!.iv! : influence!.ols
+  return { fits: { pooled, byIndustry: stored, exponents, response: response?.fit ?? null }, influences: [relied, ...(response === null ? [] : [response.influence])] }
+}
+
+/** Fewer inputs imported in both years say nothing. */
+const fewestImported = 20
+
+async function foreignResponse(engine: Engine, inputs: Relation): Promise<{ readonly fit: Fit<'ols'>; readonly influence: UnitInfluence } | null> {
+  const table = await engine.query(relation('imported_inputs', { key: ['firm', 'input_industry'] }, sql`
+    SELECT firm, input_industry, foreign_change, supply FROM ${inputs} WHERE foreign_change IS NOT NULL AND supply IS NOT NULL`))
+  if (table.numRows < fewestImported) return null
+  const fit = ols('foreign_change ~ supply | input_industry', table, { vcov: cluster('firm') })
+  return { fit: light(fit), influence: unitInfluence(influenceBlock('response', fit, table), 'firm', ['supply']) }
 }
 
 const growthOf = (industry: string): string => `growth_${industry}`

@@ -6,7 +6,7 @@ import type { Period } from './tables.js'
 /** Buyers by input industry with the links and sales of the second year. */
 export const exposedInputs = (inputs: Relation): Relation =>
   relation('exposed_inputs', { key: ['firm', 'input_industry'] }, sql`
-    SELECT firm, input_industry, CAST(coalesce(links_to, 0) AS ${type('float')}) AS links, z AS exposure, exp(log_sales + revenue_growth) AS sales
+    SELECT firm, input_industry, CAST(coalesce(links_to, 0) AS ${type('float')}) AS links, home_share, coalesce(supply, 0e0) AS supply, exp(log_sales + revenue_growth) AS sales
     FROM ${inputs} WHERE revenue_growth IS NOT NULL`)
 
 const stepsPerLog = 20
@@ -37,7 +37,7 @@ export function scenarioRows(rows: ArrowTable, distances: ArrowTable): Pick<Scen
   return {
     rows: {
       buyer: codes(rows, 'firm'), industry: codes(rows, 'input_industry', industries), links: numbers(rows, 'links'),
-      exposure: numbers(rows, 'exposure'), sales: numbers(rows, 'sales'),
+      home: numbers(rows, 'home_share'), supply: numbers(rows, 'supply'), sales: numbers(rows, 'sales'),
     },
     distances: {
       industry: codes(distances, 'input_industry', industries), logKm: numbers(distances, 'place').map((place) => place / stepsPerLog),

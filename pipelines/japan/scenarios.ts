@@ -1,28 +1,27 @@
 /**
  * What the estimates say of two changes, by the link condition of methods 1.5 and 6.2, over joint draws of its coefficients:
  *
- * - without the growth of foreign export supply since the first year: ln Θ̂_nk = −π z_nk, π the first stage of foreign growth by input;
- *   revenue changes by Π Θ̂_k^(e_k), and what a domestic link of input k earns by Θ̂_k^(e_k − 1) Π_{l≠k} Θ̂_l^(e_l);
+ * - without the growth of foreign export supply since the first year: foreign potential of an input moves by −ρ times the mean shock of where it
+ *   comes from, so that Θ̂ = χ_dom + χ_for e^(−ρ shock) with the shares of the second year; revenue changes by Π Θ̂_k^(e_k), and what a
+ *   domestic link of input k earns by Θ̂_k^(e_k − 1) Π_{l≠k} Θ̂_l^(e_l);
  * - where distance matters a tenth less: (η_k + ψ_k) falls by a tenth.
  *
  * A pair is linked with odds proportional to (what it earns)^(1/κ); links are rare, so that their number moves with the odds. Prices of
  * others and wages stay. An industry without an estimate has e = κ = 1 and does not react to distance.
  */
-import { parameterDraws, summariseDraws, type DrawSummary, type Fit } from 'reshore'
-import type { IndustryLogit } from './gravity.js'
-import type { ScaleFits } from './scale.js'
+import { parameterDraws, summariseDraws, type DrawSummary, type JointEstimate } from 'reshore'
+import { admissible, layoutOf, type Layout } from './joint.js'
 
 export interface ScenarioInputs {
-  readonly logits: readonly IndustryLogit[]
-  readonly scale: ScaleFits
-  /** 2SLS by input industry whose first stage of `foreign_growth` on `z` is π. */
-  readonly inputs: Fit<'iv'> | undefined
+  readonly joint: JointEstimate
   /** Buyer × input industry, buyers one after the other. */
   readonly rows: {
     readonly buyer: Int32Array
     readonly industry: Int32Array
     readonly links: Float64Array
-    readonly exposure: Float64Array
+    /** Share of the input bought at home, and mean shock of its foreign sources. */
+    readonly home: Float64Array
+    readonly supply: Float64Array
     readonly sales: Float64Array
   }
   /** Links of the second year by input industry and ln distance. */
@@ -41,7 +40,7 @@ export interface Outcome {
 
 export interface Scenarios {
   readonly draws: { readonly asked: number; readonly kept: number }
-  /** Null where exposure has no first stage. */
+  /** Null where the response of foreign potential has no estimate. */
   readonly supply: readonly Outcome[] | null
   readonly distance: readonly Outcome[]
 }
@@ -52,23 +51,11 @@ const bins: readonly (readonly [label: string, logEnd: number])[] = [
   ['0 to 5 km', Math.log(5)], ['5 to 25 km', Math.log(25)], ['25 to 125 km', Math.log(125)], ['125 to 625 km', Math.log(625)], ['beyond 625 km', Infinity],
 ]
 
-/** Positions of the coefficients in the vector that is drawn. */
-interface Layout {
-  readonly values: Float64Array
-  readonly covariance: Float64Array
-  /** By industry code; −1 where there is none. */
-  readonly exponent: Int32Array
-  readonly size: Int32Array
-  readonly km: Int32Array
-  readonly response: number
-}
-
 /** Both scenarios at the estimates and over `draws` draws; draws with an e_k or 1/κ not above zero are discarded. */
 export function scenariosOf(inputs: ScenarioInputs, draws: number, seed: number): Scenarios {
-  const layout = coefficientLayout(inputs)
+  const layout = layoutOf(inputs.joint, inputs.industries)
   const draw = parameterDraws(layout, seed)
-  const admissible = (at: Float64Array): boolean => [...layout.exponent, ...layout.size].every((place) => place < 0 || at[place]! > 0)
-  const kept = Array.from({ length: draws }, (_, index) => draw(index)).filter(admissible)
+  const kept = Array.from({ length: draws }, (_, index) => draw(index)).filter((at) => admissible(layout, at))
   const run = (of: (at: Float64Array) => readonly number[], labels: readonly string[], bases: readonly number[]): Outcome[] => {
     const point = of(layout.values)
     const drawn = kept.map(of)
@@ -85,51 +72,13 @@ export function scenariosOf(inputs: ScenarioInputs, draws: number, seed: number)
   return { draws: { asked: draws, kept: kept.length }, supply, distance }
 }
 
-/** Estimates of the equations one after the other; covariances between equations are taken as zero. */
-function coefficientLayout({ logits, scale, inputs, industries }: ScenarioInputs): Layout {
-  const blocks: { fit: Fit; terms: readonly number[] }[] = []
-  let next = 0
-  const place = (fit: Fit, names: readonly string[]): number[] => {
-    const terms = names.map((name) => fit.terms.indexOf(name)).filter((term) => term >= 0)
-    blocks.push({ fit, terms })
-    return terms.map(() => next++)
-  }
-  const relied = scale.exponents.some(({ relied: by }) => by === '2SLS') ? scale.byIndustry.iv! : scale.byIndustry.ols
-  const estimated = scale.exponents.map(({ industry }) => industry)
-  const exponents = place(relied, estimated.map((industry) => `growth_${industry}`))
-  const ofLogits = logits.map(({ fit }) => place(fit, ['log_scale', 'log_km']))
-  const response = inputs?.detail.firstStages.find(({ endogenous }) => endogenous === 'foreign_growth')?.instruments.find(({ term }) => term === 'z')
-  const values = new Float64Array(next + (response ? 1 : 0))
-  const covariance = new Float64Array(values.length ** 2)
-  let start = 0
-  for (const { fit, terms } of blocks) {
-    terms.forEach((j, a) => {
-      values[start + a] = fit.coefficients[j]!
-      terms.forEach((l, b) => (covariance[(start + a) * values.length + start + b] = fit.vcov.matrix[j * fit.terms.length + l]!))
-    })
-    start += terms.length
-  }
-  if (response) {
-    values[next] = response.estimate
-    covariance[next * values.length + next] = response.stdError ** 2
-  }
-  const by = (of: (industry: string) => number | undefined): Int32Array => Int32Array.from(industries, (industry) => of(industry) ?? -1)
-  const logitOf = (industry: string): number => logits.findIndex((one) => one.industry === industry)
-  return {
-    values, covariance, response: response ? next : -1,
-    exponent: by((industry) => exponents[estimated.indexOf(industry)]),
-    size: by((industry) => ofLogits[logitOf(industry)]?.[0]),
-    km: by((industry) => ofLogits[logitOf(industry)]?.[1]),
-  }
-}
-
 const supplyLabels = ['Domestic links of surveyed buyers, inputs with e < 1', 'Domestic links of surveyed buyers, inputs with e > 1', 'Revenue of surveyed buyers']
 
 /** Links by side of e_k = 1 and revenue, had exposure not grown; with a response of zero, as they are. */
 function withoutSupply({ rows }: ScenarioInputs, layout: Layout, at: Float64Array): number[] {
-  const { buyer, industry, links, exposure, sales } = rows
+  const { buyer, industry, links, home, supply, sales } = rows
   const coefficient = (places: Int32Array, row: number): number => (places[industry[row]!]! < 0 ? 1 : at[places[industry[row]!]!]!)
-  const capability = (row: number): number => -at[layout.response]! * exposure[row]!
+  const capability = (row: number): number => Math.log(home[row]! + (1 - home[row]!) * Math.exp(-at[layout.response]! * supply[row]!))
   const sides = [0, 0]
   let revenue = 0
   for (let from = 0, to = 0; from < buyer.length; from = to) {

@@ -3,7 +3,7 @@ import type { ScenarioReport } from 'reshore'
 import { distanceCut, type Outcome, type Scenarios } from '../scenarios.js'
 
 export function scenarioReports({ draws, supply, distance }: Scenarios): readonly ScenarioReport[] {
-  const sampled = `${draws.kept} of ${draws.asked} draws of the coefficients are admissible; covariances between equations are taken as zero. Links are rare: their number moves with the odds.`
+  const sampled = `${draws.kept} of ${draws.asked} draws of the coefficients are admissible; the equations share one covariance over firms. Links are rare: their number moves with the odds.`
   const nearer: ScenarioReport = {
     id: 'nearer', title: 'Distance matters a tenth less',
     description: `As if communication and travel became cheaper: the elasticity η + ψ of every input industry falls by ${100 * distanceCut} %. ${sampled}`,
@@ -13,7 +13,7 @@ export function scenarioReports({ draws, supply, distance }: Scenarios): readonl
   if (supply === null) return distance.length === 0 ? [] : [nearer]
   const still: ScenarioReport = {
     id: 'still', title: 'Foreign export supply had not grown',
-    description: `The exposure of every buyer between the two years is taken back; capability moves by the first stage of foreign growth, revenue and links by e_k and κ. Prices of others and wages stay. ${sampled}`,
+    description: `The growth of export supply where every imported input comes from is taken back: foreign potential moves by ρ, capability by the share bought abroad, revenue and links by e_k and κ. Prices of others and wages stay. ${sampled}`,
     changes: [{ what: 'growth of world export supply', from: 'as it was', to: 'none' }],
     outcomes: supply.map(numberOutcome),
   }

@@ -1,0 +1,43 @@
+/**
+ * The coefficients that scenarios use, from ten and more equations on buyers and on links, with one covariance over firms (methods 6.1): a firm's
+ * influence is that of its own row and of its links in either role. On the diagonal stand the dyadic covariances of the logits and the
+ * covariances clustered by firm of the others.
+ */
+import { jointOverUnits, type JointEstimate, type UnitInfluence } from 'reshore'
+
+/** Positions of the coefficients in the joint vector, by industry code; −1 where there is none. */
+export interface Layout {
+  readonly values: Float64Array
+  readonly covariance: Float64Array
+  /** e_k. */
+  readonly exponent: Int32Array
+  /** 1/κ and −(η + ψ)/κ. */
+  readonly size: Int32Array
+  readonly km: Int32Array
+  /** −η_k, from values of links. */
+  readonly value: Int32Array
+  /** ρ. */
+  readonly response: number
+}
+
+/** Equations of returns to scale, of foreign potential and of links. */
+export function jointEstimates(equations: readonly UnitInfluence[]): JointEstimate {
+  return jointOverUnits(equations, 'firm')
+}
+
+export function layoutOf({ parameters, values, covariance }: JointEstimate, industries: readonly string[]): Layout {
+  const by = (name: (industry: string) => string): Int32Array => Int32Array.from(industries, (industry) => parameters.indexOf(name(industry)))
+  return {
+    values, covariance,
+    exponent: by((industry) => `scale-by-industry:growth_${industry}`),
+    size: by((industry) => `link ${industry}:log_scale`),
+    km: by((industry) => `link ${industry}:log_km`),
+    value: by((industry) => `value ${industry}:log_km`),
+    response: parameters.indexOf('response:supply'),
+  }
+}
+
+/** Whether every e_k and every 1/κ is above zero. */
+export function admissible({ exponent, size }: Layout, at: Float64Array): boolean {
+  return [...exponent, ...size].every((place) => place < 0 || at[place]! > 0)
+}
