@@ -90,7 +90,7 @@ function checkedValue(
     !inline && value !== undefined && value.startsWith('--') && Object.hasOwn(table, value.slice(2).split('=')[0]!)
   if (value === undefined || looksLikeOption) throw usageError(`--${name} needs a value`, `Write --${name} ${spec.value}.`)
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
-    throw usageError(`--${name} is \`${value}\``, `${suggestion(value, spec.choices)} Allowed: ${spec.choices.join(', ')}.`)
+    throw usageError(`--${name} is \`${value}\``, `${suggestion(value, spec.choices)} Allowed: ${spec.choices.join(', ')}.${spec.remedy === undefined ? '' : ` ${spec.remedy}`}`)
   }
   return value
 }
@@ -106,14 +106,15 @@ function optionValues(values: ReadonlyMap<string, string[]>, table: OptionTable)
 }
 
 function checkPositionals(given: readonly string[], command: Command): void {
-  const { positionals: wanted, kinds } = command
+  const { positionals: wanted, kinds, otherNames = {} } = command
   const allowed = Object.keys(kinds ?? {})
   const usage = `Write: reshore ${command.name} ${wanted.join(' ')}${kinds ? `, ${wanted[0]} one of ${allowed.join(', ')}` : ''}; see reshore ${command.name} --help.`
   if (given.length < wanted.length) throw usageError(`${command.name} needs ${wanted.slice(given.length).join(' ')}`, usage)
   if (given.length > wanted.length)
     throw usageError(`${command.name} does not know what to do with \`${given[wanted.length]}\``, usage)
+  const meant = Object.hasOwn(otherNames, given[0]!) ? `Did you mean ${otherNames[given[0]!]}?` : suggestion(given[0]!, allowed)
   if (kinds && !allowed.includes(given[0]!))
-    throw usageError(`unknown ${wanted[0]!.toLowerCase()} \`${given[0]}\``, `${suggestion(given[0]!, allowed)} Allowed: ${allowed.join(', ')}.`)
+    throw usageError(`unknown ${wanted[0]!.toLowerCase()} \`${given[0]}\``, `${meant} Allowed: ${allowed.join(', ')}.`)
 }
 
 /** Wrong use of the command line, exit code 2. */

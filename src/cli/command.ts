@@ -15,6 +15,8 @@ export interface OptionSpec {
   readonly multiple?: boolean
   /** Allowed values, checked before the command runs. */
   readonly choices?: readonly string[]
+  /** What to say beside the allowed values where another one is given. */
+  readonly remedy?: string
 }
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>
@@ -47,6 +49,8 @@ export interface Command<O extends OptionTable = OptionTable> {
   readonly positionals: readonly string[]
   /** What the first argument may be, and what each means: listed by `--help`, checked before the command runs. */
   readonly kinds?: Readonly<Record<string, string>>
+  /** What other packages call a kind. */
+  readonly otherNames?: Readonly<Record<string, string>>
   readonly options: O
   /** A few whole command lines, without the leading `reshore`. */
   readonly examples?: readonly string[]

@@ -8,6 +8,13 @@ import { countOption, listOption, numberOption, usageError } from './arguments.j
 import { defineCommand, type OptionValues } from './command.js'
 import { covariance, covarianceOptions } from './estimateCovariance.js'
 
+const otherNames: Readonly<Record<string, string>> = {
+  lm: 'ols', reg: 'ols', regress: 'ols', feols: 'ols', reghdfe: 'ols', areg: 'ols', xtreg: 'ols',
+  '2sls': 'iv', tsls: 'iv', liml: 'iv --method liml', ivreg: 'iv', ivreg2: 'iv', ivregress: 'iv', ivreghdfe: 'iv',
+  poisson: 'ppml', fepois: 'ppml', ppmlhdfe: 'ppml', xtpoisson: 'ppml',
+  coxph: 'cox', stcox: 'cox', clogit: 'fe-logit', xtlogit: 're-logit or fe-logit', xtprobit: 're-probit', xtcloglog: 're-cloglog',
+}
+
 /** The models that take a setting, as the help names them. */
 const takers = (setting: Setting): string => Object.entries(models).filter(([, { takes }]) => takes.includes(setting)).map(([name]) => name).join(', ')
 
@@ -44,6 +51,7 @@ export const command = defineCommand({
   summary: 'estimate a model from a formula and a file',
   positionals: ['MODEL'],
   kinds: Object.fromEntries(Object.entries(models).map(([name, { summary }]) => [name, summary])),
+  otherNames,
   options,
   examples: [
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",

@@ -7,15 +7,18 @@ import type { OptionValues } from './command.js'
 import { readJson } from './readJson.js'
 
 export const covarianceOptions = {
-  vcov: { summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'] },
-  cluster: { summary: 'covariance clustered by one or more columns', value: 'a,b' },
+  vcov: {
+    summary: 'covariance without clusters; default iid', value: 'KIND', choices: ['iid', 'robust'],
+    remedy: 'robust is HC1 for ols and iv and HC0 for other models; --small-sample none gives HC0, fixest HC1 (its hetero). Clusters are --cluster a,b.',
+  },
+  cluster: { summary: 'covariance clustered by one or more columns; a^b is one clustering by both', value: 'a,b' },
   dyadic: { summary: 'covariance of links that share a firm in either role', value: 'buyer,supplier' },
   conley: { summary: 'covariance of rows within KM kilometres; needs --latitude and --longitude', value: 'KM' },
   latitude: { summary: 'column of degrees north (--conley)', value: 'COLUMN' },
   longitude: { summary: 'column of degrees east (--conley)', value: 'COLUMN' },
   kernel: { summary: 'how the covariance falls with distance (--conley); default uniform', value: 'KIND', choices: ['uniform', 'bartlett'] },
   'shift-share': { summary: 'covariance of a shift-share regressor or instrument (ols, iv); the document names shares and shocks', value: 'FILE.json' },
-  'small-sample': { summary: 'small-sample factor of every covariance but iid and shift-share', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
+  'small-sample': { summary: 'small-sample factor of every covariance but shift-share; with --vcov iid only none (n, not n - k)', value: 'RULE', choices: ['fixest', 'stata', 'none'] },
 } as const
 
 type Given = OptionValues<typeof covarianceOptions>
@@ -32,6 +35,7 @@ export async function covariance(given: Given): Promise<VcovEstimator> {
   const factor = smallSample === undefined ? {} : { smallSample }
   const clusters = listOption('cluster', given.cluster)
   if (clusters !== undefined) {
+    if (/[~+]/.test(given.cluster!)) throw usageError(`--cluster is \`${given.cluster}\``, 'Name the columns with commas between them: --cluster a,b; cross two with ^: --cluster a^b.')
     const [first, ...others] = clusters
     return cluster(first!, ...others, factor)
   }
@@ -42,9 +46,10 @@ export async function covariance(given: Given): Promise<VcovEstimator> {
   }
   if ([given.conley, given.latitude, given.longitude, given.kernel].some((text) => text !== undefined)) return spatial(given, factor)
   if (given.vcov === 'robust') return robust(factor)
+  if (smallSample === 'none' && given.vcov === 'iid') return iid({ smallSample })
   if (smallSample !== undefined) {
-    throw usageError(`--small-sample without --vcov robust, --cluster, --dyadic or --conley`, given['shift-share'] === undefined
-      ? 'The model-based covariance has no small-sample factor beyond the model\'s own.'
+    throw usageError(given.vcov === 'iid' ? `--small-sample ${smallSample} with --vcov iid` : `--small-sample without --vcov robust, --cluster, --dyadic or --conley`, given['shift-share'] === undefined
+      ? 'The model-based covariance has the model\'s own degrees of freedom; --vcov iid --small-sample none divides by n.'
       : 'Shift-share inference has no small-sample factor.')
   }
   return given['shift-share'] === undefined ? iid() : shiftShareFrom(given['shift-share'])

@@ -84,6 +84,11 @@ describe('reshore estimate', () => {
 
   it.each([
     [['lgit'], 'unknown model `lgit`', 'Did you mean logit?', 2],
+    [['feols'], 'unknown model `feols`', 'Did you mean ols?', 2],
+    [['ppmlhdfe'], 'unknown model `ppmlhdfe`', 'Did you mean ppml?', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--vcov', 'hetero'], '--vcov is `hetero`', 'robust is HC1', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--cluster', 'firm + year'], '--cluster is `firm + year`', '--cluster a,b', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--vcov', 'iid', '--small-sample', 'stata'], '--small-sample stata with --vcov iid', 'divides by n', 2],
     [['ols', '--formula', 'y ~ x1'], 'needs --data', '--data FILE', 2],
     [['ols', '--data', firms], 'needs --formula', '--formula', 2],
     [['ols', '--data', firms, '--formula', 'y ~ x1 +'], 'a regressor expected', 'column', 2],
@@ -93,7 +98,7 @@ describe('reshore estimate', () => {
     [['ols', '--data', firms, '--formula', 'y ~ x1', '--ties', 'efron'], 'ols takes no --ties', '--weights', 2],
     [['fe-logit', '--data', firms, '--formula', 'b ~ x1 | firm', '--weights', 'weight'], 'fe-logit takes no --weights', '--group', 2],
     [['ols', '--data', firms, '--formula', 'y ~ x1', '--vcov', 'robust', '--cluster', 'firm'], 'two covariances', 'one of them', 2],
-    [['ols', '--data', firms, '--formula', 'y ~ x1', '--small-sample', 'stata'], '--small-sample without', 'factor', 2],
+    [['ols', '--data', firms, '--formula', 'y ~ x1', '--small-sample', 'stata'], '--small-sample without', 'degrees of freedom', 2],
     [['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--dynamic', 'wooldridge'], '--dynamic needs', '--dynamic wooldridge --time COLUMN', 2],
     [['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--time', 'year'], '--time without --dynamic', '--dynamic', 2],
     [['logit', '--data', firms, '--formula', 'b ~ x1', '--dynamic', 'wooldridge', '--time', 'year'], 'logit takes no --dynamic', '--separation', 2],

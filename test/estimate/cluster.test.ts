@@ -1,6 +1,6 @@
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, influence, logit, ols, robust, withVcov } from '../../src/estimate/index.js'
+import { cluster, iid, influence, logit, ols, robust, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { randomStream } from '../../src/numerics/random.js'
 
@@ -99,4 +99,34 @@ describe('clusters with missing cells', () => {
   it('are an error afterwards', () => {
     expect(() => withVcov(ols('y ~ x', gappy), cluster('group'), gappy)).toThrow('the cluster `group` is missing in row 1')
   })
+})
+
+describe('crossed clusters', () => {
+  const cell = Int32Array.from(columns.firm, (firm, i) => 100 * firm + columns.year[i]!)
+
+  it('`firm^year` is one clustering by both columns', () => {
+    const made = table.assign(tableFromArrays({ cell })) as ArrowTable
+    const fit = ols('y ~ x | firm^year', made)
+    const { matrix, clusters, label } = withVcov(fit, cluster('firm^year'), table).vcov
+    const wanted = withVcov(fit, cluster('cell'), made).vcov
+    expect(gap(matrix, wanted.matrix)).toBeLessThan(rounding)
+    expect([label, clusters![0]]).toEqual(['cluster(firm^year)', { name: 'firm^year', count: wanted.clusters![0]!.count }])
+  })
+
+  it('leaves rows out where either column is missing', () => {
+    const holes = table.assign(tableFromArrays({ firm: Float64Array.from(columns.firm, (value, i) => (i === 3 ? NaN : value)), year: Float64Array.from(columns.year, (value, i) => (i === 5 ? NaN : value)) })) as ArrowTable
+    const fit = ols('y ~ x', holes, { vcov: cluster('firm^year') })
+    expect(fit.sample.dropped).toEqual([{ reason: 'missing `firm`', rows: 1 }, { reason: 'missing `year`', rows: 1 }])
+    const others = Array.from({ length: rows }, (_, i) => i).filter((i) => i !== 3 && i !== 5)
+    const kept = tableFromArrays({ y: Float64Array.from(others, (i) => columns.y[i]!), x: Float64Array.from(others, (i) => columns.x[i]!), cell: Int32Array.from(others, (i) => cell[i]!) }) as ArrowTable
+    expect(gap(fit.vcov.matrix, ols('y ~ x', kept, { vcov: cluster('cell') }).vcov.matrix)).toBeLessThan(rounding)
+  })
+})
+
+it('iid without a small-sample factor divides by n in linear models only', () => {
+  const fit = ols('y ~ x + z | firm', table)
+  const plain = withVcov(fit, iid({ smallSample: 'none' }), table).vcov.matrix
+  expect(gap(plain, fit.vcov.matrix.map((value) => (value * (rows - 19)) / rows))).toBeLessThan(rounding)
+  const binary = logit('b ~ x', table)
+  expect(withVcov(binary, iid({ smallSample: 'none' }), table).vcov.matrix).toEqual(binary.vcov.matrix)
 })

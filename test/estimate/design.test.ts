@@ -91,7 +91,7 @@ describe('bindSpec', () => {
   it.each([
     [() => bind('y ~ xx'), 'MissingColumnError', 'no column `xx`', 'Did you mean `x`?'],
     [() => bind('y ~ aera'), 'MissingColumnError', 'no column `aera`', 'Did you mean `area`?'],
-    [() => bind('area ~ x'), 'ColumnTypeError', 'column `area` holds text', 'factors'],
+    [() => bind('area ~ x'), 'ColumnTypeError', 'the outcome `area` holds text (\'east\', \'north\', \'south\')', '1 for the event'],
     [() => bind('y ~ log(area)'), 'ColumnTypeError', 'column `area` holds text', 'factors'],
     [() => bind('y ~ log(I(0 * x))'), 'EmptySampleError', 'none of 8 rows is left', 'missing'],
     [() => bind('y ~ i(year, ref = 2005)'), 'ReferenceLevelError', 'no level 2005', '9, 10, 11'],

@@ -107,10 +107,20 @@ describe('formula errors', () => {
     ['y ~ x + y', 'the outcome `y` is also a regressor'],
     ['y ~ (a + 1):b', 'only columns and functions'],
     ['y ~ x | e ~ 1', 'needs instrument terms'],
+    ['y ~ x**2', '`**` between regressors'],
+    ['y ~ .', '`.` among the regressors'],
+    ['y ~ [x ~ z]', '`[` among the regressors'],
   ])('%s', (text, message) => {
     const error = failure(text)
     expect(error.message).toContain(message)
     expect(error.remedy.length).toBeGreaterThan(10)
     expect(error.exitCode).toBe(2)
+  })
+
+  it.each([
+    ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ C(g)', 'i(v)'], ['y ~ as.factor(g)', 'i(v)'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
+    ['y ~ l(x, 1)', 'before estimation'], ['y ~ c.x#c.z', 'a:b'], ['y ~ I(x > 5)', '1 where they hold'], ['y ~ x**2', 'x^2'], ['y ~ [x ~ z]', 'endogenous ~ instruments'],
+  ])('answers other packages\' spelling with ours: %s', (text, remedy) => {
+    expect(failure(text).remedy).toContain(remedy)
   })
 })

@@ -188,3 +188,13 @@ describe('outcomes and formulas a model cannot use', () => {
     expect(error.remedy).not.toBe('')
   })
 })
+
+it('a binary outcome of two texts is 1 for the later one, and says so', () => {
+  const words = table.assign(tableFromArrays({ word: Array.from(b, (value) => (value === 1 ? 'yes' : 'no')) })) as ArrowTable
+  const fit = logit('word ~ x + z', words)
+  expect(fit.coefficients).toEqual(logit('b ~ x + z', table).coefficients)
+  expect(fit.notes.map(({ text }) => text)).toContain("The outcome `word` is 1 where it is 'yes' and 0 where it is 'no'.")
+  expect(feLogit('word ~ x + z | firm', words).coefficients).toEqual(feLogit('b ~ x + z | firm', table).coefficients)
+  const three = table.assign(tableFromArrays({ word: Array.from(b, (_, i) => ['no', 'yes', 'perhaps'][i % 3]!) })) as ArrowTable
+  expect(failure(() => logit('word ~ x', three)).message).toContain("holds text ('no', 'perhaps', 'yes') where a number is needed")
+})

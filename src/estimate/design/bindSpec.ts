@@ -18,6 +18,8 @@ export interface BindOptions {
   readonly intercept?: 'estimated' | 'implied'
   /** Further columns whose missing rows leave, such as the clusters of the covariance. */
   readonly require?: readonly string[]
+  /** 'binary': an outcome of two texts is 1 for the later one in sorted order, as in R, with a note. */
+  readonly outcome?: 'binary'
 }
 
 /** Columns of one table, each read once. */
@@ -41,7 +43,7 @@ interface TableReader {
  * const design = bindSpec(parseFormula('linked ~ log(distance) + i(year)'), table)
  */
 export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOptions = {}): Design {
-  const reader = makeReader(table, spec)
+  const reader = makeReader(table, spec, options.outcome === 'binary')
   const offset = spec.offset === undefined ? undefined : parseExpression(spec.offset)
   const numeric = numericTerms(spec, offset, reader)
   const sample = startSample(table.numRows)
@@ -50,6 +52,10 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
   if (spec.weights !== undefined) checkWeights(sample, spec.weights, reader)
   const unit = usedRows(sample.used)
   const { info, notes } = describeSample(sample, unit.length)
+  if (spec.outcome.kind === 'column' && reader.isText(spec.outcome.name)) {
+    const [zero, one] = reader.codes(spec.outcome.name).levels
+    notes.push({ kind: 'convention', text: `The outcome \`${spec.outcome.name}\` is 1 where it is '${one}' and 0 where it is '${zero}'.` })
+  }
 
   const numbersAt = cached((key) => gather(values.get(key)!, unit))
   const numbers = (term: Term): Float64Array => numbersAt(formatTerm(term))
@@ -109,11 +115,16 @@ function cached<T>(make: (key: string) => T): (key: string) => T {
   }
 }
 
-function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
+function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableReader {
   const outcome = new Set(isSurvival(spec.outcome) ? [] : columnsOf(spec.outcome))
   const role = (name: string): string => (outcome.has(name) ? 'the outcome' : 'named by the model')
   const column = cached((name) => findColumn(table, name, role(name)))
-  const numbers = cached((name) => readNumbers(column(name), name))
+  const numbers = cached((name) => {
+    if (!outcome.has(name) || columnKind(column(name)) !== 'text') return readNumbers(column(name), name)
+    const { codes, levels } = readCodes(column(name), name)
+    if (!binary || levels.length !== 2) throw textOutcome(name, levels)
+    return Float64Array.from(codes, (code) => (code < 0 ? NaN : code))
+  })
   return {
     rows: table.numRows,
     numbers,
@@ -123,6 +134,13 @@ function makeReader(table: ArrowTable, spec: ModelSpec): TableReader {
     isText: (name) => columnKind(column(name)) === 'text',
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }
+}
+
+function textOutcome(name: string, levels: readonly string[]): ReshoreError {
+  const shown = levels.slice(0, 4).map((level) => `'${level}'`).join(', ')
+  const last = levels.length === 2 ? `'${levels[1]}'` : 'the event'
+  return new ReshoreError('ColumnTypeError', `the outcome \`${name}\` holds text (${shown}${levels.length > 4 ? ', …' : ''}) where a number is needed`,
+    `Make a column that is 1 for ${last} and 0 elsewhere; if these are codes of a missing number, name them with --missing.`)
 }
 
 /** Every numeric expression of the model once, plain columns among them. */

@@ -143,6 +143,7 @@ function parseStar(cursor: Cursor): RegressorNode {
   let node = parseColon(cursor)
   while (cursor.at('*') || cursor.at('/')) {
     const sign = cursor.next()
+    if (cursor.at('*')) cursor.fail(cursor.peek(), '`**` between regressors', 'Powers are written x^2.')
     if (sign.text === '/') cursor.fail(sign, '`/` between regressors', 'Divide inside I(): I(x / 100). Nest with a + a:b.')
     node = { kind: 'binary', operator: '*', left: node, right: parseColon(cursor), at: sign.at }
   }
@@ -182,7 +183,9 @@ function parsePrimary(cursor: Cursor): RegressorNode {
     if (token.text !== '0' && token.text !== '1') cursor.fail(token, `the number ${token.text} among the regressors`, 'Only 1 and 0 stand alone (with and without intercept); scale a column inside I().')
     return { kind: 'constant', value: Number(token.text) as 0 | 1 }
   }
+  if (token.text === '[') cursor.fail(token, '`[` among the regressors', 'Instruments are a part of their own: y ~ exogenous | effects | endogenous ~ instruments.')
   if (token.kind !== 'name') return cursor.fail(token, `a regressor expected, found ${describe(token)}`, 'Write a column, a function of columns, or 1.')
+  if (token.text === '.') cursor.fail(token, '`.` among the regressors', 'Write the columns out, joined by +.')
   return cursor.at('(') ? parseCall(cursor, token) : { kind: 'term', term: { kind: 'column', name: token.text } }
 }
 

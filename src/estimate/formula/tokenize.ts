@@ -20,6 +20,13 @@ const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 const quoted = /`([^`]*)`|"([^"]*)"|'([^']*)'/y
 const symbol = /[~|+\-*/^:()[\],=]/y
 
+const comparison = 'Comparisons are no part of a formula: make a column that is 1 where they hold and 0 elsewhere.'
+/** What is meant by characters that other formulas have. */
+const remedies: Readonly<Record<string, string>> = {
+  '#': 'Interactions are a:b, and a*b with the main effects; i(v) stands for the levels of v, i(v, x) for x by level.',
+  '<': comparison, '>': comparison, '!': comparison, '&': comparison,
+}
+
 /** Tokens of `text`, closed by one of kind `end`. Throws a `FormulaError` (exit code 2) that points at the first unreadable character. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
@@ -36,8 +43,8 @@ export function tokenize(text: string): Token[] {
     }
     const token = readToken(match, at)
     if (!token) {
-      throw formulaError(text, at, `cannot read \`${String.fromCodePoint(text.codePointAt(at)!)}\``,
-        'Write a column whose name holds other characters between backticks: `name here`.')
+      const character = String.fromCodePoint(text.codePointAt(at)!)
+      throw formulaError(text, at, `cannot read \`${character}\``, remedies[character] ?? 'Write a column whose name holds other characters between backticks: `name here`.')
     }
     tokens.push(token.token)
     at += token.length

@@ -28,7 +28,7 @@ export function fitBinary<K extends 'logit' | 'probit' | 'cloglog'>(kind: K, lin
   const started = performance.now()
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: kind, offset: true, weights: true })
-  const bound = bindSpec(spec, table, { require: vcov.columns })
+  const bound = bindSpec(spec, table, { require: vcov.columns, outcome: 'binary' })
   const { design, optimum, seconds } = solveWithoutSeparation(kind, link, spec, bound, options, started)
   const finished = performance.now()
 

@@ -36,7 +36,7 @@ export function feLogit(input: SpecInput, table: ArrowTable, options: FeLogitOpt
   const started = performance.now()
   const vcov = options.vcov ?? iid()
   const spec = groupedSpec(modelSpec(input, options, { model: 'fe-logit', absorb: true, offset: true }), options.group)
-  const bound = bindSpec(spec, table, { intercept: 'implied', require: vcov.columns })
+  const bound = bindSpec(spec, table, { intercept: 'implied', require: vcov.columns, outcome: 'binary' })
   binaryOutcome(bound, spec)
   const sample = changingGroups(bound)
   const designed = performance.now()

@@ -5,7 +5,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { crossCodes } from '../design/codes.js'
-import { findColumn, groupCodes } from '../design/columns.js'
+import { findColumn, groupCodes, type GroupCodes } from '../design/columns.js'
 import { gatherCodes } from '../design/sample.js'
 import type { Note, ScoreData, VcovEstimator } from '../records.js'
 import { repairNegative } from './repairNegative.js'
@@ -26,7 +26,8 @@ interface Clustering {
 }
 
 /**
- * Covariance clustered by one or several columns, options last. Rows where a cluster column is missing leave before estimation.
+ * Covariance clustered by one or several columns, options last; `buyer^year` is the two columns crossed, one clustering. Rows where a cluster
+ * column is missing leave before estimation.
  * Throws `ClusterError` where a clustering has a single group or splits groups the model draws as one.
  *
  * @example
@@ -38,15 +39,26 @@ export function cluster(...columns: readonly [string, ...(string | ClusterOption
   const label = `cluster(${names.join(', ')})`
   return {
     label,
-    columns: names,
+    columns: [...new Set(names.flatMap(crossedColumns))],
     bind(table) {
-      const all = names.map((name) => ({ name, codes: groupCodes(findColumn(table, name, 'a cluster'), name) }))
+      const all = names.map((name) => ({ name, codes: crossedGroups(crossedColumns(name).map((column) => groupCodes(findColumn(table, column, 'a cluster'), column))) }))
       return (scores) => {
         const clusterings = all.map(({ name, codes }) => sampleClusters(name, codes.codes, codes.levels, scores))
         return clusteredVcov(scores, clusterings, label, options.smallSample ?? familyConvention(scores))
       }
     },
   }
+}
+
+const crossedColumns = (name: string): string[] => name.split('^').map((column) => column.trim())
+
+/** Groups of several columns together: negative where any is missing. */
+function crossedGroups(columns: readonly GroupCodes[]): GroupCodes {
+  if (columns.length === 1) return columns[0]!
+  const missing = Uint8Array.from(columns[0]!.codes, (_, row) => (columns.some(({ codes }) => codes[row]! < 0) ? 1 : 0))
+  const present = columns.map(({ codes, levels }) => ({ codes: codes.map((code) => Math.max(0, code)), levels: Math.max(1, levels) }))
+  const { codes, levels } = crossCodes(present)
+  return { codes: codes.map((code, row) => (missing[row] === 1 ? -1 : code)), levels }
 }
 
 function sampleClusters(name: string, codes: Int32Array, levels: number, scores: ScoreData): Clustering {

@@ -1,15 +1,21 @@
 /** Covariances that treat rows as independent draws: `iid` from the model itself, `robust` from the scores (White 1980). */
 import type { VcovEstimator } from '../records.js'
 import { rowMeat, sandwich } from './sandwich.js'
-import { residualDegrees, robustFactor, type SmallSample } from './smallSample.js'
+import { modelBasedFactor, residualDegrees, robustFactor, type SmallSample } from './smallSample.js'
 
-/** Model-based covariance: n−K for linear models, expected information for probit, observed elsewhere; no further factor. */
-export function iid(): VcovEstimator {
+/**
+ * Model-based covariance: n−K for linear models, expected information for probit, observed elsewhere; no further factor. `smallSample: 'none'`
+ * divides by n in linear models, as Stata's `ivregress` and linearmodels do.
+ */
+export function iid(options: { readonly smallSample?: 'none' } = {}): VcovEstimator {
   return {
     label: 'iid',
     columns: [],
     modelBased: true,
-    bind: () => (scores) => ({ matrix: scores.modelBased.slice(), label: 'iid', degreesOfFreedom: residualDegrees(scores), notes: [] }),
+    bind: () => (scores) => {
+      const factor = modelBasedFactor(scores, options.smallSample)
+      return { matrix: scores.modelBased.map((value) => value * factor), label: 'iid', degreesOfFreedom: residualDegrees(scores), notes: [] }
+    },
   }
 }
 

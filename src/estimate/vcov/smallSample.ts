@@ -35,6 +35,13 @@ export function clusterFactor(scores: ScoreData, convention: SmallSample, cluste
   return byClusters * ((n - 1) / (n - countedParameters(scores, nested)))
 }
 
+/** Model-based: n−K in linear models, n where no correction is asked for. */
+export function modelBasedFactor(scores: ScoreData, convention: 'none' | undefined): number {
+  if (convention === undefined || scores.family !== 'linear') return 1
+  const n = observationCount(scores)
+  return (n - countedParameters(scores)) / n
+}
+
 /** Robust: without a convention n/(n−K) for linear models and 1 otherwise. */
 export function robustFactor(scores: ScoreData, convention: SmallSample | undefined): number {
   if (scores.family === 'moments') return 1

@@ -54,7 +54,7 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglo
   const vcov = options.vcov ?? iid()
   const plain = panelSpec(kind, input, options)
   const { spec, table: data, notes: added } = options.dynamic ? dynamicPanel(plain, table, options.dynamic) : { spec: plain, table, notes: [] }
-  const design = dropCollinear(bindSpec(spec, data, { require: vcov.columns }))
+  const design = dropCollinear(bindSpec(spec, data, { require: vcov.columns, outcome: 'binary' }))
   const grouped = groupRows(design)
   const designed = performance.now()
 
