@@ -2,6 +2,7 @@
 import type { Table as ArrowTable } from 'apache-arrow'
 import type { PackedRows } from '../numerics/crossProducts.js'
 import type { IvDetail } from './models/iv/records.js'
+import type { ScoreProducts } from './vcov/productScores.js'
 
 export type { ArrowTable }
 
@@ -107,6 +108,8 @@ export interface Vcov {
  */
 export interface ScoreData {
   readonly scores: Float64Array
+  /** The same scores as products, where there are many: sums over rows need not make them. */
+  readonly products?: ScoreProducts
   readonly bread: Float64Array
   readonly rows: number
   readonly parameters: number

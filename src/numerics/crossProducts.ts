@@ -2,11 +2,12 @@
  * Sums over the rows of a packed design: X'WX, X'v, Xβ. Sums are taken over fixed chunks of 4096 rows and the chunks are added in
  * order: the bits do not depend on who computes which chunk.
  */
+import { findDistinctRows, sumByCode, type DistinctRows } from './distinctRows.js'
 import { mirrorLower } from './linearAlgebra.js'
-import type { PackedRows } from './packedRows.js'
-import { chunkRows } from './rowBlocks.js'
+import { packRows, repackRows as overwriteRows, type PackedRows } from './packedRows.js'
+import { blockRows, chunkRows } from './rowBlocks.js'
 
-export { packRows, repackRows, unpackRows, type PackedRows } from './packedRows.js'
+export { packRows, unpackRows, type PackedRows } from './packedRows.js'
 export { blockRows } from './rowBlocks.js'
 
 /** Value, gradient and information (minus Hessian, k × k) of a log-likelihood. */
@@ -22,6 +23,43 @@ export interface LikelihoodSums {
  */
 export type RowTerms = (index: Float64Array, from: number, size: number, derivative: Float64Array, curvature: Float64Array) => number
 
+/** Distinct rows of a design, packed, with the place of every row among them. */
+export interface RepeatedRows {
+  readonly distinct: DistinctRows
+  readonly packed: PackedRows
+}
+
+/** Below so many columns the search costs more than it saves. */
+const manyColumns = 32
+const found = new WeakMap<PackedRows, RepeatedRows | 'none'>()
+
+/** Puts other columns of the same length in the place of those that were packed. */
+export function repackRows(packed: PackedRows, source: readonly Float64Array[]): void {
+  found.delete(packed)
+  overwriteRows(packed, source)
+}
+
+/** The rows of a design of many columns, where they mostly repeat; looked for once. */
+export function repeatedRows(packed: PackedRows): RepeatedRows | undefined {
+  if (packed.columns < manyColumns) return undefined
+  const known = found.get(packed)
+  if (known) return known === 'none' ? undefined : known
+  const direction = Float64Array.from({ length: packed.columns }, (_, j) => 1 + Math.sin(12.9898 * (j + 1)))
+  const distinct = findDistinctRows(packed, (visit) => {
+    for (let chunk = 0, from = 0; from < packed.rows; chunk++, from += chunkRows) {
+      packed.kernel.computeIndex(chunk, direction)
+      if (!visit(packed.kernel.index, from, Math.min(chunkRows, packed.rows - from))) return
+    }
+  })
+  const repeated = distinct && { distinct, packed: packRows(columnsAt(packed, distinct.first), distinct.first.length) }
+  found.set(packed, repeated ?? 'none')
+  return repeated
+}
+
+function columnsAt({ columns, data }: PackedRows, rows: Int32Array): Float64Array[] {
+  return Array.from({ length: columns }, (_, j) => Float64Array.from(rows, (row) => data[(Math.floor(row / blockRows) * columns + j) * blockRows + (row % blockRows)]!))
+}
+
 /** Xβ, one element a row. */
 export function linearIndex(packed: PackedRows, coefficients: Float64Array): Float64Array {
   const result = new Float64Array(packed.rows)
@@ -31,14 +69,20 @@ export function linearIndex(packed: PackedRows, coefficients: Float64Array): Flo
 
 /** Goes through Xβ in chunks of rows: `index` holds the `size` elements from row `from` on, until the next chunk. */
 export function visitIndex(packed: PackedRows, coefficients: Float64Array, visit: (index: Float64Array, from: number, size: number) => void): void {
+  const repeated = repeatedRows(packed)
+  const values = repeated && linearIndex(repeated.packed, coefficients)
   eachChunk(packed, (chunk, from, size) => {
-    packed.kernel.computeIndex(chunk, coefficients)
-    visit(packed.kernel.index, from, size)
+    const { index } = packed.kernel
+    if (values) for (let i = 0; i < size; i++) index[i] = values[repeated.distinct.codes[from + i]!]!
+    else packed.kernel.computeIndex(chunk, coefficients)
+    visit(index, from, size)
   })
 }
 
 /** X'v for one value a row. */
 export function crossWith(packed: PackedRows, values: Float64Array): Float64Array {
+  const repeated = repeatedRows(packed)
+  if (repeated) return crossWith(repeated.packed, sumByCode(repeated.distinct, values))
   const { columns, kernel } = packed
   return sumChunks(packed, columns, (chunk, from, size, sum) => {
     loadChunk(values, from, size, kernel.values)
@@ -48,6 +92,8 @@ export function crossWith(packed: PackedRows, values: Float64Array): Float64Arra
 
 /** X'WX, k × k row-major and symmetric; unweighted without `weights`. */
 export function weightedCross(packed: PackedRows, weights?: Float64Array): Float64Array {
+  const repeated = repeatedRows(packed)
+  if (repeated) return weightedCross(repeated.packed, sumByCode(repeated.distinct, weights))
   const { columns, kernel } = packed
   if (!weights) kernel.weights.fill(1)
   const product = sumChunks(packed, columns * columns, (chunk, from, size, sum) => {

@@ -45,17 +45,23 @@ function tridiagonal(a: Float64Array, n: number): { diagonal: Float64Array; besi
     v[k + 1] = first - length
     for (let i = k + 2; i < n; i++) v[i] = a[i * n + k]!
     const beta = 2 / (v[k + 1]! ** 2 + rest)
-    let along = 0
+    // The lower triangle holds everything: p = βAv, then A − v w' − w v' with w = p − ½β(v'p)v.
+    p.fill(0, k + 1)
     for (let i = k + 1; i < n; i++) {
-      let sum = 0
-      for (let j = k + 1, at = i * n + k + 1; j < n; j++, at++) sum += a[at]! * v[j]!
-      p[i] = beta * sum
-      along += p[i]! * v[i]!
+      const vi = v[i]!
+      let [sum, at] = [0, i * n + k + 1]
+      for (let j = k + 1; j < i; j++, at++) {
+        sum += a[at]! * v[j]!
+        p[j]! += a[at]! * vi
+      }
+      p[i]! += sum + a[at]! * vi
     }
-    for (let i = k + 1; i < n; i++) p[i]! -= 0.5 * beta * along * v[i]!
+    let along = 0
+    for (let i = k + 1; i < n; i++) along += p[i]! * v[i]!
+    for (let i = k + 1; i < n; i++) p[i] = beta * (p[i]! - 0.5 * beta * along * v[i]!)
     for (let i = k + 1; i < n; i++) {
       const [vi, pi] = [v[i]!, p[i]!]
-      for (let j = k + 1, at = i * n + k + 1; j < n; j++, at++) a[at]! -= vi * p[j]! + pi * v[j]!
+      for (let j = k + 1, at = i * n + k + 1; j <= i; j++, at++) a[at]! -= vi * p[j]! + pi * v[j]!
     }
   }
   diagonal[n - 1] = a[n * n - 1]!

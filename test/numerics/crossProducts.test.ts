@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crossWith, indexLikelihood, linearIndex, packRows, weightedCross } from '../../src/numerics/crossProducts.js'
+import { crossWith, indexLikelihood, linearIndex, packRows, repackRows, repeatedRows, weightedCross } from '../../src/numerics/crossProducts.js'
 import { maximise } from '../../src/numerics/newton.js'
 import { randomStream } from '../../src/numerics/random.js'
 
@@ -53,6 +53,40 @@ describe.each([[1, 1], [255, 2], [256, 3], [257, 4], [4096, 5], [4097, 6], [9000
     if (k === 0) return
     expect(gap(wasm.gradient, plain.gradient)).toBeLessThan(rounding)
     expect(gap(wasm.information, weightedCross(packed.plain, weights))).toBeLessThan(rounding)
+  })
+})
+
+describe('designs whose rows repeat', () => {
+  const [rows, k] = [9000, 40]
+  const category = Int32Array.from({ length: rows }, () => Math.floor(60 * random.uniform()))
+  const table = columnsOf(60, k)
+  const columns = table.map((values) => Float64Array.from(category, (of) => values[of]!))
+  const weights = Float64Array.from({ length: rows }, () => random.uniform())
+  const direct = (source: readonly Float64Array[]): { product: Float64Array; cross: Float64Array } => ({
+    product: Float64Array.from({ length: k * k }, (_, cell) => source[Math.floor(cell / k)]!.reduce((sum, value, row) => sum + weights[row]! * value * source[cell % k]![row]!, 0)),
+    cross: Float64Array.from(source, (column) => column.reduce((sum, value, row) => sum + weights[row]! * value, 0)),
+  })
+
+  it('are summed over the distinct ones', () => {
+    const packed = packRows(columns, rows)
+    expect(repeatedRows(packed)!.distinct.first.length).toBe(60)
+    const { product, cross } = direct(columns)
+    expect(gap(weightedCross(packed, weights), product)).toBeLessThan(rounding)
+    expect(gap(crossWith(packed, weights), cross)).toBeLessThan(rounding)
+    const b = Float64Array.from({ length: k }, () => random.normal())
+    expect(gap(linearIndex(packed, b), Float64Array.from(category, (of) => table.reduce((sum, values, j) => sum + b[j]! * values[of]!, 0)))).toBeLessThan(rounding)
+    expect(gap(weightedCross(packed), weightedCross(packed, new Float64Array(rows).fill(1)))).toBeLessThan(rounding)
+  })
+
+  it('are looked for again once other columns are packed', () => {
+    const packed = packRows(columns, rows)
+    weightedCross(packed)
+    const others = columns.map((column, j) => column.map((value, row) => (row === 7 && j === 3 ? value + 1e-9 : value)))
+    repackRows(packed, others)
+    expect(repeatedRows(packed)!.distinct.first.length).toBe(61)
+    expect(gap(weightedCross(packed, weights), direct(others).product)).toBeLessThan(rounding)
+    repackRows(packed, columnsOf(rows, k))
+    expect(repeatedRows(packed)).toBeUndefined()
   })
 })
 

@@ -33,6 +33,12 @@ export interface BasisResult {
   readonly basis: WorkingBasis
 }
 
+/** Rows and columns `kept` of a matrix. */
+function leavingOut(matrix: Float64Array, size: number, kept: readonly number[]): Float64Array {
+  if (kept.length === size) return matrix
+  return Float64Array.from({ length: kept.length ** 2 }, (_, cell) => matrix[kept[Math.floor(cell / kept.length)]! * size + kept[cell % kept.length]!]!)
+}
+
 interface Moments {
   readonly centre: Float64Array
   readonly scale: Float64Array
@@ -54,7 +60,7 @@ export function workingBasis(columns: readonly Float64Array[], rows: number, int
   const unchanged = kept.length === columns.length && working.size === 0
   const packed = unchanged ? standardised : packRows(kept.map((column) => working.get(column) ?? columns[column]!), rows, centre, scale)
   const transform = coefficientTransform(sweep, moments, intercept)
-  return { kept, spanned: sweep.spanned, basis: { packed, gram: unchanged ? product : weightedCross(packed), transform, benign: isBenign(kept, correlation, moments, intercept) } }
+  return { kept, spanned: sweep.spanned, basis: { packed, gram: working.size === 0 ? leavingOut(product, columns.length, kept) : weightedCross(packed), transform, benign: isBenign(kept, correlation, moments, intercept) } }
 }
 
 function columnMoments(columns: readonly Float64Array[], rows: number, intercept: Intercept): Moments {

@@ -5,6 +5,7 @@
  */
 import { crossProduct, sandwichProduct, transpose, multiply } from '../../numerics/linearAlgebra.js'
 import type { ScoreData } from '../records.js'
+import { productGroupSums, productMeat } from './productScores.js'
 
 /** Observations the scores stand for: rows, or the sum of their frequencies. */
 export function observationCount(scores: ScoreData): number {
@@ -13,6 +14,7 @@ export function observationCount(scores: ScoreData): number {
 
 /** Sums of scores by group, levels × k row-major; codes number the rows of the sample. */
 export function groupScores(scores: ScoreData, codes: Int32Array, levels: number): Float64Array {
+  if (scores.products) return productGroupSums(scores.products, codes, levels, scores.frequencies)
   const { scores: values, parameters: k, rows, frequencies } = scores
   const sums = new Float64Array(levels * k)
   for (let row = 0; row < rows; row++) {
@@ -32,14 +34,18 @@ export function groupMeat(scores: ScoreData, codes: Int32Array, levels: number):
 /** Σ_i s_i s_i' over independent rows (or over the groups that are one draw each), k × k. */
 export function rowMeat(scores: ScoreData): Float64Array {
   if (scores.groups) return groupMeat(scores, scores.groups.codes, scores.groups.levels)
+  if (scores.products) return productMeat(scores.products, scores.frequencies)
   return crossProduct(scores.scores, scores.rows, scores.parameters, scores.frequencies)
 }
 
 /** bread × meat × bread as a covariance of the coefficients, k × k. */
 export function sandwich(scores: ScoreData, meat: Float64Array): Float64Array {
   const { bread, parameters: k, transform } = scores
+  if (!transform && isIdentity(bread, k)) return meat
   return sandwichProduct(transform ? multiply(transform, bread, k, k, k) : bread, meat, k, k)
 }
+
+const isIdentity = (matrix: Float64Array, size: number): boolean => matrix.every((value, cell) => value === (cell % (size + 1) === 0 ? 1 : 0))
 
 /** Influence of every row on the coefficients, rows × k: bread × score, what a joint covariance of several fits is summed from. */
 export function influence(scores: ScoreData): Float64Array {

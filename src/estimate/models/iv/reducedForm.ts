@@ -3,9 +3,10 @@
  * algebra. With W = [X₁, Z] (n × (k₁ + L)) and Q = W D⁻¹ L'⁻¹ orthonormal, of which the first k₁ columns span X₁, each column v of [y, X₂] is
  * v = Q q + r: its last L coordinates are what the instruments explain beside X₁, r what nothing explains.
  */
-import { linearIndex } from '../../../numerics/crossProducts.js'
+import { linearIndex, packRows, repeatedRows } from '../../../numerics/crossProducts.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { ReshoreError } from '../../../errors.js'
+import type { ScoreColumns } from '../../vcov/productScores.js'
 import { normalEquations, project, type LinearDesign, type NormalEquations } from '../linear/leastSquares.js'
 
 /** `k1` exogenous regressors, `L` instruments, `m` endogenous regressors; weights w in every product. */
@@ -110,9 +111,20 @@ export function instrumentRows(form: ReducedForm, weights: Float64Array): Float6
   return linearIndex(form.equations.packed, instrumentCombination(form, weights))
 }
 
-/** The L orthonormal instruments by row. */
-export function orthonormalInstruments(form: ReducedForm): Float64Array[] {
-  return Array.from({ length: form.instruments }, (_, l) => instrumentRows(form, Float64Array.from({ length: form.instruments }, (_, i) => (i === l ? 1 : 0))))
+const made = new WeakMap<ReducedForm, ScoreColumns>()
+
+/** The L orthonormal instruments, one row for all rows that share regressors and instruments where most do; made once. */
+export function orthonormalInstruments(form: ReducedForm): ScoreColumns {
+  const known = made.get(form)
+  if (known) return known
+  const { instruments: L, equations: { packed } } = form
+  const repeated = repeatedRows(packed)
+  const source = repeated ? repeated.packed : packed
+  const unit = (l: number): Float64Array => Float64Array.from({ length: L }, (_, i) => (i === l ? 1 : 0))
+  const columns = Array.from({ length: L }, (_, l) => linearIndex(source, instrumentCombination(form, unit(l))))
+  const store = { packed: packRows(columns, source.rows), ...(repeated && { codes: repeated.distinct.codes }) }
+  made.set(form, store)
+  return store
 }
 
 /** Products of the endogenous regressors without X₁, m × m: of what the instruments explain, of the residuals, and of the whole. */

@@ -3,6 +3,9 @@
  * the identity, so that the covariance of scores z̃_l r_e is that of the coefficients on the instruments in equation e.
  */
 import type { AbsorbedEffect, ArrowTable, EffectCount, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
+import { productScores, type ScoreProducts } from '../../vcov/productScores.js'
+import { timesRows } from '../linear/leastSquares.js'
+import { withLazy } from '../scoreData.js'
 import { orthonormalInstruments, type ReducedForm } from './reducedForm.js'
 
 /** What scores need to know of the rows. */
@@ -51,19 +54,24 @@ export interface StackedInput {
 }
 
 /** Covariance of parameters whose scores are products of columns and residuals. The products are not made where only the model's own covariance is read. */
-export function stackedCovariance(sample: SampleRows, { vcov, covariance }: BoundVcov, input: StackedInput): Vcov {
+export function stackedCovariance(sample: SampleRows, bound: BoundVcov, { products, ...input }: StackedInput): Vcov {
+  const weights = sample.frequencies ? undefined : sample.weights
+  return covarianceOf(sample, bound, input, () => productRows(products(), sample.unit.length, weights))
+}
+
+function covarianceOf(sample: SampleRows, { covariance }: BoundVcov, input: Omit<StackedInput, 'products'>, scores: () => Float64Array, products?: ScoreProducts): Vcov {
   const { parameters, bread, modelBased, counted } = input
-  const rows = sample.unit.length
-  return covariance({
-    scores: vcov.modelBased ? new Float64Array(0) : productRows(input.products(), rows, sample.frequencies ? undefined : sample.weights),
-    bread, modelBased, rows, parameters,
+  return covariance(withLazy({
+    bread, modelBased, parameters,
+    rows: sample.unit.length,
     unit: sample.unit,
     absorbed: sample.absorbed,
     ...(sample.effectCount && { effectCount: sample.effectCount }),
-    family: counted === undefined ? 'moments' : 'linear',
+    family: counted === undefined ? 'moments' as const : 'linear' as const,
     ...(counted !== undefined && { counted }),
     ...(sample.frequencies && { frequencies: sample.frequencies }),
-  })
+    ...(products && { products }),
+  }, 'scores', scores))
 }
 
 /** Rows that stay in the cache while the products are gone through. */
@@ -96,14 +104,11 @@ export function instrumentCovariance(
   for (let a = 0; a < equations; a++) {
     for (let b = 0; b < equations; b++) for (let l = 0; l < L; l++) modelBased[(a * L + l) * parameters + b * L + l] = variance[a * equations + b]!
   }
-  return stackedCovariance(sample, bound, {
-    products: () => {
-      const instruments = orthonormalInstruments(form)
-      return residuals().flatMap((residual) => instruments.map((instrument): Product => [instrument, residual]))
-    },
-    parameters, bread: identity(parameters), modelBased,
-    ...(counted !== undefined && { counted }),
-  })
+  const input = { parameters, bread: identity(parameters), modelBased, ...(counted !== undefined && { counted }) }
+  if (bound.vcov.modelBased) return covarianceOf(sample, bound, input, () => new Float64Array(0))
+  const weights = sample.frequencies ? undefined : sample.weights
+  const products = { columns: orthonormalInstruments(form), residuals: residuals().map((residual) => (weights ? timesRows(residual, weights) : residual)) }
+  return covarianceOf(sample, bound, input, () => productScores(products), products)
 }
 
 export function identity(size: number): Float64Array {

@@ -5,7 +5,7 @@
 import { blockRows, visitIndex } from '../../../numerics/crossProducts.js'
 import { choleskyInverse, multiply, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { Design, ScoreData } from '../../records.js'
-import { rowMajor } from '../scoreData.js'
+import { rowMajor, withLazy } from '../scoreData.js'
 import type { KClassEstimate } from './kClass.js'
 import { instrumentCombination, workingCoefficients, type ReducedForm } from './reducedForm.js'
 
@@ -41,8 +41,7 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
   const parameters = Float64Array.from([...workingCoefficients(form.equations, form.within[0]!), ...estimate.coefficients])
   return {
     coefficients: multiply(transform, parameters, k, k, 1),
-    scores: {
-      scores: scoreRows(form, estimate, frequencies ? undefined : design.weights),
+    scores: withLazy({
       bread,
       transform,
       rows: design.rows,
@@ -53,16 +52,20 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
       modelBased: sandwichProduct(transform, bread, k, k).map((value) => value * dispersion),
       family: 'linear',
       ...(frequencies && { frequencies }),
-      linear: {
-        residuals: estimate.residuals,
-        regressors: rowMajor([...design.columns, ...design.endogenous.map(({ values }) => values)], design.rows),
-        instruments: rowMajor(input.instruments.map(({ values }) => values), design.rows),
-        terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
-        instrumentTerms: input.instruments.map(({ name }) => name),
-        ...(design.weights && { weights: design.weights }),
-      },
-    },
+      linear: linearParts(estimate.residuals, input),
+    }, 'scores', () => scoreRows(form, estimate, frequencies ? undefined : design.weights)),
   }
+}
+
+function linearParts(residuals: Float64Array, { design, instruments }: StructuralInput): NonNullable<ScoreData['linear']> {
+  const parts = {
+    residuals,
+    terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
+    instrumentTerms: instruments.map(({ name }) => name),
+    ...(design.weights && { weights: design.weights }),
+  }
+  const withRegressors = withLazy(parts, 'regressors', () => rowMajor([...design.columns, ...design.endogenous.map(({ values }) => values)], design.rows))
+  return withLazy(withRegressors, 'instruments', () => rowMajor(instruments.map(({ values }) => values), design.rows))
 }
 
 /** [[T₁, −T₁G], [0, I]]: T₁ takes working to reported coefficients of X₁, G are those of X₂ on X₁. */
