@@ -2,7 +2,7 @@
 import { isReshoreError } from '../errors.js'
 import type { ArrowTable } from '../engine/index.js'
 import { models, type ModelEntry, type ModelSettings, type Setting } from '../estimate/models/registry.js'
-import type { ModelSpec } from '../estimate/records.js'
+import type { Fit, ModelSpec, Note } from '../estimate/records.js'
 import type { ReadTableOptions } from '../ingest/readTable.js'
 import { countOption, listOption, numberOption, usageError } from './arguments.js'
 import { defineCommand, type OptionValues } from './command.js'
@@ -21,6 +21,7 @@ const takers = (setting: Setting): string => Object.entries(models).filter(([, {
 const options = {
   data: { summary: 'csv, parquet, arrow or dta file', value: 'FILE' },
   formula: { summary: 'outcome ~ regressors | absorbed effects | endogenous ~ instruments', value: 'TEXT' },
+  where: { summary: "rows to use, such as \"year == 1995 & trade > 0\"; default all", value: 'CONDITION' },
   ...covarianceOptions,
   weights: { summary: `column of precision weights, variance inverse to the weight (${takers('weights')})`, value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
@@ -67,15 +68,33 @@ export const command = defineCommand({
     const level = confidenceLevel(options['conf-level'])
     const settings = await modelSettings(name!, model, options)
     const spec = parseFormula(options.formula)
+    const selection = options.where === undefined ? undefined : await rowSelection(options.where)
 
     const started = performance.now()
-    const columns = await columnsRead(spec, settings)
+    const columns = [...new Set([...(await columnsRead(spec, settings)), ...(selection?.columns ?? [])])]
     const reading = readingOptions(options, (text) => io.note(`note: ${text}`))
-    const { fit, load } = await estimateOn(options.data, columns, reading, started, (table) => model.estimate(options.formula!, table, settings))
+    const { fit, load } = await estimateOn(options.data, columns, reading, started, async (table) =>
+      selection ? selection.counted(await model.estimate(options.formula!, selection.rows(table), settings), table.numRows) : model.estimate(options.formula!, table, settings))
     for (const { text } of fit.notes) io.note(`note: ${text}`)
     io.result(await estimateDocument(fit, level, load), () => estimateText(fit, level))
   },
 })
+
+/** Rows of `--where`, and a fit whose sample counts the others among those left out. */
+async function rowSelection(condition: string) {
+  const { conditionColumns, whereRows } = await import('../estimate/index.js')
+  const reason = `not \`${condition}\``
+  return {
+    columns: conditionColumns(condition),
+    rows: (table: ArrowTable): ArrowTable => whereRows(table, condition),
+    counted(fit: Fit, read: number): Fit {
+      const rows = read - fit.sample.read
+      if (rows === 0) return fit
+      const note: Note = { kind: 'sample', text: `${rows} of ${read} rows left out: ${rows} ${reason}.` }
+      return { ...fit, sample: { ...fit.sample, read, dropped: [{ reason, rows }, ...fit.sample.dropped] }, notes: [note, ...fit.notes] }
+    },
+  }
+}
 
 function readingOptions(given: Options, note: (text: string) => void): ReadTableOptions {
   const missing = listOption('missing', given.missing)

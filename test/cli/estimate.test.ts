@@ -7,6 +7,8 @@ import { parseCommandLine } from '../../src/cli/arguments.js'
 import { command } from '../../src/cli/estimate.js'
 import type { EstimateDocument } from '../../src/cli/estimateResult.js'
 import { createIo } from '../../src/cli/io.js'
+import { ols, whereRows } from '../../src/estimate/index.js'
+import { readTable } from '../../src/ingest/index.js'
 
 const firms = fileURLToPath(new URL('../../fixtures/reference/estimate/firms.csv', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'reshore-estimate-'))
@@ -42,6 +44,19 @@ describe('reshore estimate', () => {
     expect(stdout).toContain('90% interval')
     expect(stdout).toContain('cluster(firm): 90 clusters of firm; t with 89 degrees of freedom')
     expect(stderr).toContain('9 of 450 rows left out: 9 missing `x2`.')
+  })
+
+  it('estimates on the rows of --where, and counts the others first', async () => {
+    const condition = "sector != 'knitwear' & year > 2003"
+    const { stdout, stderr } = await estimate('ols', '--data', firms, '--formula', 'y ~ x1 + log(x2)', '--where', condition)
+    expect(stderr).toMatch(new RegExp(`^note: \\d+ of 450 rows left out: \\d+ not \`${condition}\`\\.\n`))
+    expect(stdout).toMatch(/observations +\d+ \(450 rows read, \d+ left out\)/)
+    const { sample, terms } = await document('ols', '--data', firms, '--formula', 'y ~ x1 + log(x2)', '--where', condition)
+    expect(sample.read).toBe(450)
+    expect(sample.dropped.map(({ reason }) => reason)).toEqual([`not \`${condition}\``, 'missing `x2`'])
+    expect(sample.used + sample.dropped.reduce((total, { rows }) => total + rows, 0)).toBe(450)
+    const kept = ols('y ~ x1 + log(x2)', whereRows(await readTable(firms), condition))
+    expect(terms.map(({ estimate: value }) => value)).toEqual([...kept.coefficients])
   })
 
   it('takes frequencies as an option of its own or as the kind of --weights', async () => {

@@ -12,13 +12,13 @@ export interface Cursor {
 }
 
 /** A cursor at the first token of `text`. */
-export function makeCursor(text: string): Cursor {
-  const tokens = tokenize(text)
+export function makeCursor(text: string, language: 'formula' | 'condition' = 'formula'): Cursor {
+  const tokens = tokenize(text, language)
   let position = 0
   const peek = (ahead = 0): Token => tokens[Math.min(position + ahead, tokens.length - 1)]!
   const at = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol
   const fail = (token: Token, what: string, remedy: string): never => {
-    throw formulaError(text, token.at, what, remedy)
+    throw formulaError(text, token.at, what, remedy, language)
   }
   const next = (): Token => tokens[Math.min(position++, tokens.length - 1)]!
   return {

@@ -19,6 +19,8 @@ const name = /[\p{L}_.][\p{L}\p{M}\p{N}_.]*/uy
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 const quoted = /`([^`]*)`|"([^"]*)"|'([^']*)'/y
 const symbol = /[~|+\-*/^:()[\],=]/y
+/** Symbols of conditions on rows, the longer ones first. */
+const conditionSymbol = /==|!=|<>|<=|>=|&&|\|\||[<>=!&|+\-*/^(),]/y
 
 const comparison = 'Comparisons are no part of a formula: make a column that is 1 where they hold and 0 elsewhere.'
 /** What is meant by characters that other formulas have. */
@@ -28,7 +30,7 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /** Tokens of `text`, closed by one of kind `end`. Throws a `FormulaError` (exit code 2) that points at the first unreadable character. */
-export function tokenize(text: string): Token[] {
+export function tokenize(text: string, language: 'formula' | 'condition' = 'formula'): Token[] {
   const tokens: Token[] = []
   let at = 0
   const match = (pattern: RegExp): RegExpExecArray | null => {
@@ -41,10 +43,10 @@ export function tokenize(text: string): Token[] {
       at += blank[0].length
       continue
     }
-    const token = readToken(match, at)
+    const token = readToken(match, at, language === 'formula' ? symbol : conditionSymbol)
     if (!token) {
       const character = String.fromCodePoint(text.codePointAt(at)!)
-      throw formulaError(text, at, `cannot read \`${character}\``, remedies[character] ?? 'Write a column whose name holds other characters between backticks: `name here`.')
+      throw formulaError(text, at, `cannot read \`${character}\``, (language === 'formula' ? remedies[character] : undefined) ?? 'Write a column whose name holds other characters between backticks: `name here`.', language)
     }
     tokens.push(token.token)
     at += token.length
@@ -53,7 +55,7 @@ export function tokenize(text: string): Token[] {
   return tokens
 }
 
-function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: number): { token: Token; length: number } | undefined {
+function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: number, symbols: RegExp): { token: Token; length: number } | undefined {
   const digits = match(number)
   if (digits) return { token: { kind: 'number', text: digits[0], at }, length: digits[0].length }
   const word = match(name)
@@ -63,12 +65,12 @@ function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: numbe
     const kind = between[1] !== undefined ? 'name' : 'string'
     return { token: { kind, text: between[1] ?? between[2] ?? between[3]!, at }, length: between[0].length }
   }
-  const sign = match(symbol)
-  return sign ? { token: { kind: 'symbol', text: sign[0], at }, length: 1 } : undefined
+  const sign = match(symbols)
+  return sign ? { token: { kind: 'symbol', text: sign[0], at }, length: sign[0].length } : undefined
 }
 
-/** A `FormulaError` that shows the formula with a caret under column `at`. */
-export function formulaError(text: string, at: number, what: string, remedy: string): ReshoreError {
+/** A `FormulaError` that shows the formula, or condition, with a caret under column `at`. */
+export function formulaError(text: string, at: number, what: string, remedy: string, language: 'formula' | 'condition' = 'formula'): ReshoreError {
   const line = text.replace(/\s/g, ' ')
-  return new ReshoreError('FormulaError', `${what} in the formula, column ${at + 1}\n  ${line}\n  ${' '.repeat(at)}^`, remedy, 2)
+  return new ReshoreError('FormulaError', `${what} in the ${language}, column ${at + 1}\n  ${line}\n  ${' '.repeat(at)}^`, remedy, 2)
 }
