@@ -22,10 +22,15 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
   return lines.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as [string, string]]))
 }
 
-function firstStage({ endogenous, instruments, f, waldF, partialRSquared, sandersonWindmeijer }: FirstStage): string {
-  const coefficients = instruments.map(({ term, estimate, stdError }) => `${term} ${number(estimate)} (${number(stdError)})`).join(', ')
+/** Exogenous regressors of a first stage that are listed; more are counted. */
+const listed = 8
+
+function firstStage({ endogenous, terms, instruments, f, waldF, partialRSquared, sandersonWindmeijer }: FirstStage): string {
+  const rows = (of: FirstStage['terms']): string => of.map(({ term, estimate, stdError }) => `${term} ${number(estimate)} (${number(stdError)})`).join(', ')
+  const others = terms.slice(0, terms.length - instruments.length)
+  const beside = others.length === 0 ? '' : ` beside ${others.length > listed ? `${others.length} regressors` : rows(others)}`
   const conditional = sandersonWindmeijer && sandersonWindmeijer.degrees[0] !== f.degrees[0] ? `   conditional ${test(sandersonWindmeijer)}` : ''
-  return `${endogenous} on ${coefficients}   ${test(waldF ?? f)}   partial R² ${partialRSquared.toFixed(4)}${conditional}`
+  return `${endogenous} on ${rows(instruments)}${beside}   ${test(waldF ?? f)}   partial R² ${partialRSquared.toFixed(4)}${conditional}`
 }
 
 const number = (value: number): string => String(Number(value.toPrecision(5)))

@@ -29,7 +29,7 @@ describe('reshore estimate iv', () => {
   it('prints them', async () => {
     const text = await estimate('--formula', 'y ~ w1 | x1 + x2 ~ z1 + z2 + z3', '--method', 'fuller', '--fuller', '4', '--vcov', 'robust')
     expect(text).toMatch(/method +Fuller\(4\), kappa 0\.98/)
-    expect(text).toMatch(/first stage +x1 on z1 0\.59\d+ \(0\.0\d+\), .*F\(3, 355\) .* conditional F\(2, 355\)/)
+    expect(text).toMatch(/first stage +x1 on z1 0\.59\d+ \(0\.0\d+\), .* beside \(Intercept\) \d\.\d+ \(0\.\d+\), w1 -?0\.\d+ \(0\.\d+\) +F\(3, 355\) .* conditional F\(2, 355\)/)
     expect(text).toMatch(/weak instruments +Cragg–Donald F 9\.27.*Kleibergen–Paap F .*\(robust\)/)
     expect(text).toMatch(/overidentification +Sargan χ²\(1\) .* Hansen J χ²\(1\)/)
     expect(await estimate('--formula', 'y ~ 1 | x1 ~ z1')).toMatch(/Anderson–Rubin +all zero: F\(1, 358\) .* 95% set \[.*\] \(bounded\)/)

@@ -43,10 +43,11 @@ export function weakInstruments(fit: Fit<'iv'>, table: ArrowTable, vcov: VcovEst
   const form = reducedForm(design, k - endogenous.length, [outcome, ...endogenous], detail.endogenous)
   const observations = observationCount(scores)
   const firstStageFreedom = observations - countedParameters({ ...scores, counted: columns.length })
+  const names = { exogenous: fit.terms.slice(0, k - endogenous.length), endogenous: detail.endogenous, instruments: detail.instruments }
   const used = new Uint8Array(table.numRows)
   for (const row of scores.unit) used[row] = 1
   const sample = sampleRows(scores, observations, firstStageFreedom)
-  return instrumentDiagnostics(form, kClass(form, detail.kappa, detail.endogenous), sample, detail, bindVcov(vcov, table, used), bindVcov(robust(), table, used))
+  return instrumentDiagnostics(form, kClass(form, detail.kappa, detail.endogenous), sample, names, bindVcov(vcov, table, used), bindVcov(robust(), table, used))
 }
 
 function columnsOf(rowMajor: Float64Array, rows: number, count: number): Float64Array[] {

@@ -60,7 +60,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const covariance = bindVcov(vcov, table, within.used)
   const reported = covariance.covariance(scores)
   const sample = sampleRows(scores, observations, firstStageFreedom)
-  const diagnostics = instrumentDiagnostics(form, estimate, sample, { endogenous, instruments }, covariance, bindVcov(robust(), table, within.used))
+  const diagnostics = instrumentDiagnostics(form, estimate, sample, { exogenous: design.terms.slice(0, exogenous), endogenous, instruments }, covariance, bindVcov(robust(), table, within.used))
   return {
     kind: 'iv',
     spec,

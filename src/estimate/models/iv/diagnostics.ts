@@ -25,7 +25,7 @@ export function instrumentDiagnostics(
   const j = hansenJ(form, sample, used, estimate)
   return {
     covariance: vcov.label,
-    firstStages: firstStages(form, sample, names, vcov),
+    firstStages: firstStages(form, sample, names, used, vcov),
     reducedForm: instrumentRowsOf(form, names.instruments, 0, vcov),
     ...rankTests(form, sample, used, vcov),
     ...(form.endogenous === 1 && { effectiveF: effectiveF(form.explained[1]!, vcov.matrix) }),

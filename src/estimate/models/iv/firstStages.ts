@@ -1,5 +1,5 @@
 /**
- * First stages: coefficients of the instruments, F under iid errors and under the fit's covariance, partial R², Shea's (1997), and the
+ * First stages: coefficients of exogenous regressors and instruments, F under iid errors and under the fit's covariance, partial R², Shea's (1997), and the
  * conditional F of Sanderson and Windmeijer (2016): endogenous regressor j without its 2SLS projection on the others, regressed on the
  * instruments, L − m + 1 degrees of freedom.
  */
@@ -8,16 +8,18 @@ import type { Vcov } from '../../records.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { addColumns, endogenousProducts, workingCoefficients, type ReducedForm } from './reducedForm.js'
 import type { FirstStage, InstrumentRow } from './records.js'
-import { combinedCovariance, type SampleRows } from './stacked.js'
+import { combinedCovariance, coefficientCovariance, type BoundVcov, type SampleRows } from './stacked.js'
 import { fTest, quadraticForm } from './testResults.js'
 
 export interface InstrumentNames {
+  readonly exogenous: readonly string[]
   readonly endogenous: readonly string[]
   readonly instruments: readonly string[]
 }
 
-/** First stages given the covariance of the reduced form's coefficients. */
-export function firstStages(form: ReducedForm, { firstStageFreedom }: SampleRows, names: InstrumentNames, vcov: Vcov): FirstStage[] {
+/** First stages given the covariance of the reduced form's coefficients, made by `bound`. */
+export function firstStages(form: ReducedForm, sample: SampleRows, names: InstrumentNames, bound: BoundVcov, vcov: Vcov): FirstStage[] {
+  const { firstStageFreedom } = sample
   const { instruments: L, endogenous: m, explained, residualProducts, products } = form
   const size = m + 1
   const shea = sheaShares(form)
@@ -31,6 +33,7 @@ export function firstStages(form: ReducedForm, { firstStageFreedom }: SampleRows
     const conditionalWald = quadraticForm(left, combinedCovariance(vcov.matrix, L, direction, 1))
     return {
       endogenous,
+      terms: stageRows(form, sample, names, bound, equation),
       instruments: instrumentRowsOf(form, names.instruments, equation, vcov),
       f: fTest(strength / (residualProducts[equation * size + equation]! / firstStageFreedom), L, firstStageFreedom),
       ...(wald !== undefined && { waldF: fTest(wald, L, vcov.degreesOfFreedom) }),
@@ -39,6 +42,17 @@ export function firstStages(form: ReducedForm, { firstStageFreedom }: SampleRows
       ...(conditionalWald !== undefined && { sandersonWindmeijer: fTest(conditionalWald, L - m + 1, vcov.degreesOfFreedom) }),
     }
   })
+}
+
+/** Every coefficient of one equation: exogenous regressors, then instruments. */
+function stageRows(form: ReducedForm, sample: SampleRows, names: InstrumentNames, bound: BoundVcov, equation: number): InstrumentRow[] {
+  const { equations, transform, endogenous: m, residuals, residualProducts, within, explained } = form
+  const terms = [...names.exogenous, ...names.instruments]
+  const k = terms.length
+  const estimates = multiply(transform, workingCoefficients(equations, Float64Array.from([...within[equation]!, ...explained[equation]!])), k, k, 1)
+  const variance = residualProducts[equation * (m + 2)]! / sample.firstStageFreedom
+  const covariance = coefficientCovariance(form, residuals[equation]!, variance, sample, bound).matrix
+  return terms.map((term, j) => ({ term, estimate: estimates[j]!, stdError: Math.sqrt(Math.max(0, covariance[j * (k + 1)]!)) }))
 }
 
 /** Reported coefficients of the instruments in one equation (0 is the outcome's), with standard errors. */

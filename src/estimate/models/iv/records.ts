@@ -40,6 +40,8 @@ export interface InstrumentDiagnostics {
 
 export interface FirstStage {
   readonly endogenous: string
+  /** The whole regression: exogenous regressors (the constant among them), then instruments. */
+  readonly terms: readonly InstrumentRow[]
   readonly instruments: readonly InstrumentRow[]
   /** Joint test of the instruments under iid errors (fixest `ivf1`, AER's weak-instruments test). */
   readonly f: TestResult
@@ -52,7 +54,7 @@ export interface FirstStage {
   readonly sandersonWindmeijer?: TestResult
 }
 
-/** Coefficient of one instrument, under the fit's covariance. */
+/** Coefficient of one regressor or instrument, under the fit's covariance. */
 export interface InstrumentRow {
   readonly term: string
   readonly estimate: number

@@ -2,6 +2,8 @@
  * Moments of the reduced form under any covariance. Scores are products of a column and a residual; with orthonormal instruments the bread is
  * the identity, so that the covariance of scores z̃_l r_e is that of the coefficients on the instruments in equation e.
  */
+import { repeatedRows } from '../../../numerics/crossProducts.js'
+import { choleskyInverse, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { AbsorbedEffect, ArrowTable, EffectCount, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
 import { productScores, type ScoreProducts } from '../../vcov/productScores.js'
 import { timesRows } from '../linear/leastSquares.js'
@@ -51,6 +53,8 @@ export interface StackedInput {
   readonly modelBased: Float64Array
   /** Coefficients that small-sample factors count; undefined for moments, which have no factor. */
   readonly counted?: number
+  /** Takes parameters to coefficients. */
+  readonly transform?: Float64Array
 }
 
 /** Covariance of parameters whose scores are products of columns and residuals. The products are not made where only the model's own covariance is read. */
@@ -60,9 +64,10 @@ export function stackedCovariance(sample: SampleRows, bound: BoundVcov, { produc
 }
 
 function covarianceOf(sample: SampleRows, { covariance }: BoundVcov, input: Omit<StackedInput, 'products'>, scores: () => Float64Array, products?: ScoreProducts): Vcov {
-  const { parameters, bread, modelBased, counted } = input
+  const { parameters, bread, modelBased, counted, transform } = input
   return covariance(withLazy({
     bread, modelBased, parameters,
+    ...(transform && { transform }),
     rows: sample.unit.length,
     unit: sample.unit,
     absorbed: sample.absorbed,
@@ -104,11 +109,26 @@ export function instrumentCovariance(
   for (let a = 0; a < equations; a++) {
     for (let b = 0; b < equations; b++) for (let l = 0; l < L; l++) modelBased[(a * L + l) * parameters + b * L + l] = variance[a * equations + b]!
   }
-  const input = { parameters, bread: identity(parameters), modelBased, ...(counted !== undefined && { counted }) }
+  return productCovariance(sample, bound, { parameters, bread: identity(parameters), modelBased, ...(counted !== undefined && { counted }) },
+    () => ({ columns: orthonormalInstruments(form), residuals: residuals() }))
+}
+
+/** Covariance of the reported coefficients of one equation on exogenous regressors and instruments, given its residuals. */
+export function coefficientCovariance({ equations: { packed, factor }, transform }: ReducedForm, residuals: Float64Array, variance: number, sample: SampleRows, bound: BoundVcov): Vcov {
+  const repeated = repeatedRows(packed)
+  const columns = repeated ? { packed: repeated.packed, codes: repeated.distinct.codes } : { packed }
+  const k = packed.columns
+  const bread = choleskyInverse(factor)
+  const modelBased = sandwichProduct(transform, bread, k, k).map((value) => value * variance)
+  return productCovariance(sample, bound, { parameters: k, bread, transform, modelBased, counted: k }, () => ({ columns, residuals: [residuals] }))
+}
+
+function productCovariance(sample: SampleRows, bound: BoundVcov, input: Omit<StackedInput, 'products'>, products: () => ScoreProducts): Vcov {
   if (bound.vcov.modelBased) return covarianceOf(sample, bound, input, () => new Float64Array(0))
-  const weights = sample.frequencies ? undefined : sample.weights
-  const products = { columns: orthonormalInstruments(form), residuals: residuals().map((residual) => (weights ? timesRows(residual, weights) : residual)) }
-  return covarianceOf(sample, bound, input, () => productScores(products), products)
+  const { columns, residuals } = products()
+  const { weights } = sample
+  const weighted = { columns, residuals: weights && !sample.frequencies ? residuals.map((residual) => timesRows(residual, weights)) : residuals }
+  return covarianceOf(sample, bound, input, () => productScores(weighted), weighted)
 }
 
 export function identity(size: number): Float64Array {
