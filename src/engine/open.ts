@@ -31,12 +31,13 @@ export interface DuckDbSettings {
  * await engine.close()
  */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
-  const settings = checkedSettings(options)
+  const settings = checkedDuckDbOptions(options)
   const { startDuckDb } = await import('./duckdb.js')
   return startDuckDb(settings)
 }
 
-function checkedSettings({ threads = availableParallelism(), memory, temporaryDirectory }: DuckDbOptions): DuckDbSettings {
+/** The options, or an error (exit code 2) that names the one that is wrong. */
+export function checkedDuckDbOptions({ threads = availableParallelism(), memory, temporaryDirectory }: DuckDbOptions): DuckDbSettings {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new ReshoreError('OptionError', `threads is ${threads}`, 'Give a whole number of at least 1.', 2)
   }

@@ -3,25 +3,35 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { ReshoreError } from '../errors.js'
 
 const headBytes = 1 << 20
+/** Of the byte order mark. */
+const markBytes = 3
 const delimiters = [',', ';', '\t', '|'] as const
 
 export interface CsvHeader {
   readonly delimiter: string
   /** As in the file, except that an empty name becomes `columnN` and a repeated one gets `.1`, `.2`, … as in R. */
   readonly names: readonly string[]
+  /** Byte after its line end; none where it is not simply the first line. */
+  readonly end?: number
 }
 
 /** Delimiter and column names of a UTF-8 file whose first line is its header. */
 export function readCsvHeader(path: string): CsvHeader {
-  const head = readHead(path)
+  const { head, marked } = readHead(path)
   const line = firstRecord(head, path)
   const delimiter = likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
-  return { delimiter, names: distinctNames(splitRecord(line, delimiter)) }
+  return { delimiter, names: distinctNames(splitRecord(line, delimiter)), end: endOfHeader(line, head, marked) }
+}
+
+function endOfHeader(line: string, head: string, marked: boolean): number | undefined {
+  const lineEnd = /^\r?\n/.exec(head.slice(line.length, line.length + 2))?.[0]
+  if (lineEnd === undefined || line === '' || /[\r\n\0\uFFFD]/.test(line)) return undefined
+  return Buffer.byteLength(line) + lineEnd.length + (marked ? markBytes : 0)
 }
 
 /** The delimiter of a UTF-8 file, judged by its first two records after `skip` lines. */
 export function findDelimiter(path: string, skip: number): string {
-  const head = readHead(path).split(/(?<=\n)/).slice(skip).join('').trimStart()
+  const head = readHead(path).head.split(/(?<=\n)/).slice(skip).join('').trimStart()
   const line = firstRecord(head, path)
   return likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
 }
@@ -56,7 +66,7 @@ export function splitRecord(record: string, delimiter: string, quote = '"'): str
   return cells
 }
 
-function readHead(path: string): string {
+function readHead(path: string): { readonly head: string; readonly marked: boolean } {
   const buffer = Buffer.alloc(headBytes)
   const file = openFile(path)
   const length = readSync(file, buffer, 0, headBytes, 0)
@@ -68,7 +78,9 @@ function readHead(path: string): string {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new ReshoreError('EncodingError', `${path} is encoded in UTF-16`, 'Convert it with `reshore ingest --encoding utf-16`.')
   }
-  return buffer.toString('utf8', 0, length).replace(/^\uFEFF/, '')
+  const text = buffer.toString('utf8', 0, length)
+  const marked = text.startsWith('\uFEFF')
+  return { head: marked ? text.slice(1) : text, marked }
 }
 
 function openFile(path: string): number {

@@ -54,6 +54,17 @@ function keepsInteger(digits: string): boolean {
 }
 
 /**
+ * The double that a cell of a numeric kind stands for, without spaces around it. Nothing where it is no number, and where the engine has the
+ * last word: beyond the range of doubles, below their smallest, integers of more than 21 digits.
+ */
+export function numberIn(cell: string, kind: 'number' | 'decimal-comma'): number | undefined {
+  if (!fits(cell, kind)) return undefined
+  const number = Number(kind === 'number' ? cell : cell.replace(',', '.'))
+  const vanished = number === 0 && /[1-9]/.test(cell.split(/e/i, 1)[0]!)
+  return vanished || !Number.isFinite(number) || (Math.abs(number) >= 1e21 && /^[+-]?\d+$/.test(cell)) ? undefined : number
+}
+
+/**
  * The rows of a relation of text columns, each column as its kind. A cell that is not of its kind makes the engine fail with a
  * `CellError` that ends in the column's name, so that a wrong proposal shows.
  */

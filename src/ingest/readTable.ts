@@ -2,20 +2,18 @@
  * A data file as an Arrow table of seam types, by its extension: what `reshore estimate --data FILE` reads. Plain CSV follows
  * docs/conventions.md; files with a schema go through `ingest`.
  */
-import { basename, extname } from 'node:path'
+import { extname } from 'node:path'
 import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
-import { globLiteral, id, join, openDuckDb, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
-import type { ArrowTable, Engine, Relation } from '../engine/index.js'
-import { isReshoreError, ReshoreError } from '../errors.js'
-import { readCsvHeader, shownNames, type CsvHeader } from './csvHeader.js'
-import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
+import { checkedDuckDbOptions, openDuckDb, readArrowFile, seamTable } from '../engine/index.js'
+import type { ArrowTable, Engine } from '../engine/index.js'
+import { ReshoreError } from '../errors.js'
+import { readCsvHeader, shownNames } from './csvHeader.js'
+import { csvTable, position } from './csvTable.js'
+import type { CellRules } from './csvTypes.js'
 import { readParquet } from './parquet.js'
-import { preparePlain } from './prepareText.js'
-import { readRows } from './readRows.js'
-import { recordTexts } from './recordIndex.js'
+import { plainTable } from './plain/plainTable.js'
 import type { StataOptions } from './stata/records.js'
 import { readStata } from './stata/readStata.js'
-import { firstUndecodable } from './transcode.js'
 
 export interface ReadTableOptions {
   /** Texts that mean missing in every column of a CSV file, in place of `NA` and `.` in numeric columns. */
@@ -30,9 +28,6 @@ export interface ReadTableOptions {
   note?(text: string): void
 }
 
-/** Rows whose types propose; the rest of the file verifies. */
-const sampleRows = 10_000
-
 /**
  * The table in a CSV (`.csv`, `.tsv`, `.txt`), Parquet, Arrow (`.arrow`, `.feather`, `.arrows`, `.ipc`) or Stata (`.dta`) file:
  * numbers as Float64 (Int32 where a typed file says so), text as dictionary-coded Utf8, Bool, Date32. Rows are in the file's order.
@@ -45,7 +40,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     throw new ReshoreError('FormatError', `${path} is no Stata file, and takes no options of one`,
       'Leave out the encoding and the choice of value labels; `reshore ingest --encoding` reads text in any encoding.', 2)
   }
-  if (['.csv', '.tsv', '.txt'].includes(extension)) return withEngine(options, (engine) => readCsv(engine, path, options))
+  if (['.csv', '.tsv', '.txt'].includes(extension)) return readCsv(path, options)
   if (options.missing !== undefined) {
     throw new ReshoreError('FormatError', `${path} says itself which cells are missing, and takes no texts that mean it`,
       'Leave out --missing, which is for CSV files.', 2)
@@ -78,14 +73,14 @@ async function withEngine<T>({ threads, memory }: ReadTableOptions, work: (engin
   }
 }
 
-async function readCsv(engine: Engine, path: string, options: ReadTableOptions): Promise<ArrowTable> {
+async function readCsv(path: string, options: ReadTableOptions): Promise<ArrowTable> {
   const header = readCsvHeader(path)
   const rules: CellRules = {
     missing: options.missing ?? [],
     missingInNumbers: options.missing === undefined ? ['NA', '.'] : [],
     decimalComma: header.delimiter === ';',
   }
-  const named = header.names.map((name, index) => ({ name, column: position(index) }))
+  const named = header.names.map((name, index) => ({ name, index, column: position(index) }))
   const wanted = named.filter(({ name }) => options.columns?.includes(name) ?? true)
   if (wanted.length === 0) {
     throw new ReshoreError(
@@ -94,88 +89,11 @@ async function readCsv(engine: Engine, path: string, options: ReadTableOptions):
       `It has ${shownNames(header.names)}.`,
     )
   }
+  const plain = plainTable(path, { header, columns: wanted.map(({ index }) => index), rules, threads: checkedDuckDbOptions(options).threads })
+  if (plain !== undefined) return plain
   const columns = wanted.map(({ column }) => column)
-  const table = await typedText(engine, textRelation(path, header), columns, rules).catch(async (error: unknown) => {
-    // What the bulk reader stumbles over is found by its line; mixed line ends are no fault.
-    if (!isReshoreError(error) || !['CsvError', 'CsvDialectError', 'EncodingError'].includes(error.name)) throw error
-    return typedText(engine, await carefully(engine, path, header), columns, rules)
-  })
+  const table = await withEngine(options, (engine) => csvTable(engine, path, header, columns, rules))
   return renamed(table, wanted.map(({ name }) => name))
-}
-
-/** The columns of a relation of text with the kinds that its cells bear out. */
-async function typedText(engine: Engine, raw: Relation, columns: readonly string[], rules: CellRules): Promise<ArrowTable> {
-  const kinds = await proposedKinds(engine, raw, columns, rules)
-  for (;;) {
-    try {
-      return await engine.query(typedColumns(raw, columns, kinds, rules))
-    } catch (error) {
-      const column = isReshoreError(error) && error.name === 'CellError' ? error.message.split(' ').at(-1)! : undefined
-      if (column === undefined) throw error
-      const index = columns.indexOf(column)
-      const verified = await kindOverAll(engine, raw, column, rules)
-      kinds[index] = verified === kinds[index] ? 'text' : verified
-    }
-  }
-}
-
-/** The file's rows held to the index of its records; the first bad one is an error with its line. */
-async function carefully(engine: Engine, path: string, { delimiter, names }: CsvHeader): Promise<Relation> {
-  const undecodable = await firstUndecodable(path)
-  if (undecodable !== undefined) {
-    const { line, byte } = undecodable
-    throw new ReshoreError(
-      'EncodingError',
-      `${path}, line ${line}: byte 0x${byte.toString(16)} is not UTF-8`,
-      'Convert it with `reshore ingest --encoding windows-1252`, or whatever encoding it has.',
-    )
-  }
-  const text = await preparePlain(path, delimiter)
-  const reader = text.setAside.size > 0 ? 'stream' : 'auto'
-  const { rows, rejected } = await readRows(engine, text, { first: 1, columns: names.length, reader })
-  const bad = new Map([...text.setAside, ...rejected])
-  if (bad.size === 0) return rows
-  const first = [...bad.keys()].reduce((a, b) => Math.min(a, b))
-  const { detail } = bad.get(first)!
-  const [shown] = await recordTexts(path, text.index, [first])
-  throw new ReshoreError(
-    'CsvError',
-    `${path}, line ${text.index.lines[first]}: ${detail}: ${shown!.slice(0, 200)}`,
-    'Correct the line, or use `reshore ingest`, which sets bad rows aside.',
-  )
-}
-
-/** Kinds that fit the first rows; a column without a value there is looked at as a whole. */
-async function proposedKinds(engine: Engine, raw: Relation, columns: readonly string[], rules: CellRules): Promise<CellKind[]> {
-  const first = sql`SELECT ${columns.map((name) => id(name))} FROM ${raw} LIMIT ${sampleRows}`
-  const sample = await engine.query(relation('sample', { key: [] }, first))
-  const kinds: CellKind[] = []
-  for (const [index, column] of columns.entries()) {
-    const proposed = kindOf(textsOf(sample, index), rules)
-    kinds.push(proposed ?? (sample.numRows < sampleRows ? 'number' : await kindOverAll(engine, raw, column, rules)))
-  }
-  return kinds
-}
-
-async function kindOverAll(engine: Engine, raw: Relation, column: string, rules: CellRules): Promise<CellKind> {
-  const cells = await engine.query(relation('texts', { key: [] }, sql`SELECT DISTINCT ${id(column)} FROM ${raw}`))
-  return kindOf(textsOf(cells, 0), rules) ?? 'number'
-}
-
-function textsOf(table: ArrowTable, column: number): Iterable<string> {
-  return table.getChildAt(column)!.data[0]!.dictionary!.toArray() as Iterable<string>
-}
-
-/** The file with every cell as text, an empty one missing. Columns go by position: SQL names do not tell `Year` from `year`. */
-function textRelation(path: string, { delimiter, names }: CsvHeader): Relation {
-  const types = join(names.map((_, index) => sql`${position(index)}: 'VARCHAR'`))
-  const dialect = sql`auto_detect = false, header = true, delim = ${delimiter}, quote = '"', escape = '"'`
-  const query = sql`SELECT * FROM read_csv(${globLiteral(path)}, ${dialect}, columns = {${types}})`
-  return { name: basename(path), key: [], query, source: true }
-}
-
-function position(index: number): string {
-  return `c${index}`
 }
 
 function renamed(table: ArrowTable, names: readonly string[]): ArrowTable {

@@ -11,7 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   numerics: [],
   engine: [],
   parallel: [],
-  ingest: ['engine'],
+  ingest: ['numerics', 'parallel', 'engine'],
   features: ['engine'],
   estimate: ['numerics', 'parallel'],
   calibrate: ['numerics'],
