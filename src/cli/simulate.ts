@@ -13,7 +13,7 @@ type Survey = keyof typeof surveys
 /** Options beside `out`, `firms` and `seed`, by survey. */
 const own = {
   italy: ['clean', 'link', 'exits', 'prevalence', 'spillover'],
-  japan: ['clean', 'links', 'values'],
+  japan: ['clean', 'exponent', 'links', 'setting', 'values'],
   gravity: ['links'],
 } as const satisfies Record<Survey, readonly string[]>
 
@@ -29,6 +29,8 @@ export const command = defineCommand({
     clean: { summary: 'italy, japan: without the dirty lines' },
     links: { value: 'N', summary: 'about: buyer-supplier links of 2005 (japan 50000), positive flows (gravity half of them)' },
     values: { summary: 'japan: both sides report what a link is worth' },
+    setting: { value: 'NAME', choices: ['baseline', 'opening'], summary: 'japan: planted parameters: baseline (default), or opening: starters add near, differentiated suppliers' },
+    exponent: { value: 'E', summary: 'japan: one e_k for all inputs, at most 1.5 (0.3 to 1.6 by input)' },
     link: { value: 'LINK', choices: ['probit', 'logit'], summary: 'italy: errors of the outcome equation: probit (default) or logit' },
     exits: { value: 'RULE', choices: ['dynamic', 'hazard'], summary: 'italy: returns follow the outcome equation (dynamic) or Table 3 alone' },
     prevalence: { value: 'SHARE', summary: 'italy: share of firm-years that are active (0.043)' },
@@ -66,7 +68,7 @@ async function simulated(survey: Survey, options: GivenOptions, out: string): Pr
   return { truth, text: `${truth.links} of ${truth.rows['flows.csv']} flows are positive` }
 }
 
-type GivenOptions = Readonly<Record<'firms' | 'seed' | 'links' | 'link' | 'exits' | 'prevalence' | 'spillover', string | undefined>> & {
+type GivenOptions = Readonly<Record<'firms' | 'seed' | 'links' | 'link' | 'exits' | 'prevalence' | 'spillover' | 'setting' | 'exponent', string | undefined>> & {
   readonly clean: boolean
   readonly values: boolean
 }
@@ -89,6 +91,8 @@ function japanOptions(options: GivenOptions): JapanOptions {
     firms: countOption('firms', options.firms, 500),
     links: countOption('links', options.links, 250),
     seed: countOption('seed', options.seed, 0),
+    setting: options.setting as JapanOptions['setting'],
+    exponent: numberOption('exponent', options.exponent),
     values: options.values,
     dirt: options.clean ? false : undefined,
   })

@@ -108,6 +108,8 @@ export interface ReportCounts {
 /** `truth.json` of `reshore simulate japan`. */
 export interface JapanTruth {
   readonly survey: 'japan'
+  /** Where it is not the baseline. */
+  readonly setting?: 'opening'
   readonly seed: number
   readonly firms: number
   readonly links: number

@@ -18,7 +18,7 @@ import { drawFirms, type Firms } from './japan/population.js'
 import { drawReports, type Reports } from './japan/reports.js'
 import { writeTables } from './japan/tables.js'
 import { countChanges, countOffshoring, countReports, japanNotes, plantedIndustries, plantedParameters } from './japan/truth.js'
-import { years } from './japan/parameters.js'
+import { japanSettings, largestExponent, plantedBy, years, type JapanSetting, type Planted } from './japan/parameters.js'
 import type { JapanDirtKind, JapanTruth, PlantedDirt } from './records.js'
 import { writeFiles } from './writeFiles.js'
 
@@ -27,6 +27,13 @@ export interface JapanOptions {
   readonly firms?: number
   /** Links of 2005, about. Default five a firm, 50,000 where neither is given. */
   readonly links?: number
+  /**
+   * Which parameters are planted: `baseline` (default), or `opening`, in which suppliers added by those who start to buy abroad are
+   * nearer and more differentiated than incumbents.
+   */
+  readonly setting?: JapanSetting
+  /** One e_k for all inputs, at most 1.5, in place of those of the setting; σ is then 11. */
+  readonly exponent?: number
   /** Default 1. */
   readonly seed?: number
   /** Both sides also report what a link is worth. Default false. */
@@ -35,9 +42,12 @@ export interface JapanOptions {
   readonly dirt?: boolean
 }
 
+type JapanSettings = Required<Omit<JapanOptions, 'exponent'>> & Pick<JapanOptions, 'exponent'>
+
 /** The simulated survey, before it becomes files. */
 export interface JapanDraw extends JapanSurvey {
-  readonly settings: Required<JapanOptions>
+  readonly settings: JapanSettings
+  readonly planted: Planted
   /** ψ₀. */
   readonly level: number
   readonly firms: Firms
@@ -53,9 +63,9 @@ export interface JapanDraw extends JapanSurvey {
  */
 export async function simulateJapan({ out, ...options }: JapanOptions & { readonly out: string }): Promise<JapanTruth> {
   const draw = drawJapan(options)
-  const { settings, firms, links } = draw
+  const { settings, planted, firms, links } = draw
   const dirt: PlantedDirt<JapanDirtKind>[] = []
-  const written = [...writeTables(out)]
+  const written = [...writeTables(out, planted)]
   const reports = years.map((_, year) => {
     const own = reportsOf(draw, year)
     const note = (planted: PlantedDirt<JapanDirtKind>): number => dirt.push(planted)
@@ -69,8 +79,9 @@ export async function simulateJapan({ out, ...options }: JapanOptions & { readon
     links: settings.links,
     years,
     values: settings.values,
-    industries: plantedIndustries(),
-    parameters: plantedParameters(draw.level),
+    ...(settings.setting !== 'baseline' && { setting: settings.setting }),
+    industries: plantedIndustries(planted),
+    parameters: plantedParameters(planted, draw.level),
     reports,
     changes: countChanges(links.years, firms.count),
     offshoring: countOffshoring(draw),
@@ -90,17 +101,18 @@ export async function simulateJapan({ out, ...options }: JapanOptions & { readon
  */
 export function drawJapan(options: JapanOptions = {}): JapanDraw {
   const settings = checked(options)
-  const { seed } = settings
-  const level = solveLevel(settings.firms, settings.links)
+  const { seed, setting, exponent } = settings
+  const planted = plantedBy(setting, exponent)
+  const level = solveLevel(planted, settings.firms, settings.links)
   const firms = drawFirms(settings.firms, seed)
-  const offshoring = decideOffshoring(firms, seed)
-  const links = drawLinks(firms, offshoring, level, seed)
-  return { settings, level, firms, offshoring, links, accounts: keepAccounts(firms, links, offshoring, seed) }
+  const offshoring = decideOffshoring(planted, firms, seed)
+  const links = drawLinks(planted, firms, offshoring, level, seed)
+  return { settings, planted, level, firms, offshoring, links, accounts: keepAccounts(planted, firms, links, offshoring, seed) }
 }
 
 /** What both sides report of the links of a year (0 or 1). */
-export function reportsOf({ settings, firms, links, accounts }: JapanDraw, year: number): Reports {
-  const values = linkValues(firms, accounts, links, links.years[year]!, year)
+export function reportsOf({ settings, planted, firms, links, accounts }: JapanDraw, year: number): Reports {
+  const values = linkValues(planted, firms, accounts, links, links.years[year]!, year)
   return drawReports(links.years[year]!, values, firms.count, year, settings.seed)
 }
 
@@ -109,10 +121,13 @@ const fewestFirms = 500
 /** Codes have nine digits, some of them for partners that no firm is. */
 const mostFirms = 20_000_000
 
-function checked(options: JapanOptions): Required<JapanOptions> {
+function checked({ exponent, ...options }: JapanOptions): JapanSettings {
   const firms = options.firms ?? Math.round((options.links ?? 50_000) / 5)
   const links = options.links ?? 5 * firms
-  const settings = { seed: options.seed ?? 1, values: options.values ?? false, dirt: options.dirt ?? true, firms, links }
+  const settings = {
+    seed: options.seed ?? 1, values: options.values ?? false, dirt: options.dirt ?? true, firms, links,
+    setting: options.setting ?? 'baseline', ...(exponent !== undefined && { exponent }),
+  }
   const demand = (holds: boolean, what: string, remedy: string): void => {
     if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
   }
@@ -120,6 +135,8 @@ function checked(options: JapanOptions): Required<JapanOptions> {
   const between = `at least ${fewestFirms}, at most ${mostFirms}`
   demand(whole(firms) && firms >= fewestFirms && firms <= mostFirms, `firms is ${firms}`, `Ask for a whole number of firms, ${between}.`)
   demand(whole(links) && links >= firms / 2 && links <= 20 * firms, `links is ${links} with ${firms} firms`, 'Ask for a half to twenty links a firm.')
+  demand(japanSettings.includes(settings.setting), `there is no setting \`${settings.setting}\``, `Allowed: ${japanSettings.join(', ')}.`)
+  demand(exponent === undefined || (exponent > 0 && exponent <= largestExponent), `exponent is ${exponent}`, `Ask for a number above zero, at most ${largestExponent}.`)
   demand(whole(settings.seed), `seed is ${settings.seed}`, 'Give a whole number.')
   return settings
 }

@@ -3,12 +3,13 @@
  * Only what the files hold is used: reported links, places, sales, purchases, trade, import use, world exports.
  */
 import { Table, makeVector } from 'apache-arrow'
-import type { ArrowTable } from '../../src/estimate/records.js'
+import { iv, robust } from '../../src/estimate/index.js'
+import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { randomStream } from '../../src/numerics/index.js'
 import { reportsOf, type JapanDraw } from '../../src/simulate/index.js'
 import { domesticShare } from '../../src/simulate/japan/accounts.js'
 import { gazetteer } from '../../src/simulate/japan/gazetteer.js'
-import { industries, inputs, slots } from '../../src/simulate/japan/parameters.js'
+import { industries, inputCount, slots } from '../../src/simulate/japan/parameters.js'
 import { firstAbove } from '../../src/simulate/japan/population.js'
 import { regionCount } from '../../src/simulate/japan/offshoring.js'
 import { world } from '../../src/simulate/japan/world.js'
@@ -21,6 +22,9 @@ export type Columns = Record<string, number[]>
 /** Column of an input industry's own slope. */
 export const own = (name: string, k: number): string => `${name}_${k}`
 
+/** The slopes of all input industries, as a formula has them. */
+export const sumOf = (name: string): string => Array.from({ length: inputCount }, (_, k) => own(name, k)).join(' + ')
+
 export const toTable = (columns: Columns): ArrowTable =>
   new Table(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makeVector(Float64Array.from(values))]))) as ArrowTable
 
@@ -32,7 +36,7 @@ function toSpreadTable(columns: Columns, spread: readonly string[]): ArrowTable 
   const input = columns.input!
   const made: Record<string, Float64Array> = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]))
   for (const name of spread) {
-    const slopes = inputs.map(() => new Float64Array(input.length))
+    const slopes = Array.from({ length: inputCount }, () => new Float64Array(input.length))
     input.forEach((k, row) => (slopes[k]![row] = columns[name]![row]!))
     slopes.forEach((values, k) => (made[own(name, k)] = values))
   }
@@ -104,21 +108,21 @@ function controlSample(draw: JapanDraw, links: number): ControlSample {
   const { firms, accounts, settings } = draw
   const { municipalities, logDistance } = gazetteer()
   const places = municipalities.length
-  const members = Array.from({ length: inputs.length * places }, (): number[] => [])
+  const members = Array.from({ length: inputCount * places }, (): number[] => [])
   for (let s = 0; s < firms.before; s++) {
-    if (firms.industry[s]! < inputs.length) members[firms.industry[s]! * places + firms.municipality[s]!]!.push(s)
+    if (firms.industry[s]! < inputCount) members[firms.industry[s]! * places + firms.municipality[s]!]!.push(s)
   }
-  const nearby = new Float64Array(places * inputs.length * places)
+  const nearby = new Float64Array(places * inputCount * places)
   for (let from = 0; from < places; from++) {
-    for (let k = 0; k < inputs.length; k++) {
+    for (let k = 0; k < inputCount; k++) {
       let sum = 0
       for (let m = 0; m < places; m++) {
         sum += members[k * places + m]!.length * Math.exp(-logDistance[from * places + m]!)
-        nearby[(from * inputs.length + k) * places + m] = sum
+        nearby[(from * inputCount + k) * places + m] = sum
       }
     }
   }
-  const total = (n: number, place: number): number => nearby[(firms.municipality[n]! * inputs.length + inputOf(draw, n, place) + 1) * places - 1]!
+  const total = (n: number, place: number): number => nearby[(firms.municipality[n]! * inputCount + inputOf(draw, n, place) + 1) * places - 1]!
   let all = 0
   for (let n = 0; n < firms.before; n++) for (let place = 0; place < slots; place++) all += accounts.sales[2 * n]! * total(n, place)
   const rate = (controlsPerLink * links) / all
@@ -130,7 +134,7 @@ function controlSample(draw: JapanDraw, links: number): ControlSample {
     for (let n = 0; n < firms.before; n++) {
       for (let place = 0; place < slots; place++) {
         const seen = new Set<number>([n])
-        const from = (firms.municipality[n]! * inputs.length + inputOf(draw, n, place)) * places
+        const from = (firms.municipality[n]! * inputCount + inputOf(draw, n, place)) * places
         const sum = nearby[from + places - 1]!
         for (let left = stream.poisson(rate * accounts.sales[2 * n]! * sum); left > 0; left--) {
           const m = firstAbove(nearby, stream.uniform() * sum, from, from + places - 1) - from
@@ -155,12 +159,14 @@ export interface Channel {
   readonly importerSupply: number
   /** 1 − χ of 2005. */
   readonly importShare: number
+  /** Σ_R s_R (exp g_R − 1) of the input: export supply of the firm's regions. */
+  readonly foreignGrowth: number
 }
 
 /** Firms of the Basic Survey there in both years with the channel of each slot. */
 export function channels(draw: JapanDraw): ReadonlyMap<number, readonly Channel[]> {
   const { firms, offshoring, links } = draw
-  const { products, importUse, shocks } = world()
+  const { products, importUse, shocks } = world(draw.planted)
   const shares = regionShares(draw)
   const use = (g: number, k: number): number =>
     products.reduce((sum, { input }, p) => sum + (input === k ? importUse[g * products.length + p]! : 0), 0)
@@ -169,11 +175,12 @@ export function channels(draw: JapanDraw): ReadonlyMap<number, readonly Channel[
     if (offshoring.row[n]! < 0 || firms.present[2 * n + 1] === 0) continue
     const g = firms.industry[n]!
     found.set(n, Array.from({ length: slots }, (_, slot) => {
-      const growth = shares(n).reduce((sum, share, region) => sum + share * shocks[(g * slots + slot) * regionCount + region]!, 0)
+      const supplies = (of: (shock: number) => number): number =>
+        shares(n).reduce((sum, share, region) => sum + share * of(shocks[(g * slots + slot) * regionCount + region]!), 0)
       const before = domesticShare(links, offshoring, n, 0, slot)
       const fall = Math.log(before / domesticShare(links, offshoring, n, 1, slot))
-      const supply = use(g, inputOf(draw, n, slot)) * growth
-      return { fall, supply, importerSupply: before < 1 ? supply : 0, importShare: 1 - before }
+      const supply = use(g, inputOf(draw, n, slot)) * supplies((shock) => shock)
+      return { fall, supply, importerSupply: before < 1 ? supply : 0, importShare: 1 - before, foreignGrowth: supplies(Math.expm1) }
     }))
   }
   return found
@@ -207,15 +214,15 @@ function regionShares({ firms, offshoring: { row, potential }, links: { capabili
 export function scaleTable(draw: JapanDraw): ArrowTable {
   const { accounts } = draw
   const sums = ['growth', 'channel', 'fall', 'supply', 'importer_supply']
-  const columns = columnsOf([...sums, ...sums.slice(2).flatMap((name) => inputs.map((_, k) => own(name, k)))])
+  const columns = columnsOf([...sums, ...sums.slice(2).flatMap((name) => Array.from({ length: inputCount }, (_, k) => own(name, k)))])
   for (const [n, channel] of channels(draw)) {
     const total = (part: (own: Channel, slot: number) => number): number => channel.reduce((sum, own, slot) => sum + part(own, slot), 0)
     columns.growth!.push(Math.log(accounts.sales[2 * n + 1]! / accounts.sales[2 * n]!))
-    columns.channel!.push(total(({ fall }, slot) => fall * inputs[inputOf(draw, n, slot)]!.exponent))
+    columns.channel!.push(total(({ fall }, slot) => fall * draw.planted.inputs[inputOf(draw, n, slot)]!.exponent))
     columns.fall!.push(total(({ fall }) => fall))
     columns.supply!.push(total(({ supply }) => supply))
     columns.importer_supply!.push(total(({ importerSupply }) => importerSupply))
-    inputs.forEach((_, k) => {
+    draw.planted.inputs.forEach((_, k) => {
       const slot = channel.findIndex((__, place) => inputOf(draw, n, place) === k)
       columns[own('fall', k)]!.push(slot < 0 ? 0 : channel[slot]!.fall)
       columns[own('supply', k)]!.push(slot < 0 ? 0 : channel[slot]!.supply)
@@ -223,4 +230,9 @@ export function scaleTable(draw: JapanDraw): ArrowTable {
     })
   }
   return toTable(columns)
+}
+
+/** E5 by input of a `scaleTable`: e_k is the coefficient of `own('fall', k)`. */
+export function exponentsOf(table: ArrowTable): Fit {
+  return iv(`growth ~ 1 | ${sumOf('fall')} ~ ${sumOf('supply')} + ${sumOf('importer_supply')}`, table, { vcov: robust() })
 }

@@ -33,6 +33,9 @@ describe('reshore simulate', () => {
     expect(readFileSync(join(out, 'japan', 'links_2010.csv'), 'latin1')).toMatch(/^reporter,role,partner,rank,value\r\n/)
     expect(JSON.parse(readFileSync(join(out, 'japan', 'truth.json'), 'utf8')).reports).toEqual(truth.reports)
     expect(await simulate(...words)).toContain(`2005: ${truth.reports[0].links} links, `)
+    const other = JSON.parse(await simulate(...words, '--setting', 'opening', '--exponent', '1.2', '--json'))
+    expect([other.setting, other.parameters.kappa]).toEqual(['opening', 1.3])
+    expect(new Set(other.industries.map(({ exponent }: { exponent: number }) => exponent))).toEqual(new Set([1.2]))
   })
 
   it.each([
@@ -42,6 +45,9 @@ describe('reshore simulate', () => {
     [['gravity', '--out', out, '--firms', '20', '--links', '3'], '5 to 95 %'],
     [['gravity', '--out', out, '--firms', '100000'], 'from 10 to 2000'],
     [['japan', '--out', out, '--firms', '20'], 'at least 500'],
+    [['japan', '--out', out, '--setting', 'closing'], 'baseline, opening'],
+    [['japan', '--out', out, '--exponent', '2'], 'at most 1.5'],
+    [['gravity', '--out', out, '--exponent', '1'], 'which survey has which option'],
     [['japan', '--out', out, '--firms', '1000', '--links', '300'], 'a half to twenty links a firm'],
     [['itly', '--out', out], 'Did you mean italy?'],
     [['italy'], '--out DIR'],

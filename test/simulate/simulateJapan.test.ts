@@ -9,8 +9,10 @@ import { domesticShare } from '../../src/simulate/japan/accounts.js'
 import { chooseSuppliers } from '../../src/simulate/japan/choose.js'
 import { firmCode } from '../../src/simulate/japan/files.js'
 import { gazetteer } from '../../src/simulate/japan/gazetteer.js'
-import { costShare, industries, inputs, partnerCap, potentialElasticity, salesUnit, demandElasticity, slots } from '../../src/simulate/japan/parameters.js'
-import * as planted from '../../src/simulate/japan/parameters.js'
+import {
+  baseline, communicationElasticity, communicationLevel, costShare, industries, japanSettings, largestExponent, medianSales, partnerCap,
+  plantedBy, potentialElasticity, shippingElasticity, slots, supplierElasticity,
+} from '../../src/simulate/japan/parameters.js'
 import { logPotential, placeWeight } from '../../src/simulate/japan/suppliers.js'
 import { prepareIndustries, solveSuppliers, sourcingPotential } from '../../src/sourcing/suppliers/index.js'
 
@@ -24,6 +26,8 @@ function folder(): string {
 afterAll(() => folders.forEach((path) => rmSync(path, { recursive: true })))
 
 const contents = (path: string): Map<string, Buffer> => new Map(readdirSync(path).sort().map((name) => [name, readFileSync(join(path, name))]))
+
+const { inputs } = baseline
 
 describe('files of simulated links', () => {
   it('are the same bytes for the same options and others for another seed', async () => {
@@ -73,27 +77,30 @@ describe('files of simulated links', () => {
     expect(() => drawJapan({ firms: 3 })).toThrow(/firms is 3/)
     expect(() => drawJapan({ firms: 1000, links: 100 })).toThrow(/links is 100 with 1000 firms/)
     expect(() => drawJapan({ seed: 0.5 })).toThrow(/seed is 0.5/)
+    expect(() => drawJapan({ exponent: 1.6 })).toThrow(/exponent is 1.6/)
+    expect(() => drawJapan({ setting: 'open' as 'opening' })).toThrow(/no setting `open`/)
   })
 })
 
 describe('the planted model', () => {
   it('has exponents on both sides of one that are cost shares times (sigma - 1)/theta, and shares below one', () => {
     expect(inputs.filter(({ exponent }) => exponent < 1).length).toBe(inputs.filter(({ exponent }) => exponent > 1).length)
+    const all = japanSettings.flatMap((setting) => [plantedBy(setting), plantedBy(setting, largestExponent)])
     for (const { inputs: bought } of industries) {
       expect(new Set(bought).size).toBe(slots)
-      expect(bought.reduce((sum, k) => sum + costShare(inputs[k]!), 0)).toBeLessThan(1)
+      for (const planted of all) expect(bought.reduce((sum, k) => sum + costShare(planted, k), 0)).toBeLessThan(1)
     }
   })
 
   it('has the potentials of sourcing/suppliers: communication and shipping make eta', () => {
     inputs.forEach((input, k) => {
       const industry = {
-        shape: input.shape, differentiation: input.differentiation, shippingElasticity: planted.shippingElasticity,
-        communication: { level: planted.communicationLevel, distanceElasticity: planted.communicationElasticity },
+        shape: input.shape, differentiation: input.differentiation, shippingElasticity,
+        communication: { level: communicationLevel, distanceElasticity: communicationElasticity },
       }
       const potential = (distance: number): number => Math.log(sourcingPotential(industry, { technology: 1, wage: 1, distance }))
-      for (const km of [5, 80, 1900]) expect(potential(km) - potential(1)).toBeCloseTo(logPotential(k, 0, Math.log(km)) - logPotential(k, 0, 0), 10)
-      expect(potential(Math.E) - potential(1)).toBeCloseTo(-potentialElasticity(input), 10)
+      for (const km of [5, 80, 1900]) expect(potential(km) - potential(1)).toBeCloseTo(logPotential(baseline, k, 0, Math.log(km)) - logPotential(baseline, k, 0, 0), 10)
+      expect(potential(Math.E) - potential(1)).toBeCloseTo(-potentialElasticity(baseline, k), 10)
     })
   })
 
@@ -118,12 +125,15 @@ describe('the planted model', () => {
   })
 })
 
-describe('a drawn survey', () => {
-  const draw = drawJapan({ links: 20_000, seed: 3 })
-  const { firms, links, offshoring, accounts } = draw
+// Where every e_k is above one, buyers abroad have more links than the formula of the level counts.
+const drawn = [['a drawn survey', {}, 0.2], ['a survey of the opening setting', { setting: 'opening' }, 0.2], ['a survey with one exponent', { exponent: 1.5 }, 0.5]] as const
+
+describe.each(drawn)('%s', (_, parameters, about) => {
+  const draw = drawJapan({ links: 20_000, seed: 3, ...parameters })
+  const { planted, firms, links, offshoring, accounts } = draw
 
   it('has about the links asked for, none twice and none with oneself or a firm that is not there', () => {
-    expect(Math.abs(links.years[0].buyer.length / 20_000 - 1)).toBeLessThan(0.2)
+    expect(Math.abs(links.years[0].buyer.length / 20_000 - 1)).toBeLessThan(about)
     links.years.forEach(({ buyer, supplier, slot }, year) => {
       expect(new Set(buyer.map((n, link) => n * firms.count + supplier[link]!)).size).toBe(buyer.length)
       buyer.forEach((n, link) => {
@@ -138,16 +148,16 @@ describe('a drawn survey', () => {
     // Every pair of 2005 by its index: observed links against the sum of logistic probabilities.
     const { municipalities, logDistance } = gazetteer()
     const [found, expected, variance] = [new Float64Array(6), new Float64Array(6), new Float64Array(6)]
-    const suppliers = inputs.map((_, k) => [...firms.industry.keys()].filter((n) => firms.industry[n] === k && firms.present[2 * n] === 1))
+    const suppliers = planted.inputs.map((_, k) => [...firms.industry.keys()].filter((n) => firms.industry[n] === k && firms.present[2 * n] === 1))
     const band = (km: number): number => Math.min(5, Math.floor(km))
     const logKm = (n: number, s: number): number => logDistance[firms.municipality[n]! * municipalities.length + firms.municipality[s]!]!
     for (let n = 0; n < firms.before; n++) {
       industries[firms.industry[n]!]!.inputs.forEach((k, slot) => {
-        const gain = Math.log(accounts.sales[2 * n]! / (salesUnit * demandElasticity)) - Math.log(links.capability[2 * n * slots + slot]!) + Math.log(inputs[k]!.exponent)
+        const gain = Math.log(accounts.sales[2 * n]! / medianSales) - Math.log(links.capability[2 * n * slots + slot]!) + Math.log(planted.inputs[k]!.exponent)
         for (const s of suppliers[k]!) {
           if (s === n) continue
-          const own = planted.supplierElasticity(inputs[k]!) * Math.log(accounts.sales[2 * s]! / (salesUnit * demandElasticity))
-          const p = 1 / (1 + Math.exp(-((gain + own - draw.level) / planted.noiseScale + placeWeight(k, logKm(n, s)))))
+          const own = supplierElasticity(planted, k) * Math.log(accounts.sales[2 * s]! / medianSales)
+          const p = 1 / (1 + Math.exp(-((gain + own - draw.level) / planted.noiseScale + placeWeight(planted, k, logKm(n, s)))))
           const at = band(logKm(n, s))
           expected[at]! += p
           variance[at]! += p * (1 - p)
@@ -164,7 +174,7 @@ describe('a drawn survey', () => {
     for (let n = 0; n < firms.before; n++) {
       if (offshoring.row[n]! < 0 || firms.present[2 * n + 1] === 0) continue
       const channel = industries[firms.industry[n]!]!.inputs.map((k, slot) =>
-        inputs[k]!.exponent * Math.log(domesticShare(links, offshoring, n, 0, slot) / domesticShare(links, offshoring, n, 1, slot)))
+        planted.inputs[k]!.exponent * Math.log(domesticShare(links, offshoring, n, 0, slot) / domesticShare(links, offshoring, n, 1, slot)))
       const own = firms.logScale[2 * n + 1]! - firms.logScale[2 * n]!
       const change = Math.log(accounts.sales[2 * n + 1]! / accounts.sales[2 * n]!)
       expect(Math.abs(change - own - channel.reduce((a, b) => a + b, 0))).toBeLessThan(0.02)

@@ -2,7 +2,7 @@
  * Money of the simulated firms: revenue r = σ A Π Θ_k^{e_k}, purchases of input k γ_k (1 − 1/σ) r, a share χ of them from each
  * source, and the value of a link, χ_s of them. All in million yen. Domestic purchases include what the firm makes itself, at cost.
  */
-import { costShare, demandElasticity, industries, inHouse, inputs, salesUnit, slots, years } from './parameters.js'
+import { costShare, industries, inHouse, medianSales, slots, years, type Planted } from './parameters.js'
 import { randomStream } from '../../numerics/index.js'
 import type { Links, YearLinks } from './links.js'
 import { regionCount, type Offshoring } from './offshoring.js'
@@ -16,7 +16,9 @@ export interface Accounts {
 }
 
 /** Returns sales and exports; one surveyed firm in three exports, more of large ones. */
-export function keepAccounts(firms: Firms, { capability }: Links, { row, potential }: Offshoring, seed: number): Accounts {
+export function keepAccounts(
+  { inputs }: Planted, firms: Firms, { capability }: Links, { row, potential }: Offshoring, seed: number,
+): Accounts {
   const sales = new Float64Array(2 * firms.count)
   const exports = new Float64Array(potential.length / slots)
   const stream = randomStream(seed, 'japan', 'exports')
@@ -26,7 +28,7 @@ export function keepAccounts(firms: Firms, { capability }: Links, { row, potenti
       if (firms.present[2 * n + year] === 0) continue
       let profit = Math.exp(firms.logScale[2 * n + year]!)
       bought.forEach((k, slot) => (profit *= capability[(2 * n + year) * slots + slot]! ** inputs[k]!.exponent))
-      sales[2 * n + year] = salesUnit * demandElasticity * profit
+      sales[2 * n + year] = medianSales * profit
     }
     if (row[n]! < 0) continue
     const exporter = stream.uniform() < 1 / (1 + Math.exp(2.2 - 0.8 * firms.logScale[2 * n]!))
@@ -41,16 +43,16 @@ export function keepAccounts(firms: Firms, { capability }: Links, { row, potenti
 }
 
 /** Spending of a firm on one unit of χ in a slot. */
-function slotSpending(firms: Firms, { sales }: Accounts, n: number, year: number, slot: number): number {
+function slotSpending(planted: Planted, firms: Firms, { sales }: Accounts, n: number, year: number, slot: number): number {
   const k = industries[firms.industry[n]!]!.inputs[slot]!
-  return costShare(inputs[k]!) * (1 - 1 / demandElasticity) * sales[2 * n + year]!
+  return costShare(planted, k) * (1 - 1 / planted.demandElasticity) * sales[2 * n + year]!
 }
 
 /** Imports of a firm and slot by region of the world, and domestic purchases: million yen. */
 export function slotPurchases(
-  firms: Firms, accounts: Accounts, { capability }: Links, { row, potential }: Offshoring, n: number, year: number, slot: number,
+  planted: Planted, firms: Firms, accounts: Accounts, { capability }: Links, { row, potential }: Offshoring, n: number, year: number, slot: number,
 ): { readonly domestic: number; readonly imported: readonly number[] } {
-  const spending = slotSpending(firms, accounts, n, year, slot)
+  const spending = slotSpending(planted, firms, accounts, n, year, slot)
   const theta = capability[(2 * n + year) * slots + slot]!
   const from = ((2 * row[n]! + year) * slots + slot) * regionCount
   const imported = Array.from({ length: regionCount }, (_, region) => (row[n]! < 0 ? 0 : (spending * potential[from + region]!) / theta))
@@ -59,11 +61,11 @@ export function slotPurchases(
 
 /** Values of the links of a year before anybody reports them. */
 export function linkValues(
-  firms: Firms, accounts: Accounts, { capability }: Links, { buyer, slot, potential }: YearLinks, year: number,
+  planted: Planted, firms: Firms, accounts: Accounts, { capability }: Links, { buyer, slot, potential }: YearLinks, year: number,
 ): Float64Array {
   return Float64Array.from(buyer, (n, link) => {
     const theta = capability[(2 * n + year) * slots + slot[link]!]!
-    return (slotSpending(firms, accounts, n, year, slot[link]!) * potential[link]!) / theta
+    return (slotSpending(planted, firms, accounts, n, year, slot[link]!) * potential[link]!) / theta
   })
 }
 

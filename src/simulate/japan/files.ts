@@ -10,7 +10,7 @@ import { planDirt, type NoteDirt } from './dirt.js'
 import { gazetteer } from './gazetteer.js'
 import type { Links } from './links.js'
 import { regionCount, type Offshoring } from './offshoring.js'
-import { demandElasticity, industries, slots, years } from './parameters.js'
+import { industries, slots, years, type Planted } from './parameters.js'
 import type { Firms } from './population.js'
 import type { LinkLists, Reports } from './reports.js'
 import { worldRegions } from './world.js'
@@ -19,6 +19,7 @@ import { randomStream } from '../../numerics/index.js'
 /** What the yearly files are written from. */
 export interface JapanSurvey {
   readonly settings: { readonly seed: number; readonly values: boolean; readonly dirt: boolean }
+  readonly planted: Planted
   readonly firms: Firms
   readonly offshoring: Offshoring
   readonly links: Links
@@ -124,10 +125,10 @@ const linkColumn: Partial<Record<JapanDirtKind, string>> = { 'self-link': 'partn
 
 /** The Basic Survey with purchases by input industry and trade by region of the world. */
 export function writeSurvey(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): readonly WrittenFile[] {
-  const { firms, links, offshoring, accounts, settings } = survey
+  const { planted, firms, links, offshoring, accounts, settings } = survey
   const members = Int32Array.from({ length: firms.count }, (_, n) => n).filter((n) => firms.surveyed[n] === 1 && firms.present[2 * n + year] === 1)
   const books = (n: number): ReturnType<typeof slotPurchases>[] =>
-    Array.from({ length: slots }, (_, slot) => slotPurchases(firms, accounts, links, offshoring, n, year, slot))
+    Array.from({ length: slots }, (_, slot) => slotPurchases(planted, firms, accounts, links, offshoring, n, year, slot))
   const foreign = (n: number): readonly number[] => {
     const bought = books(n)
     return worldRegions.map((_, region) => bought.reduce((sum, { imported }) => sum + imported[region]!, 0))
@@ -150,7 +151,7 @@ export function writeSurvey(folder: string, survey: JapanSurvey, year: number, n
     file.number(added, 3)
     file.number(0.4 * sales * Math.exp(0.5 * stream.normal()), 3)
     file.number(added * (0.4 + 0.2 * stream.uniform()), 3)
-    file.number(stream.uniform() < 0.35 ? (0.03 * sales) / demandElasticity * stream.exponential() : 0, 3)
+    file.number(stream.uniform() < 0.35 ? (0.03 * sales) / planted.demandElasticity * stream.exponential() : 0, 3)
     file.number(total(worldRegions.map((_, region) => sold(n, region))), 3)
     file.number(total(foreign(n)), 3)
     file.number(purchases, 3)

@@ -6,7 +6,7 @@
 import { gaussHermite } from '../../numerics/index.js'
 import { logistic } from '../../numerics/logistic.js'
 import { gazetteer } from './gazetteer.js'
-import { industries, inputs, noiseScale, scale, supplierElasticity } from './parameters.js'
+import { industries, scale, supplierElasticity, type Planted } from './parameters.js'
 import { placeWeight } from './suppliers.js'
 
 const binWidth = 0.05
@@ -18,10 +18,10 @@ const nodeCount = 40
 const offshoringLinks = (links: number): number => 1 + 0.13 * Math.max(0, Math.log10(links / 20_000))
 
 /** Returns ψ₀ for `links` expected links among `firms` firms. */
-export function solveLevel(firms: number, links: number): number {
-  const pairs = inputs.map((_, k) => pairsByIndex(k))
+export function solveLevel(planted: Planted, firms: number, links: number): number {
+  const pairs = planted.inputs.map((_, k) => pairsByIndex(planted, k))
   const expected = (level: number): number =>
-    firms * firms * pairs.reduce((sum, bins, k) => sum + probabilityOfPairs(bins, k, level), 0) * offshoringLinks(links)
+    firms * firms * pairs.reduce((sum, bins, k) => sum + probabilityOfPairs(planted, bins, k, level), 0) * offshoringLinks(links)
   let [low, high] = [-60, 60]
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2
@@ -32,22 +32,23 @@ export function solveLevel(firms: number, links: number): number {
 }
 
 /** Shares of pairs (buyer anywhere, supplier of industry k anywhere) by the index of their distance. */
-function pairsByIndex(k: number): ReadonlyMap<number, number> {
+function pairsByIndex(planted: Planted, k: number): ReadonlyMap<number, number> {
   const { municipalities, logDistance } = gazetteer()
   const buyers = industries.reduce((sum, { inputs: bought, weight }) => sum + (bought.includes(k) ? weight : 0), 0)
   const share = buyers * industries[k]!.weight
   const bins = new Map<number, number>()
   municipalities.forEach((from, i) => municipalities.forEach((to, j) => {
-    const bin = Math.round(placeWeight(k, logDistance[i * municipalities.length + j]!) / binWidth)
+    const bin = Math.round(placeWeight(planted, k, logDistance[i * municipalities.length + j]!) / binWidth)
     bins.set(bin, (bins.get(bin) ?? 0) + share * from.weight * to.weight)
   }))
   return bins
 }
 
-function probabilityOfPairs(bins: ReadonlyMap<number, number>, k: number, level: number): number {
+function probabilityOfPairs(planted: Planted, bins: ReadonlyMap<number, number>, k: number, level: number): number {
   const { nodes, weights } = gaussHermite(nodeCount)
+  const { inputs, noiseScale } = planted
   const { exponent } = inputs[k]!
-  const deviation = (scale.deviation * Math.hypot(1, supplierElasticity(inputs[k]!))) / noiseScale
+  const deviation = (scale.deviation * Math.hypot(1, supplierElasticity(planted, k))) / noiseScale
   const constant = (Math.log(exponent) - level) / noiseScale
   let sum = 0
   for (const [bin, share] of bins) {

@@ -6,7 +6,7 @@
 import { randomStream, type RandomStream } from '../../numerics/index.js'
 import { chooseSuppliers, type Candidates } from './choose.js'
 import { gazetteer } from './gazetteer.js'
-import { industries, inputs, noiseScale, renewal, slots } from './parameters.js'
+import { industries, slots, type Planted } from './parameters.js'
 import { baseCapability, type Offshoring } from './offshoring.js'
 import type { Firms } from './population.js'
 import {
@@ -32,9 +32,9 @@ const headroom = 1.05
 const blockFirms = 1024
 
 /** Returns the links at the fixed-cost level ψ₀. */
-export function drawLinks(firms: Firms, offshoring: Offshoring, level: number, seed: number): Links {
-  const efficiency = supplyEfficiency(firms, offshoring)
-  const maps = [mapSuppliers(firms, efficiency, 0), mapSuppliers(firms, efficiency, 1)] as const
+export function drawLinks(planted: Planted, firms: Firms, offshoring: Offshoring, level: number, seed: number): Links {
+  const efficiency = supplyEfficiency(planted, firms, offshoring)
+  const maps = [mapSuppliers(planted, firms, efficiency, 0), mapSuppliers(planted, firms, efficiency, 1)] as const
   const found = [growingLinks(), growingLinks()] as const
   const pools = [growingPool(), growingPool()] as const
   const capability = new Float64Array(firms.count * 2 * slots)
@@ -43,10 +43,10 @@ export function drawLinks(firms: Firms, offshoring: Offshoring, level: number, s
   let stream = randomStream(seed, 'japan', 'links', 0)
   for (let n = 0; n < firms.count; n++) {
     if (n % blockFirms === 0) stream = randomStream(seed, 'japan', 'links', n / blockFirms)
-    const buyer = buyerOf(firms, offshoring, n, level)
+    const buyer = buyerOf(planted, firms, offshoring, n, level)
     for (const pool of pools) pool.clear()
     for (let slot = 0; slot < slots; slot++) {
-      drawCandidates({ firms, efficiency, maps, pools, buyer, slot, level, seen, search: ++search, stream })
+      drawCandidates({ planted, firms, efficiency, maps, pools, buyer, slot, level, seen, search: ++search, stream })
       for (const pool of pools) pool.endSlot()
     }
     for (let year = 0; year < 2; year++) {
@@ -73,7 +73,7 @@ interface Buyer {
   readonly rewards: readonly (readonly number[])[]
 }
 
-function buyerOf(firms: Firms, offshoring: Offshoring, firm: number, level: number): Buyer {
+function buyerOf({ inputs, noiseScale }: Planted, firms: Firms, offshoring: Offshoring, firm: number, level: number): Buyer {
   const exponents = industries[firms.industry[firm]!]!.inputs.map((k) => inputs[k]!.exponent)
   const scales = [0, 1].map((year) => Math.exp(firms.logScale[2 * firm + year]!))
   const bases = [0, 1].map((year) => exponents.map((_, slot) => baseCapability(offshoring, firm, year, slot)))
@@ -89,6 +89,7 @@ function buyerOf(firms: Firms, offshoring: Offshoring, firm: number, level: numb
 }
 
 interface Search {
+  readonly planted: Planted
   readonly firms: Firms
   readonly efficiency: Float64Array
   readonly maps: readonly [SupplierMap, SupplierMap]
@@ -102,8 +103,9 @@ interface Search {
   readonly stream: RandomStream
 }
 
-function drawCandidates({ firms, efficiency, maps, pools, buyer, slot, level, seen, search, stream }: Search): void {
+function drawCandidates({ planted, firms, efficiency, maps, pools, buyer, slot, level, seen, search, stream }: Search): void {
   const { logDistance, municipalities } = gazetteer()
+  const { noiseScale, renewal } = planted
   const n = buyer.firm
   const k = industries[firms.industry[n]!]!.inputs[slot]!
   const origin = firms.municipality[n]!
@@ -114,13 +116,13 @@ function drawCandidates({ firms, efficiency, maps, pools, buyer, slot, level, se
   const [refused, settled] = [2 * search, 2 * search + 1]
   const pair = (s: number, reward: number): { readonly logKm: number; readonly intensity: number } => {
     const logKm = logDistance[origin * municipalities.length + firms.municipality[s]!]!
-    return { logKm, intensity: reward * Math.exp(placeWeight(k, logKm)) * supplierWeight(k, efficiency[s]!) }
+    return { logKm, intensity: reward * Math.exp(placeWeight(planted, k, logKm)) * supplierWeight(planted, k, efficiency[s]!) }
   }
   const add = (pool: Pool, s: number, logKm: number, probability: number): void => {
     // ε given that it clears the fixed cost: its upper tail is uniform below the probability.
     const tail = probability * stream.uniform()
-    const cost = Math.exp(level + logFixedCost(inputs[k]!, logKm)) * (tail / (1 - tail)) ** noiseScale
-    pool.add(s, Math.exp(logPotential(k, efficiency[s]!, logKm)), cost)
+    const cost = Math.exp(level + logFixedCost(planted, k, logKm)) * (tail / (1 - tail)) ** noiseScale
+    pool.add(s, Math.exp(logPotential(planted, k, efficiency[s]!, logKm)), cost)
   }
   if (isOld) {
     proposeSuppliers(maps[0], origin, k, lasting, stream, (s) => {

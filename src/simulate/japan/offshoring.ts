@@ -6,7 +6,7 @@
  */
 import { randomStream, type RandomStream } from '../../numerics/index.js'
 import { prepareIndustries, solveSuppliers } from '../../sourcing/suppliers/index.js'
-import { foreign, industries, inHouse, inputs, slots } from './parameters.js'
+import { foreign, industries, inHouse, slots, type Planted } from './parameters.js'
 import type { Firms } from './population.js'
 import { regionLevel, world, worldRegions } from './world.js'
 
@@ -19,10 +19,9 @@ export interface Offshoring {
 
 export const regionCount = worldRegions.length
 const perYear = slots * regionCount
-const meanDifferentiation = inputs.reduce((sum, { differentiation }) => sum + differentiation, 0) / inputs.length
 
 /** Returns the foreign sources of every firm. */
-export function decideOffshoring(firms: Firms, seed: number): Offshoring {
+export function decideOffshoring(planted: Planted, firms: Firms, seed: number): Offshoring {
   const row = new Int32Array(firms.count).fill(-1)
   let rows = 0
   for (let n = 0; n < firms.before; n++) if (firms.surveyed[n] === 1) row[n] = rows++
@@ -30,9 +29,9 @@ export function decideOffshoring(firms: Firms, seed: number): Offshoring {
   const stream = randomStream(seed, 'japan', 'offshoring')
   for (let n = 0; n < firms.before; n++) {
     if (row[n]! < 0) continue
-    const options = drawOptions(firms.industry[n]!, stream)
+    const options = drawOptions(planted, firms.industry[n]!, stream)
     for (let year = 0; year < 2; year++) {
-      if (firms.present[2 * n + year] === 1) decide(firms, n, year, options, potential.subarray((2 * row[n]! + year) * perYear))
+      if (firms.present[2 * n + year] === 1) decide(planted, firms, n, year, options, potential.subarray((2 * row[n]! + year) * perYear))
     }
   }
   return { row, potential }
@@ -53,13 +52,14 @@ interface Options {
   readonly fixedCosts: Float64Array
 }
 
-function drawOptions(industry: number, stream: RandomStream): Options {
+function drawOptions({ inputs, foreignPenalty }: Planted, industry: number, stream: RandomStream): Options {
+  const meanDifferentiation = inputs.reduce((sum, { differentiation }) => sum + differentiation, 0) / inputs.length
   const affinity = worldRegions.map(() => foreign.affinity * stream.normal())
   const logPotential = new Float64Array(perYear)
   const fixedCosts = new Float64Array(perYear)
   for (let slot = 0; slot < slots; slot++) {
     const { differentiation, exponent } = inputs[industries[industry]!.inputs[slot]!]!
-    const penalty = foreign.penalty * (differentiation - meanDifferentiation)
+    const penalty = foreignPenalty * (differentiation - meanDifferentiation)
     for (let region = 0; region < regionCount; region++) {
       logPotential[slot * regionCount + region] = regionLevel[region]! + affinity[region]! - penalty
       fixedCosts[slot * regionCount + region] = exponent * Math.exp(foreign.fixedLevel + foreign.fixedDeviation * stream.normal())
@@ -68,9 +68,10 @@ function drawOptions(industry: number, stream: RandomStream): Options {
   return { logPotential, fixedCosts }
 }
 
-function decide(firms: Firms, n: number, year: number, { logPotential, fixedCosts }: Options, used: Float64Array): void {
+function decide(planted: Planted, firms: Firms, n: number, year: number, { logPotential, fixedCosts }: Options, used: Float64Array): void {
   const industry = firms.industry[n]!
-  const { shocks } = world()
+  const { inputs } = planted
+  const { shocks } = world(planted)
   const problem = industries[industry]!.inputs.map((k, slot) => {
     const at = slot * regionCount
     const shock = (region: number): number => (year === 0 ? 0 : shocks[(industry * slots + slot) * regionCount + region]!)

@@ -9,7 +9,7 @@
  */
 import { gazetteer } from './gazetteer.js'
 import {
-  fixedCost, fixedElasticity, industries, inputs, noiseScale, potentialElasticity, supplierElasticity, supplierPotential, type InputIndustry,
+  fixedElasticity, industries, inputCount, potentialElasticity, supplierElasticity, supplierPotential, type Planted,
 } from './parameters.js'
 import { baseCapability, type Offshoring } from './offshoring.js'
 import { firstAbove, type Firms } from './population.js'
@@ -27,31 +27,31 @@ export interface SupplierMap {
 }
 
 /** ln Φ_s of a supplier by its efficiency (`supplyEfficiency`) and distance; T_k is such that suppliers gain alike at any e_k. */
-export function logPotential(k: number, efficiency: number, logDistance: number): number {
-  const industry = inputs[k]!
-  return Math.log(supplierPotential / industry.exponent) + supplierElasticity(industry) * efficiency - potentialElasticity(industry) * logDistance
+export function logPotential(planted: Planted, k: number, efficiency: number, logDistance: number): number {
+  const { exponent } = planted.inputs[k]!
+  return Math.log(supplierPotential / exponent) + supplierElasticity(planted, k) * efficiency - potentialElasticity(planted, k) * logDistance
 }
 
 /** ln f̄ without ψ₀ and noise. */
-export function logFixedCost(industry: InputIndustry, logDistance: number): number {
-  return fixedCost.differentiation * industry.differentiation + fixedElasticity(industry) * logDistance
+export function logFixedCost(planted: Planted, k: number, logDistance: number): number {
+  return planted.fixedCost.differentiation * planted.inputs[k]!.differentiation + fixedElasticity(planted, k) * logDistance
 }
 
 /** ln t of a reward of one: the place's part at a distance. */
-export function placeWeight(k: number, logDistance: number): number {
-  return (logPotential(k, 0, logDistance) - logFixedCost(inputs[k]!, logDistance)) / noiseScale
+export function placeWeight(planted: Planted, k: number, logDistance: number): number {
+  return (logPotential(planted, k, 0, logDistance) - logFixedCost(planted, k, logDistance)) / planted.noiseScale
 }
 
 /** Weight of a supplier in t. */
-export function supplierWeight(k: number, efficiency: number): number {
-  return Math.exp((supplierElasticity(inputs[k]!) * efficiency) / noiseScale)
+export function supplierWeight(planted: Planted, k: number, efficiency: number): number {
+  return Math.exp((supplierElasticity(planted, k) * efficiency) / planted.noiseScale)
 }
 
 /**
  * ln of sales of every firm in its first year but for its domestic suppliers, in units of A: what it supplies at, in both years. Its
  * unit cost falls with productivity and its own foreign sources, and sales are cost to the power 1 − σ.
  */
-export function supplyEfficiency(firms: Firms, offshoring: Offshoring): Float64Array {
+export function supplyEfficiency({ inputs }: Planted, firms: Firms, offshoring: Offshoring): Float64Array {
   return Float64Array.from({ length: firms.count }, (_, n) => {
     const bases = industries[firms.industry[n]!]!.inputs.map((k, slot) => inputs[k]!.exponent * Math.log(baseCapability(offshoring, n, 0, slot)))
     return bases.reduce((sum, part) => sum + part, firms.logScale[2 * n]!)
@@ -59,32 +59,32 @@ export function supplyEfficiency(firms: Firms, offshoring: Offshoring): Float64A
 }
 
 /** Returns the suppliers there in a year. */
-export function mapSuppliers(firms: Firms, efficiency: Float64Array, year: number): SupplierMap {
+export function mapSuppliers(planted: Planted, firms: Firms, efficiency: Float64Array, year: number): SupplierMap {
   const { municipalities, logDistance } = gazetteer()
   const places = municipalities.length
-  const start = new Int32Array(inputs.length * places + 1)
+  const start = new Int32Array(inputCount * places + 1)
   const cellOf = (n: number): number => firms.industry[n]! * places + firms.municipality[n]!
-  const supplies = (n: number): boolean => firms.industry[n]! < inputs.length && firms.present[2 * n + year] === 1
+  const supplies = (n: number): boolean => firms.industry[n]! < inputCount && firms.present[2 * n + year] === 1
   for (let n = 0; n < firms.count; n++) if (supplies(n)) start[cellOf(n) + 1]!++
-  for (let cell = 0; cell < inputs.length * places; cell++) start[cell + 1]! += start[cell]!
+  for (let cell = 0; cell < inputCount * places; cell++) start[cell + 1]! += start[cell]!
   const next = start.slice()
-  const supplier = new Int32Array(start[inputs.length * places]!)
+  const supplier = new Int32Array(start[inputCount * places]!)
   for (let n = 0; n < firms.count; n++) if (supplies(n)) supplier[next[cellOf(n)]!++] = n
   const sums = new Float64Array(supplier.length)
-  for (let cell = 0; cell < inputs.length * places; cell++) {
+  for (let cell = 0; cell < inputCount * places; cell++) {
     let sum = 0
     for (let i = start[cell]!; i < start[cell + 1]!; i++) {
-      sums[i] = sum += supplierWeight(firms.industry[supplier[i]!]!, efficiency[supplier[i]!]!)
+      sums[i] = sum += supplierWeight(planted, firms.industry[supplier[i]!]!, efficiency[supplier[i]!]!)
     }
   }
-  const reach = new Float64Array(places * inputs.length * places)
+  const reach = new Float64Array(places * inputCount * places)
   for (let from = 0; from < places; from++) {
-    for (let k = 0; k < inputs.length; k++) {
+    for (let k = 0; k < inputCount; k++) {
       let sum = 0
       for (let m = 0; m < places; m++) {
         const end = start[k * places + m + 1]!
-        if (end > start[k * places + m]!) sum += sums[end - 1]! * Math.exp(placeWeight(k, logDistance[from * places + m]!))
-        reach[(from * inputs.length + k) * places + m] = sum
+        if (end > start[k * places + m]!) sum += sums[end - 1]! * Math.exp(placeWeight(planted, k, logDistance[from * places + m]!))
+        reach[(from * inputCount + k) * places + m] = sum
       }
     }
   }
@@ -96,7 +96,7 @@ export function proposeSuppliers(
   { supplier, sums, start, reach }: SupplierMap, origin: number, k: number, reward: number, stream: RandomStream, found: (supplier: number) => void,
 ): void {
   const places = gazetteer().municipalities.length
-  const from = (origin * inputs.length + k) * places
+  const from = (origin * inputCount + k) * places
   const all = reach[from + places - 1]!
   for (let left = stream.poisson(reward * all); left > 0; left--) {
     const place = firstAbove(reach, stream.uniform() * all, from, from + places - 1) - from

@@ -4,7 +4,7 @@ import { randomStream } from '../../numerics/index.js'
 import { writeBlockFile } from '../blockFile.js'
 import type { WrittenFile } from './files.js'
 import { gazetteer } from './gazetteer.js'
-import { costShare, industries, inputs, years } from './parameters.js'
+import { costShare, industries, years, type Planted } from './parameters.js'
 import { regions } from './prefectures.js'
 import { countries, world, worldRegions } from './world.js'
 
@@ -14,9 +14,10 @@ type Row = readonly (string | number)[]
 const concordanceVersions = ['2000', '2007'] as const
 
 /** Writes every file that does not depend on the seed; returns their rows. */
-export function writeTables(folder: string): readonly WrittenFile[] {
+export function writeTables(folder: string, planted: Planted): readonly WrittenFile[] {
+  const { inputs } = planted
   const { municipalities } = gazetteer()
-  const { products, importUse, baseImports, exports, toJapan } = world()
+  const { products, importUse, baseImports, exports, toJapan } = world(planted)
   const table = (name: string, header: readonly string[], rows: readonly Row[]): WrittenFile => {
     writeBlockFile(folder, name, header, (file) => {
       for (const row of rows) {
@@ -35,12 +36,12 @@ export function writeTables(folder: string): readonly WrittenFile[] {
     table('municipalities.csv', ['municipality', 'name', 'prefecture', 'region', 'latitude', 'longitude', 'area'],
       municipalities.map(({ code, name, prefecture, region, latitude, longitude, area }) =>
         [code, name, prefecture, regions[region]!, latitude, longitude, area])),
-    table('industries.csv', ['industry', 'name', 'contract_intensity'], industries.map(({ code, name }, g) => [code, name, contractIntensity(g)])),
+    table('industries.csv', ['industry', 'name', 'contract_intensity'], industries.map(({ code, name }, g) => [code, name, contractIntensity(planted, g)])),
     table('products.csv', ['product', 'industry', 'weight', 'conservative', 'liberal', 'version'],
       concordanceVersions.flatMap((version) => products.map(({ code, input, weight, conservative, liberal }) =>
         [code, inputs[input]!.code, version === '2000' ? weight : Number((1.1 * weight).toFixed(3)), conservative, liberal, version]))),
     table('input_shares.csv', ['industry', 'input_industry', 'share'],
-      industries.flatMap(({ code, inputs: bought }) => bought.map((k) => [code, inputs[k]!.code, costShare(inputs[k]!)]))),
+      industries.flatMap(({ code, inputs: bought }) => bought.map((k) => [code, inputs[k]!.code, costShare(planted, k)]))),
     table('import_use.csv', ['industry', 'product', 'share'], industries.flatMap(({ code }, g) =>
       products.flatMap((product, p) => {
         const share = importUse[g * products.length + p]!
@@ -57,7 +58,7 @@ export function writeTables(folder: string): readonly WrittenFile[] {
 }
 
 /** Follows the differentiation of intermediates with an error; final goods have a value of their own. */
-function contractIntensity(g: number): number {
+function contractIntensity({ inputs }: Planted, g: number): number {
   const noise = randomStream(30, 'contract intensity', g).normal()
   const mean = g < inputs.length ? inputs[g]!.differentiation / 1.5 : 0.5
   return Number(Math.min(1, Math.max(0, mean + 0.08 * noise)).toFixed(3))

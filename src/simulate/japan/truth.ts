@@ -3,29 +3,30 @@ import type { JapanTruth, PlantedIndustry, ReportCounts } from '../records.js'
 import type { Links } from './links.js'
 import type { Offshoring } from './offshoring.js'
 import {
-  communicationElasticity, communicationLevel, costShare, demandElasticity, fixedCost, fixedElasticity, foreign, inputs, noiseScale,
-  potentialElasticity, renewal, scale, shippingElasticity, slots, supplierElasticity, supplierPotential, valueNoise, years,
+  communicationElasticity, communicationLevel, costShare, fixedElasticity, foreign, potentialElasticity, scale, shippingElasticity, slots,
+  supplierElasticity, supplierPotential, valueNoise, years, type Planted,
 } from './parameters.js'
 import type { Firms } from './population.js'
 import { regionCount } from './offshoring.js'
 import type { Reports } from './reports.js'
 
 /** The planted elasticities by industry of intermediates. */
-export function plantedIndustries(): readonly PlantedIndustry[] {
-  return inputs.map((input) => ({
+export function plantedIndustries(planted: Planted): readonly PlantedIndustry[] {
+  return planted.inputs.map((input, k) => ({
     industry: input.code,
     exponent: input.exponent,
-    potentialElasticity: potentialElasticity(input),
-    fixedElasticity: fixedElasticity(input),
+    potentialElasticity: potentialElasticity(planted, k),
+    fixedElasticity: fixedElasticity(planted, k),
     shape: input.shape,
     differentiation: input.differentiation,
-    costShare: costShare(input),
-    supplierElasticity: supplierElasticity(input),
+    costShare: costShare(planted, k),
+    supplierElasticity: supplierElasticity(planted, k),
   }))
 }
 
 /** Planted parameters that are common to all industries, by name; ψ₀ was solved for the number of links. */
-export function plantedParameters(level: number): Readonly<Record<string, number>> {
+export function plantedParameters(planted: Planted, level: number): Readonly<Record<string, number>> {
+  const { demandElasticity, fixedCost, noiseScale, renewal } = planted
   return {
     sigma: demandElasticity, delta: shippingElasticity, zeta: communicationElasticity, h_0: communicationLevel,
     psi_0: level, psi_1: fixedCost.distance, psi_2: fixedCost.differentiation, psi_3: fixedCost.interaction,

@@ -10,7 +10,7 @@
  * with ω the import use of products by industries and m the imports before: the shares of the shift-share instrument.
  */
 import { randomStream } from '../../numerics/index.js'
-import { costShare, foreign, industries, inputs, slots } from './parameters.js'
+import { costShare, foreign, industries, slots, type Planted } from './parameters.js'
 
 /** Regions of the world; no country of the last one is known, so that shares are incomplete. */
 export const worldRegions = ['asia', 'europe', 'north_america', 'latin_america', 'other'] as const
@@ -67,17 +67,18 @@ export interface World {
 /** Share of an industry's import use that is spread over the products. */
 const coveredUse = 0.9
 
-let made: World | undefined
+const made = new WeakMap<Planted, World>()
 
 /** Returns the world, made once. */
-export function world(): World {
-  made ??= makeWorld()
-  return made
+export function world(planted: Planted): World {
+  const known = made.get(planted) ?? makeWorld(planted)
+  made.set(planted, known)
+  return known
 }
 
-function makeWorld(): World {
-  const products = inputs.flatMap((_, k) => productsOf(k))
-  const importUse = drawImportUse(products)
+function makeWorld(planted: Planted): World {
+  const products = planted.inputs.flatMap((_, k) => productsOf(planted, k))
+  const importUse = drawImportUse(planted, products)
   const cells = countries.length * products.length
   const stream = randomStream(600, 'world')
   const baseImports = new Float64Array(cells)
@@ -96,7 +97,7 @@ function makeWorld(): World {
 }
 
 /** Of the products of a differentiated industry more are of class n. */
-function productsOf(k: number): Product[] {
+function productsOf({ inputs }: Planted, k: number): Product[] {
   const stream = randomStream(600, 'products', k)
   return Array.from({ length: productsPerInput }, (_, p) => {
     const u = stream.uniform()
@@ -107,16 +108,16 @@ function productsOf(k: number): Product[] {
   })
 }
 
-function drawImportUse(products: readonly Product[]): Float64Array {
+function drawImportUse(planted: Planted, products: readonly Product[]): Float64Array {
   const use = new Float64Array(industries.length * products.length)
   industries.forEach(({ inputs: bought }, g) => {
     const stream = randomStream(600, 'import use', g)
-    const all = bought.reduce((sum, k) => sum + costShare(inputs[k]!), 0)
+    const all = bought.reduce((sum, k) => sum + costShare(planted, k), 0)
     for (const k of bought) {
       const draws = Array.from({ length: productsPerInput }, () => stream.exponential())
       const sum = draws.reduce((a, b) => a + b, 0)
       draws.forEach((draw, p) => {
-        use[g * products.length + k * productsPerInput + p] = rounded((coveredUse * costShare(inputs[k]!) * draw) / (all * sum), 6)
+        use[g * products.length + k * productsPerInput + p] = rounded((coveredUse * costShare(planted, k) * draw) / (all * sum), 6)
       })
     }
   })
