@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { register as registerHook } from 'node:module'
 import { basename, dirname, extname, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import { ReshoreError } from '../errors.js'
 import { pipelineError, type Pipeline } from './define.js'
 
@@ -41,20 +42,34 @@ export async function loadPipeline(path: string): Promise<LoadedPipeline> {
 }
 
 async function importFile(file: string): Promise<{ module: { readonly default?: unknown }; files: readonly string[] }> {
-  const files = new Set([file])
-  const { register } = await import('tsx/esm/api')
-  const unregister = register({ tsconfig: false, onImport: (url) => isLocal(url) && files.add(fileURLToPath(url)) })
+  // First, while no module hook is there to be asked about each of its several hundred modules.
+  const [{ register }] = await Promise.all([import('tsx/esm/api'), import('../index.js')])
+  const unregister = register({ tsconfig: false })
+  const { port1: here, port2: there } = new MessageChannel()
   // After tsx, so that it is asked first.
   registerHook(new URL('./resolveHook.js', import.meta.url), {
-    data: { index: new URL('../index.js', import.meta.url).href, root: new URL('..', import.meta.url).href },
+    data: { index: new URL('../index.js', import.meta.url).href, root: new URL('..', import.meta.url).href, imports: there },
+    transferList: [there],
   })
   try {
-    return { module: (await import(pathToFileURL(file).href)) as { readonly default?: unknown }, files: [...files].sort() }
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+    return { module, files: [...new Set([file, ...told(here).filter(isLocal).map((url) => fileURLToPath(url))])].sort() }
   } catch (error) {
     throw loadFailure(error, file)
   } finally {
+    here.close()
     await unregister()
   }
+}
+
+/** What tsx adds to the URL of a file it looks at for its own ends. */
+const tsxQuery = /(?:\?|%3F)tsx-.*$/
+
+/** The hook tells of a module before it is loaded, so that all have been told of when the import is done; waiting for events could miss the last. */
+function told(port: MessagePort): string[] {
+  const urls: string[] = []
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) urls.push((next.message as string).replace(tsxQuery, ''))
+  return urls
 }
 
 /** Files of the pipeline's author: not packages, not reshore's own. */

@@ -2,9 +2,13 @@
  * Module hook around tsx's for pipeline files. 'reshore' means the reshore that runs, wherever the file lies; and a `.ts` file
  * is an ECMAScript module also in a folder whose package.json does not say so, or that has none.
  */
+import type { MessagePort } from 'node:worker_threads'
+
 interface HookData {
   readonly index: string
   readonly root: string
+  /** Is told the URL of every module that is asked for. */
+  readonly imports: MessagePort
 }
 
 interface Resolved {
@@ -28,5 +32,6 @@ export async function resolve(
   if (running !== undefined && specifier === 'reshore/sourcing')
     return { url: new URL('sourcing/index.js', running.root).href, format: 'module', shortCircuit: true }
   const resolved = await next(specifier, context)
+  running?.imports.postMessage(resolved.url)
   return resolved.format === 'commonjs' && /\.tsx?($|\?)/.test(resolved.url) ? { ...resolved, format: 'module' } : resolved
 }

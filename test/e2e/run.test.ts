@@ -58,6 +58,15 @@ describe('reshore run', () => {
     }
   })
 
+  it('knows every file of the pipeline, however fast they load', async () => {
+    const text = `import { loadPipeline } from 'reshore'; console.log(JSON.stringify((await loadPipeline(${JSON.stringify(small)})).code.map(({ path }) => path)))`
+    const { execFileSync } = await import('node:child_process')
+    for (let repeat = 0; repeat < 3; repeat++) {
+      const printed = execFileSync(process.execPath, ['--input-type=module', '-e', text], { cwd: root, encoding: 'utf8' })
+      expect(JSON.parse(printed)).toEqual(['small-mean.ts', 'small.ts'])
+    }
+  })
+
   it.each(steps.slice(0, 4))('killed at %s, resumes and gives the same bytes', async (step) => {
     const folder = temporaryFolder()
     const running = start(['run', small, '--out', folder], slow)
