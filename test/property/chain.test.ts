@@ -53,15 +53,10 @@ describe('the envelope equals enumeration', () => {
     fc.assert(fc.property(problems(variant), (problem) => {
       const { segments } = solveChain(readChainProblem(problem))
       const oracle = enumeratedEnvelope(problem)
-      expect(segments[0]!.from).toBe(0)
-      expect(segments.at(-1)!.to).toBe(null)
-      segments.forEach((segment, k) => {
-        expect(segment.marginalCost / closedFormCost(problem, segment.chain)).toBeCloseTo(1, -Math.log10(COST_TOLERANCE))
-        if (k > 0) expect(segment.from).toBe(segments[k - 1]!.to)
-      })
-      for (const quantity of checkpoints(oracle)) {
-        expect(relativeGap(costAt(segments, quantity), costAt(oracle, quantity))).toBeLessThan(COST_TOLERANCE)
-      }
+      // One call of expect for all segments: in these loops it would take longer than the solver.
+      expect([...segments.map(({ from }) => from), null]).toEqual([0, ...segments.map(({ to }) => to)])
+      expect(Math.max(...segments.map(({ marginalCost, chain }) => Math.abs(marginalCost / closedFormCost(problem, chain) - 1)))).toBeLessThan(COST_TOLERANCE / 2)
+      expect(Math.max(...checkpoints(oracle).map((quantity) => relativeGap(costAt(segments, quantity), costAt(oracle, quantity))))).toBeLessThan(COST_TOLERANCE)
       const wide = oracle.filter(({ from, to }) => to === null || to > from * (1 + QUANTITY_TOLERANCE))
       expect(segments.map(({ chain }) => chain)).toEqual(expect.arrayContaining(wide.map(({ chain }) => chain)))
       expect(segments.length).toBeLessThanOrEqual(oracle.length)

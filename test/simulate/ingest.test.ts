@@ -36,6 +36,13 @@ const quarantined = ({ quarantine }: Ingested): string[] => byPlace(quarantine)
 
 const planted = ({ dirt }: ItalyTruth): string[] => byPlace(dirt.map(({ file, line, kind }) => ({ file, line, reason: reasons[kind] })))
 
+const [dirty, clean] = [join(folder, 'dirty'), join(folder, 'clean')]
+beforeAll(async () => {
+  const options = { firms: 1500, seed: 5, link: 'logit', prevalence: 0.1 } as const
+  await simulateItaly({ ...options, out: dirty })
+  await simulateItaly({ ...options, dirt: false, out: clean })
+})
+
 describe.each(['bulk', 'stream'] as const)('the raw survey through the %s reader', (reader) => {
   it('loses exactly the planted lines of the shipped files', async () => {
     const truth = JSON.parse(readFileSync('fixtures/data/italy/truth.json', 'utf8')) as ItalyTruth
@@ -48,10 +55,6 @@ describe.each(['bulk', 'stream'] as const)('the raw survey through the %s reader
   })
 
   it('leaves the tables of the clean survey', async () => {
-    const options = { firms: 1500, seed: 5, link: 'logit', prevalence: 0.1 } as const
-    const [dirty, clean] = [join(folder, `dirty-${reader}`), join(folder, `clean-${reader}`)]
-    await simulateItaly({ ...options, out: dirty })
-    await simulateItaly({ ...options, dirt: false, out: clean })
     const [withDirt, without] = [await ingest(engine, schema, dirty, { folder, reader }), await ingest(engine, schema, clean, { folder, reader })]
     expect(without.quarantine).toEqual([])
     for (const name of ['survey', 'accounts', 'areas']) {
