@@ -19,7 +19,8 @@ const allowed: Record<string, readonly string[]> = {
   counterfactual: ['numerics', 'calibrate', 'sourcing'],
   report: [],
   simulate: ['sourcing', 'numerics', 'ingest'],
-  pipeline: ['numerics', 'parallel', 'engine', 'ingest', 'features', 'estimate', 'calibrate', 'sourcing', 'counterfactual', 'report', 'simulate'],
+  // The package itself, which a pipeline file imports by its name.
+  pipeline: ['index.ts', 'numerics', 'parallel', 'engine', 'ingest', 'features', 'estimate', 'calibrate', 'sourcing', 'counterfactual', 'report', 'simulate'],
   cli: ['numerics', 'parallel', 'engine', 'ingest', 'features', 'estimate', 'calibrate', 'sourcing', 'counterfactual', 'report', 'simulate', 'pipeline'],
 }
 const browserStages = ['numerics', 'sourcing', 'calibrate', 'counterfactual']
