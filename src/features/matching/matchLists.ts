@@ -63,6 +63,7 @@ export interface MatchThresholds {
   readonly reviewName: number
 }
 
+/** The thresholds of `matchLists` unless its options name others. */
 export const matchThresholds: MatchThresholds = {
   similarName: 0.8, alikeAddress: 0.5, equalName: 0.92, relatedAddress: 0.2, equalAddress: 0.8, relatedName: 0.5, reviewName: 0.8,
 }

@@ -4,6 +4,7 @@
  */
 import type { TreeShape } from './shape.js'
 
+/** Relations in which parts are counted, nearest first. */
 export const partRelations = ['parent', 'grandparent', 'great-grandparent', 'sister', 'niece-aunt', 'cousin'] as const
 export type PartRelation = (typeof partRelations)[number]
 

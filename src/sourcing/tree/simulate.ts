@@ -11,6 +11,7 @@ import type { RelationClass } from './relations.js'
 import { isTwoCountryCase, twoCountryKernel } from './twoCountries.js'
 import { twoCountrySimdKernel } from './twoCountriesKernel.js'
 
+/** Firms whose sums are made together: the same bits for ranges cut at its multiples. */
 export const firmsPerChunk = 8192
 
 /** Counts and sums over firms; arrays by τ in the order of the experiment's `taus`. */
