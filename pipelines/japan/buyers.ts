@@ -9,7 +9,7 @@
  * - `home_share` of an input in the second year; `foreign_change` = Δ ln (χ_for/χ_dom) where it is imported in both years.
  * - `supply` of an input = its z over its shares: the mean shock of where it comes from.
  * - `share_unit`: whose import shares these are: the firm's own, or those of its industry where it did not import.
- * - `others_growth`, `others_z`, `others_share_sum`: the sums over the other inputs of the firm.
+ * - `others_share_sum`: the sum over the other inputs of the firm.
  * - `x_contrast` = mean of x over added links less mean over continuing ones in the first year (E4).
  */
 import {
@@ -150,16 +150,14 @@ function buyerInputs(sources: BuyerSources, period: Period): Relation {
   const changes = buyerChanges(links, { ...period, means: linkMeans, by: 'input_industry' })
   const key = ['firm', 'input_industry']
   const exposed = (column: string): Sql => sql`coalesce(${id('e', column)}, 0e0)`
-  const overFirm = (value: Sql): Sql => sql`sum(CAST(${value} AS DECIMAL(38, 12))) OVER (PARTITION BY p.firm)`
   const own = relation('own_inputs', { key }, sql`
     SELECT p.*, ${starts} AS starts, ${exposed('z')} AS z, ${exposed('share_sum')} AS share_sum,
-      ${overFirm(sql`p.foreign_growth`)} AS all_foreign_growth, ${overFirm(exposed('z'))} AS all_z, ${overFirm(exposed('share_sum'))} AS all_share_sum
+      sum(CAST(${exposed('share_sum')} AS DECIMAL(38, 12))) OVER (PARTITION BY p.firm) AS all_share_sum
     FROM ${purchaseGrowth(tables, period)} AS p
     LEFT JOIN ${inputExposure(sources)} AS e ON e.firm = p.firm AND e.input_industry = p.input_industry`)
-  const others = (column: string, name: string): Sql => sql`CAST(${id('p', `all_${column}`)} AS ${type('float')}) - ${id('p', column)} AS ${id(name)}`
   return relation('buyer_inputs', { key }, sql`
     SELECT p.firm, p.input_industry, p.offshores_from, p.offshores_to, p.starts, p.foreign_growth, p.home_share, p.foreign_change, p.z, p.share_sum, CASE WHEN p.share_sum > 0 THEN p.z / p.share_sum END AS supply,
-      ${others('foreign_growth', 'others_growth')}, ${others('z', 'others_z')}, ${others('share_sum', 'others_share_sum')},
+      CAST(p.all_share_sum AS ${type('float')}) - p.share_sum AS others_share_sum,
       f.industry, f.division, f.region, f.log_sales, f.revenue_growth,
       ${id('i', differentiationMeasure)} AS beta, ${changeColumns}
     FROM ${own} AS p

@@ -53,7 +53,7 @@ function withinFirm({ inputs, dropSides, starts }: OffshoringFits): Claim[] {
   const net = (fits: readonly FourWays[]): FourWays => outcomeOf(fits, 'link_growth')
   const contrast = (beginning: string): FourWays => starts.find(({ equation }) => equation.outcome.startsWith(beginning) && equation.outcome.endsWith('_contrast'))!
   return [
-    both(['H7', 'Buying one input abroad adds links in the others', 1], 'net growth by input', net(inputs.all), 'others_growth'),
+    both(['H7', 'Buying one input abroad adds links in the others', 1], 'net growth by input', net(inputs.all), 'others_scale'),
     both(['H8', 'It takes links in the same input where e < 1', -1], 'net growth by input, substitutes', net(inputs.substitutes), 'foreign_growth'),
     both(['H8', 'and adds them where e > 1', 1], 'net growth by input, complements', net(inputs.complements), 'foreign_growth'),
     both(['H8', 'small suppliers are dropped first where e < 1', -1], 'E3, substitutes', dropSides.substitutes, 'foreign_growth:log_supplier'),

@@ -72,9 +72,8 @@ export function offshoringStep({ step }: Flow, inputs: Pick<GravityInputs, 'buye
     stage: 'estimate',
     inputs: { ...inputs },
     async run({ buyers, samples, scale }, { engine, flow }) {
-      const complements = scale.fits.exponents.filter(({ taken }) => taken.value > 1).map(({ industry }) => industry)
       const tables = { buyers: buyers.buyers, inputs: buyers.inputs, drops: samples.drops, candidates: samples.candidates }
-      const fits = await offshoringFits(engine, tables, complements, await shockDesign(engine, buyers))
+      const fits = await offshoringFits(engine, tables, scale.fits.exponents, await shockDesign(engine, buyers))
       const sizes = { buyers: await rowCount(engine, tables.buyers), drops: await rowCount(engine, tables.drops), candidates: await rowCount(engine, tables.candidates) }
       flow(
         ...fits.starts.map(({ equation, ols }) => fitStop(equation.id, `E2, ${equation.label}, starting`, { from: 'buyers', rows: sizes.buyers }, ols)),

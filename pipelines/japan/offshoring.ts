@@ -4,12 +4,14 @@
  * - Starting (`starts`) is asked of buyers that did not buy abroad in the first year. These all have the import shares of their
  *   industry, so that the instrument does not vary within one: effects are those of industry divisions.
  * - Growth of foreign sourcing (`foreign_growth`, −Δ ln χ_dom) is asked of all buyers, within industry and region; by input industry it
- *   is split into that of the input itself and that of the others: the first acts through Θ_k^(e_k − 1), the second through scale.
+ *   is split into that of the input itself and that of the others: the first acts through Θ_k^(e_k − 1), the second through scale,
+ *   Δ ln A_−k = Σ_{l≠k} e_l (−Δ ln χ_dom,l): with equal weights what is left of inputs with high e_l moves with the own one and hides its sign.
  */
-import { cluster, dyadic, relation, sql, type ArrowTable, type Engine, type Relation, type ShiftShareDesign, type Sql } from 'reshore'
+import { cluster, dyadic, id, relation, sql, type, type ArrowTable, type Engine, type Relation, type ShiftShareDesign, type Sql } from 'reshore'
 import { buyerControls } from './buyers.js'
 import { fourWays, type Covariances, type Equation, type FourWays } from './equations.js'
 import { differentiationMeasure } from './links.js'
+import type { Exponent } from './scale.js'
 
 export interface OffshoringFits {
   /** E2 and the contrasts of E4, by outcome: starting, and growth of foreign sourcing. */
@@ -50,11 +52,14 @@ export interface OffshoringTables {
   readonly candidates: Relation
 }
 
-/** The fits of E2 to E4; `complements` are the input industries with e_k above one. */
+/** The fits of E2 to E4 with the e_k of E5; input industries with e_k above one are complements. */
 export async function offshoringFits(
-  engine: Engine, tables: OffshoringTables, complements: readonly string[], shocks: ShiftShareDesign,
+  engine: Engine, tables: OffshoringTables, exponents: readonly Exponent[], shocks: ShiftShareDesign,
 ): Promise<OffshoringFits> {
-  const { buyers, inputs, drops, candidates } = tables
+  const { buyers } = tables
+  const others = scaleOfOthers(tables.inputs, exponents)
+  const [inputs, drops, candidates] = [withOthers(tables.inputs, others, 'firm'), withOthers(tables.drops, others, 'buyer'), withOthers(tables.candidates, others, 'buyer')]
+  const complements = exponents.filter(({ taken }) => taken.value > 1).map(({ industry }) => industry)
   const rows = (of: Relation, where: Sql): Promise<ArrowTable> =>
     engine.query(relation(`some_${of.name}`, { key: of.key }, sql`SELECT * FROM ${of} WHERE ${where}`))
   const isComplement = sql`input_industry IN (${complements.length === 0 ? [''] : complements})`
@@ -87,6 +92,22 @@ export async function offshoringFits(
   }
 }
 
+/** What the other inputs of a firm add to scale, and their exposure with the same weights. */
+function scaleOfOthers(inputs: Relation, exponents: readonly Exponent[]): Relation {
+  const weights = exponents.map(({ industry, taken }) => sql`(${industry}, ${taken.value})`)
+  const others = (column: string): Sql => {
+    const own = sql`CAST(coalesce(CAST(v.exponent AS ${type('float')}), 1e0) * ${id('p', column)} AS DECIMAL(38, 12))`
+    return sql`CAST(sum(${own}) OVER (PARTITION BY p.firm) - ${own} AS ${type('float')})`
+  }
+  return relation('scale_of_others', { key: ['firm', 'input_industry'] }, sql`
+    SELECT p.firm, p.input_industry, ${others('foreign_growth')} AS others_scale, ${others('z')} AS others_exposure
+    FROM ${inputs} AS p LEFT JOIN (VALUES ${weights}) AS v(industry, exponent) ON v.industry = p.input_industry`)
+}
+
+const withOthers = (rows: Relation, others: Relation, buyer: string): Relation => relation(`${rows.name}_scaled`, { key: rows.key }, sql`
+  SELECT r.*, o.others_scale, o.others_exposure FROM ${rows} AS r
+  LEFT JOIN ${others} AS o ON o.firm = ${id('r', buyer)} AND o.input_industry = r.input_industry`)
+
 const byInput = (table: ArrowTable): FourWays[] =>
   inputOutcomes.map(([outcome, label]) => fourWays(inputEquation(outcome, label), table, { clustered: cluster('firm') }))
 
@@ -107,7 +128,7 @@ const growthEquation = (outcome: string, label: string): Equation => ({
 const inputOutcomes = [['link_growth', 'net growth of links'], ['add_rate', 'add rate'], ['drop_rate', 'drop rate']] as const
 
 const inputEquation = (outcome: string, label: string): Equation => ({
-  id: `inputs-${outcome}`, label, outcome, endogenous: ['foreign_growth', 'others_growth'], instruments: ['z', 'others_z'], exogenous: ['log_sales', 'share_sum', 'others_share_sum'],
+  id: `inputs-${outcome}`, label, outcome, endogenous: ['foreign_growth', 'others_scale'], instruments: ['z', 'others_exposure'], exogenous: ['log_sales', 'share_sum', 'others_share_sum'],
   effects: ['industry^input_industry', 'region'],
 })
 
@@ -132,7 +153,7 @@ function interacted(equation: Equation): Equation {
 /** Growth of foreign sourcing of the same input, alone and for larger suppliers or more of them, and of the buyer's others. */
 function ownAndOthers(id: string, outcome: string, terms: readonly string[]): Equation {
   return {
-    id, label: outcome, outcome, endogenous: ['foreign_growth', 'others_growth', `foreign_growth:${terms[1]!}`], instruments: ['own_z', 'others_z', `own_z:${terms[1]!}`],
+    id, label: outcome, outcome, endogenous: ['foreign_growth', 'others_scale', `foreign_growth:${terms[1]!}`], instruments: ['own_z', 'others_exposure', `own_z:${terms[1]!}`],
     exogenous: [...terms.slice(0, 2), 'own_share_sum', 'others_share_sum'], effects: ['region^industry', 'supplier_region^input_industry'],
   }
 }

@@ -59,7 +59,7 @@ interface DropSources {
 }
 
 /** What the buyer did in the input industry of the supplier, and in its others. */
-const ownColumns = sql`n.foreign_growth, n.z AS own_z, n.share_sum AS own_share_sum, n.others_growth, n.others_z, n.others_share_sum`
+const ownColumns = sql`n.foreign_growth, n.z AS own_z, n.share_sum AS own_share_sum, n.others_share_sum`
 
 /** Links of the first year with what their buyer did abroad: keyed by both firms; `dropped` 0/1. */
 function firstYearLinks({ tables, table, buyers, inputs }: DropSources, { from }: Period): Relation {

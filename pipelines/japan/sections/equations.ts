@@ -106,9 +106,9 @@ function estimate(fit: Fit, term: string): { readonly estimate: number; readonly
 const finite = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value)
 
 const words: Readonly<Record<string, string>> = {
-  starts: 'starts to buy abroad', foreign_growth: 'growth of foreign sourcing', others_growth: 'that of the other inputs', log_km: 'ln distance',
+  starts: 'starts to buy abroad', foreign_growth: 'growth of foreign sourcing', others_scale: 'scale from the other inputs', log_km: 'ln distance',
   log_supplier: 'ln size of supplier', log_suppliers: 'ln suppliers', beta: 'differentiation', z: 'exposure', own_z: 'exposure of the input',
-  others_z: 'exposure of the other inputs', log_size: 'ln size of buyer', supplier_log_size: 'ln size of supplier',
+  others_exposure: 'exposure of the other inputs', log_size: 'ln size of buyer', supplier_log_size: 'ln size of supplier',
 }
 
 /** A term in words; interactions with ×. */
