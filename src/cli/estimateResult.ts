@@ -1,6 +1,6 @@
 /** A fit as `reshore estimate` prints it: the JSON document, and a table for readers. */
-import { confint, formatFormula, glance, tidy, type Glance } from '../estimate/index.js'
-import type { Fit, TidyRow } from '../estimate/records.js'
+import { confint, formatFormula, glance, overallTest, tidy, type Glance } from '../estimate/index.js'
+import type { Fit, TestResult, TidyRow } from '../estimate/records.js'
 import { instrumentFacts } from './instrumentFacts.js'
 import { survivalFacts } from './survivalFacts.js'
 
@@ -13,6 +13,8 @@ export interface EstimateDocument {
   readonly terms: readonly TidyRow[]
   readonly vcov: readonly (readonly number[])[]
   readonly logLikelihood: number | null
+  /** All coefficients but the intercept zero, under the covariance printed. */
+  readonly wald: TestResult | null
   readonly sample: Pick<Fit['sample'], 'read' | 'used' | 'dropped'>
   readonly collinear: Fit['collinear']
   readonly convergence: Fit['convergence']
@@ -34,6 +36,7 @@ export async function estimateDocument(fit: Fit, level: number, load: number): P
     terms: tidy(fit, { level }),
     vcov: Array.from({ length: k }, (_, i) => Array.from(fit.vcov.matrix.subarray(i * k, (i + 1) * k))),
     logLikelihood: fit.logLikelihood ?? null,
+    wald: overallTest(fit) ?? null,
     sample: { read, used, dropped },
     collinear: fit.collinear,
     convergence: fit.convergence,
@@ -66,6 +69,7 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['groups', groups === undefined ? undefined : String(groups)],
     ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
     ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
+    ['all zero', 'events' in detail ? undefined : overall(fit)],
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
     ['deviance', 'deviance' in detail ? `${number(detail.deviance)}   squared correlation ${detail.squaredCorrelation.toFixed(5)}` : undefined],
     ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
@@ -75,6 +79,11 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['convergence', fit.convergence.reason === 'closed form' ? 'closed form' : `${fit.convergence.reason} after ${fit.convergence.iterations} iterations`],
   ]
   return alignColumns(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])), false)
+}
+
+function overall(fit: Fit): string | undefined {
+  const test = overallTest(fit)
+  return test && `${test.distribution === 'F' ? 'F' : 'χ²'}(${test.degrees.join(', ')}) ${Number(test.statistic.toPrecision(5))} (p ${probability(test.pValue)})`
 }
 
 /** First column to the left; the others to the right, or all to the left. */

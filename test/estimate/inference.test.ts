@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { cluster, coef, confint, glance, likelihoodRatioTest, loadFit, logit, ols, predict, probit, robust, saveFit, stdErrors, tidy, waldTest, withVcov } from '../../src/estimate/index.js'
+import { cluster, coef, confint, glance, likelihoodRatioTest, loadFit, logit, ols, overallTest, predict, probit, robust, saveFit, stdErrors, tidy, waldTest, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable } from '../../src/estimate/records.js'
 import { sharedData } from '../sharedData.js'
 import { csvTable } from '../reference/csvTable.js'
@@ -157,5 +157,20 @@ describe('saveFit', () => {
     saveFit(fit, path)
     writeFileSync(path, '{"kind":')
     expect(() => loadFit(path)).toThrow('is not a fit saved by reshore')
+  })
+})
+
+describe('overallTest', () => {
+  it.each([['ols', ols('y ~ x + area', table, { vcov: robust() })], ['logit', logit('b ~ x + area', table)], ['without intercept', ols('y ~ x + area - 1', table)]] as const)('%s: the Wald test of every term but the intercept', (_, fit) => {
+    const { statistic, degrees, pValue } = waldTest(fit, fit.terms.filter((term) => term !== '(Intercept)'))
+    const found = overallTest(fit)!
+    expect(found.degrees).toEqual(degrees)
+    expect(Math.abs(found.statistic / statistic - 1)).toBeLessThan(relative)
+    expect(Math.abs(found.pValue / pValue - 1)).toBeLessThan(1e-6)
+  })
+
+  it('is absent without regressors, and where clusters are fewer than they are', () => {
+    expect(overallTest(ols('y ~ 1', table))).toBeUndefined()
+    expect(overallTest(ols('y ~ x + I(x^2) + i(area)', table, { vcov: cluster('area') }))).toBeUndefined()
   })
 })

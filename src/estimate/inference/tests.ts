@@ -37,7 +37,22 @@ export function waldTest(fit: Fit, hypotheses: readonly (string | LinearHypothes
       q === 0 ? 'Name at least one term.' : 'Some follow from others, or there are fewer clusters than hypotheses: test fewer of them.')
   }
   const statistic = choleskySolve(factor, gap).reduce((sum, value, row) => sum + value * gap[row]!, 0)
-  const df = fit.vcov.degreesOfFreedom
+  return jointTest(statistic, q, fit.vcov.degreesOfFreedom)
+}
+
+/** Wald test that every coefficient but the intercept is zero; undefined where there is none or the covariance cannot tell (few clusters). */
+export function overallTest(fit: Fit): TestResult | undefined {
+  const k = fit.terms.length
+  const tested = fit.terms.flatMap((term, j) => (term === '(Intercept)' ? [] : [j]))
+  const q = tested.length
+  const factor = q === 0 ? undefined : cholesky(Float64Array.from({ length: q * q }, (_, cell) => fit.vcov.matrix[tested[Math.floor(cell / q)]! * k + tested[cell % q]!]!), q, 1e-12)
+  if (!factor) return undefined
+  const values = Float64Array.from(tested, (j) => fit.coefficients[j]!)
+  return jointTest(choleskySolve(factor, values).reduce((sum, value, row) => sum + value * values[row]!, 0), q, fit.vcov.degreesOfFreedom)
+}
+
+/** A Wald statistic as χ², or F where the covariance has degrees of freedom. */
+function jointTest(statistic: number, q: number, df: number): TestResult {
   if (df === Infinity) return { statistic, distribution: 'chi-square', degrees: [q], pValue: chiSquareUpperTail(statistic, q) }
   return { statistic: statistic / q, distribution: 'F', degrees: [q, df], pValue: fUpperTail(statistic / q, q, df) }
 }
