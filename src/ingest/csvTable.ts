@@ -1,13 +1,14 @@
 /**
- * A delimited UTF-8 file of any kind as a table, by the engine: the kinds of its columns by the rule of `csvTypes.ts`, and errors with their
+ * A delimited UTF-8 file of any kind as a table, by the engine: the kinds of its columns by the rule of `cellKinds.ts`, and errors with their
  * line where its rows are not sound. Plain files are read faster by `plain/plainTable.ts`, to the same table.
  */
 import { basename } from 'node:path'
 import { globLiteral, id, join, relation, sql } from '../engine/index.js'
 import type { ArrowTable, Engine, Relation } from '../engine/index.js'
 import { isReshoreError, ReshoreError } from '../errors.js'
+import { kindOf, type CellKind, type CellRules } from './cellKinds.js'
 import type { CsvHeader } from './csvHeader.js'
-import { kindOf, typedColumns, type CellKind, type CellRules } from './csvTypes.js'
+import { typedColumns } from './csvTypes.js'
 import { preparePlain } from './prepareText.js'
 import { readRows } from './readRows.js'
 import { recordTexts } from './recordIndex.js'

@@ -31,7 +31,7 @@ const powers = memory.data<u64>([
 ])
 
 const exactPowers = memory.data<f64>([
-  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ])
 
 let fives: usize = 0
@@ -84,6 +84,14 @@ function plainNumber(start: usize, end: usize, decimal: u32): f64 {
   const negative = load<u8>(start) == 45
   const from = start + <usize>negative
   const length = <u32>(end - from)
+  if (length - 1 < 8) {
+    const mask = load<u64>(keep + ((<usize>length + 16) << 3))
+    const text = load<u64>(end - 8)
+    // Digits are 0x30 to 0x39: their high halves stay 3 with 6 added.
+    if ((((text & 0xf0f0f0f0f0f0f0f0) | (((text + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) & mask) == (0x3333333333333333 & mask)) {
+      return signed(<f64><i64>eightDigits(text & mask), negative)
+    }
+  }
   if (length - 1 >= 31) return DOUBT
   const others = ((nonDigits(from + 16) << 16) | nonDigits(from)) & ((1 << length) - 1)
   let w: u64
@@ -103,7 +111,12 @@ function plainNumber(start: usize, end: usize, decimal: u32): f64 {
     w = whole * load<u64>(powers + (<usize>places << 3)) + highest * 10000000000000000 + sixteenDigits(end, places)
     q = -<i32>places
   }
-  const value = toDouble(w, q)
+  return signed(toDouble(w, q), negative)
+}
+
+// @ts-ignore: decorator
+@inline
+function signed(value: f64, negative: bool): f64 {
   return reinterpret<f64>(reinterpret<u64>(value) | (<u64>negative << 63))
 }
 
@@ -192,7 +205,8 @@ function otherNumber(cell: usize, cellStop: usize, decimal: u32): i32 {
 // @ts-ignore: decorator
 @inline
 function toDouble(w: u64, q: i32): f64 {
-  if (w <= LARGEST_EXACT && q <= 0 && q >= -22) return <f64><i64>w / load<f64>(exactPowers + (<usize>(-q) << 3))
+  // With 16 digits w may be a double or not: no branch predictor knows, and the other way is as good.
+  if (q >= -15 && q <= 0 && w <= LARGEST_EXACT) return <f64><i64>w / load<f64>(exactPowers + (<usize>(-q) << 3))
   return scaled(w, q)
 }
 

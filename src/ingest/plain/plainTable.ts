@@ -2,16 +2,17 @@
  * A plain UTF-8 CSV file as a table, without the engine: each byte is looked at once, by `csvKernel.as.ts`, on several threads where the file is
  * large. Plain means: every line has the header's cells, quotes open and close on their line, one kind of line end, no line longer than a
  * block, columns of the kinds a sample of lines proposes. Anything else gives nothing, and the engine reads the file by the rules that
- * `csvTypes.ts` states; both give the same table.
+ * `cellKinds.ts` states; both give the same table.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Bool, Dictionary, Field, Float64, Int32, makeData, RecordBatch, Schema, Struct, Table, type Data, type Utf8, type Vector } from 'apache-arrow'
 import type { ArrowTable } from '../../engine/index.js'
 import { kernelsSupported } from '../../numerics/kernel.js'
-import { builtModule, startCrew } from '../../parallel/index.js'
+import { builtModule } from '../../parallel/builtModule.js'
+import { startCrew } from '../../parallel/crew.js'
+import { kindOf, type CellRules } from '../cellKinds.js'
 import { splitRecord, type CsvHeader } from '../csvHeader.js'
-import { kindOf, type CellRules } from '../csvTypes.js'
 import { blockReader, type BlockReader } from './blocks.js'
 import { mergedTexts, textVector } from './dictionaries.js'
 import { columnsOut, outcome, Outcome, powersOfFive, type PlainPlan, type WantedColumn } from './plan.js'

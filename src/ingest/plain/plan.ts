@@ -1,5 +1,5 @@
 /** What the threads that read a plain CSV file share: where its blocks are, and where their columns go. */
-import type { CellKind } from '../csvTypes.js'
+import type { CellKind } from '../cellKinds.js'
 
 export interface PlainPlan {
   readonly path: string
