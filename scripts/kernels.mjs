@@ -45,6 +45,6 @@ function buildKernel(source) {
   execFileSync(process.execPath, [asc, relative(root, source), '--outFile', relative(root, binary), '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', ...kernelFlags(source)],
     { cwd: root, stdio: 'inherit' })
   const bytes = readFileSync(binary).toString('base64')
-  writeFileSync(target, `// Made by the build from ${relative(dirname(source), source)}; do not edit.\nexport const wasmBase64 =\n  '${bytes}'\n`)
+  writeFileSync(target, `// Made by the build from ${relative(dirname(source), source)}; do not edit.\nexport const wasmBase64: string =\n  '${bytes}'\n`)
   rmSync(binary)
 }

@@ -1,8 +1,8 @@
-/** Figures from what other stages return: fits, survival curves, solved trees and chains. */
+/** Figures from what other stages return: fits, survival curves, solved trees and chains, counted links. */
 import { ReshoreError } from '../../errors.js'
 import type { ChainPlan, TreePath } from '../../sourcing/records.js'
 import type { ModelColumn } from '../tables/records.js'
-import type { CoefficientFigure, EnvelopeFigure, SurvivalFigure, TauPathFigure } from './records.js'
+import type { CoefficientFigure, EnvelopeFigure, HistogramFigure, SurvivalFigure, TauPathFigure } from './records.js'
 
 interface Words {
   readonly id: string
@@ -138,5 +138,38 @@ export function envelopeFigure(
         label: chain.map((country) => labels.countries[country]!).join('→'),
       })),
     })),
+  }
+}
+
+/** Axis ticks of the published figure of links by distance, in kilometres: powers of five. */
+const distanceTicks = [5, 25, 125, 625, 3125] as const
+
+/**
+ * The figure of links by distance: counts between edges in kilometres, drawn on a log axis with the published ticks.
+ * The first edge must be positive: distances are floored at one kilometre before they are binned.
+ *
+ * @example linksByDistance('links', 'Links by distance', [1, 5, 25, 125, 625, 3125], [{ name: '2005', counts: [9, 8, 7, 5, 1] }])
+ */
+export function linksByDistance(
+  id: string,
+  title: string,
+  edges: readonly number[],
+  series: HistogramFigure['series'],
+): HistogramFigure {
+  return {
+    kind: 'histogram',
+    id,
+    title,
+    edges,
+    series,
+    unitName: 'links',
+    valueLabel: 'links',
+    x: {
+      label: 'distance, km (log scale)',
+      scale: 'log',
+      ticks: distanceTicks,
+      domain: [Math.min(1, edges[0]!), Math.max(3125, edges.at(-1)!)],
+      format: 'year',
+    },
   }
 }

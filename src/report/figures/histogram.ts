@@ -1,43 +1,10 @@
-/** Counts between edges; on a log axis the bars are as wide as they look. Links by distance have the published axis. */
+/** Counts between edges; on a log axis the bars are as wide as they look. */
 import { formatNumber, formatTick } from '../tables/numbers.js'
 import { axisOptions, chosenTicks } from './axes.js'
 import type { Canvas, Markish, Panel } from './canvas.js'
 import { seriesLegend } from './legend.js'
 import { paperShade, seriesColour, seriesDash } from './palette.js'
 import type { HistogramFigure } from './records.js'
-
-/** Axis ticks of the published figure of links by distance, in kilometres: powers of five. */
-const distanceTicks = [5, 25, 125, 625, 3125] as const
-
-/**
- * The figure of links by distance: counts between edges in kilometres, drawn on a log axis with the published ticks.
- * The first edge must be positive: distances are floored at one kilometre before they are binned.
- *
- * @example linksByDistance('links', 'Links by distance', [1, 5, 25, 125, 625, 3125], [{ name: '2005', counts: [9, 8, 7, 5, 1] }])
- */
-export function linksByDistance(
-  id: string,
-  title: string,
-  edges: readonly number[],
-  series: HistogramFigure['series'],
-): HistogramFigure {
-  return {
-    kind: 'histogram',
-    id,
-    title,
-    edges,
-    series,
-    unitName: 'links',
-    valueLabel: 'links',
-    x: {
-      label: 'distance, km (log scale)',
-      scale: 'log',
-      ticks: distanceTicks,
-      domain: [Math.min(1, edges[0]!), Math.max(3125, edges.at(-1)!)],
-      format: 'year',
-    },
-  }
-}
 
 interface Bar {
   readonly from: number
