@@ -5,7 +5,7 @@ import type { AndersonRubinSet, Fit, FirstStage, TestResult } from '../estimate/
 export function instrumentFacts(fit: Fit): [name: string, text: string][] {
   if (fit.kind !== 'iv') return []
   const { detail } = fit as Fit<'iv'>
-  const { method, kappa, fuller, kleibergenPaap, effectiveF, andersonRubin, wuHausman, sargan, hansenJ } = detail
+  const { method, kappa, fuller, kleibergenPaap, effectiveF, andersonRubin, conditional, wuHausman, sargan, hansenJ } = detail
   const critical = effectiveF?.criticalValues.map(({ tolerance, simplified }) => `${number(simplified)} (${Math.round(100 * tolerance)}%)`).join(' ')
   const overidentified = [['Sargan', sargan] as const, ['Hansen J', hansenJ] as const].flatMap(([name, result]) => (result ? [`${name} ${test(result)}`] : []))
   const rank = kleibergenPaap ? `   Kleibergen–Paap F ${number(kleibergenPaap.waldF)}, LM ${test(kleibergenPaap.lm)}` : ''
@@ -16,6 +16,8 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
     ['weak instruments', `Cragg–Donald F ${number(detail.craggDonald.statistic)}${rank}   (${detail.covariance})`],
     ['effective F', effectiveF && `${number(effectiveF.statistic)}   critical for a bias of ${critical}`],
     ['Anderson–Rubin', andersonRubin && `all zero: ${test(andersonRubin.f)}${set}`],
+    ['conditional', conditional && `CLR ${number(conditional.clr.statistic)} (p ${probability(conditional.clr.pValue)})   95% set ${intervals(conditional.clr.confidenceSet)}`],
+    ['Kleibergen K', conditional && `${test(conditional.k)}   95% set ${intervals(conditional.k.confidenceSet)}`],
     ['Wu–Hausman', wuHausman && test(wuHausman)],
     ['overidentification', overidentified.length > 0 ? overidentified.join('   ') : undefined],
   ]

@@ -20,7 +20,7 @@ describe('reshore estimate iv', () => {
     const { detail, terms } = JSON.parse(text) as { detail: IvDetail; terms: { term: string }[] }
     expect(terms.map(({ term }) => term)).toEqual(['w1', 'x1'])
     expect(Object.keys(detail)).toEqual(['rSquared', 'adjustedRSquared', 'withinRSquared', 'sigma', 'degreesOfFreedom', 'absorbedParameters', 'method', 'kappa', 'endogenous', 'instruments',
-      'covariance', 'firstStages', 'reducedForm', 'craggDonald', 'andersonLm', 'kleibergenPaap', 'effectiveF', 'andersonRubin', 'wuHausman', 'sargan', 'hansenJ'])
+      'covariance', 'firstStages', 'reducedForm', 'craggDonald', 'andersonLm', 'kleibergenPaap', 'effectiveF', 'andersonRubin', 'conditional', 'wuHausman', 'sargan', 'hansenJ'])
     expect(detail.covariance).toBe('cluster(region)')
     expect(detail.andersonRubin!.confidenceSet!.shape).toBe('bounded')
     expect(text).not.toContain('null}')
@@ -33,6 +33,13 @@ describe('reshore estimate iv', () => {
     expect(text).toMatch(/weak instruments +Cragg–Donald F 9\.27.*Kleibergen–Paap F .*\(robust\)/)
     expect(text).toMatch(/overidentification +Sargan χ²\(1\) .* Hansen J χ²\(1\)/)
     expect(await estimate('--formula', 'y ~ 1 | x1 ~ z1')).toMatch(/Anderson–Rubin +all zero: F\(1, 358\) .* 95% set \[.*\] \(bounded\)/)
+  })
+
+  it('prints the tests that keep their power', async () => {
+    const text = await estimate('--formula', 'y ~ w1 | x1 ~ z1 + z2 + z3', '--vcov', 'robust')
+    expect(text).toMatch(/conditional +CLR \d+\.\d+ \(p .*\) +95% set \[.*\] \(bounded\)/)
+    expect(text).toMatch(/Kleibergen K +χ²\(1\) .* 95% set \[/)
+    expect(await estimate('--formula', 'y ~ w1 | x1 ~ z1')).not.toContain('CLR')
   })
 
   it.each([

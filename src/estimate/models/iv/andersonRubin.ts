@@ -52,7 +52,7 @@ export function andersonRubinSet(full: ReducedLine, bound: number): AndersonRubi
 }
 
 /** Under iid errors, V = Ω ⊗ I, AR(β₀) only knows lengths and the angle between p_y and P: the same line with two instruments. */
-function planeOfLine({ outcome, regressor, matrix }: ReducedLine): ReducedLine {
+export function planeOfLine({ outcome, regressor, matrix }: ReducedLine): ReducedLine {
   const L = outcome.length
   const scalar = matrix.every((value, cell) => {
     const [row, column] = [Math.floor(cell / (2 * L)), cell % (2 * L)]
@@ -70,7 +70,7 @@ function planeOfLine({ outcome, regressor, matrix }: ReducedLine): ReducedLine {
 }
 
 /** Goes along angles in order: where acceptance changes between two of them the boundary is found to the last bit. */
-function setFrom(angles: readonly number[], excess: (angle: number) => number, coefficient: (angle: number) => number): AndersonRubinSet {
+export function setFrom(angles: readonly number[], excess: (angle: number) => number, coefficient: (angle: number) => number): AndersonRubinSet {
   const accepted = angles.map((angle) => excess(angle) <= 0)
   if (!accepted.includes(true)) return { shape: 'empty', intervals: [] }
   if (!accepted.includes(false)) return { shape: 'line', intervals: [[null, null]] }

@@ -5,6 +5,7 @@
 import { isReshoreError } from '../../../errors.js'
 import type { Note, Vcov } from '../../records.js'
 import { andersonRubin } from './andersonRubin.js'
+import { conditionalTests } from './conditional.js'
 import { effectiveF } from './effectiveF.js'
 import { firstStages, instrumentRowsOf, type InstrumentNames } from './firstStages.js'
 import type { KClassEstimate } from './kClass.js'
@@ -20,6 +21,7 @@ export function instrumentDiagnostics(
 ): InstrumentDiagnostics {
   const { vcov, used } = reducedFormCovariance(form, sample, bound, otherwise)
   const ar = andersonRubin(form, vcov)
+  const conditional = form.endogenous === 1 && form.instruments > 1 ? conditionalTests(form, vcov) : undefined
   const endogeneity = wuHausman(form, sample, used)
   const overidentified = sargan(form, sample, estimate)
   const j = hansenJ(form, sample, used, estimate)
@@ -30,6 +32,7 @@ export function instrumentDiagnostics(
     ...rankTests(form, sample, used, vcov),
     ...(form.endogenous === 1 && { effectiveF: effectiveF(form.explained[1]!, vcov.matrix) }),
     ...(ar && { andersonRubin: ar }),
+    ...(conditional && { conditional }),
     ...(endogeneity && { wuHausman: endogeneity }),
     ...(overidentified && { sargan: overidentified }),
     ...(j && { hansenJ: j }),

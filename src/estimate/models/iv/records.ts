@@ -30,6 +30,8 @@ export interface InstrumentDiagnostics {
   readonly effectiveF?: EffectiveF
   /** That all endogenous regressors have coefficient 0, whatever the strength of the instruments. */
   readonly andersonRubin?: AndersonRubin
+  /** With one endogenous regressor and more instruments. */
+  readonly conditional?: ConditionalTests
   /** Exogeneity of the endogenous regressors: first-stage residuals added to least squares. */
   readonly wuHausman?: TestResult
   /** Overidentification, with more instruments than endogenous regressors: under iid errors, */
@@ -80,6 +82,17 @@ export interface AndersonRubin {
   readonly confidenceSet?: AndersonRubinSet
   /** The same by the F test. */
   readonly confidenceSetF?: AndersonRubinSet
+}
+
+/**
+ * That the coefficient of the one endogenous regressor is 0, by tests valid for weak instruments and with power for many, under
+ * `covariance`; 95 % sets are computed when first read.
+ */
+export interface ConditionalTests {
+  /** Conditional likelihood ratio (Moreira 2003); `rank` is the statistic it is conditional on. */
+  readonly clr: { readonly statistic: number; readonly rank: number; readonly pValue: number; readonly confidenceSet: AndersonRubinSet }
+  /** Kleibergen's K, χ² with one degree of freedom; its set may also hold coefficients at which the fit of the instruments is worst. */
+  readonly k: TestResult & { readonly confidenceSet: AndersonRubinSet }
 }
 
 /** `bounded` may be several intervals; `rays` is the line without one or more gaps. Ends at infinity are null. */
