@@ -13,6 +13,7 @@ import { gravityStep, offshoringStep, scaleStep, scenarioStep } from './japan/es
 import { linkStep } from './japan/links.js'
 import { pageStep } from './japan/page.js'
 import { sampleStep } from './japan/sampleStep.js'
+import { sourcingStep } from './japan/sourcing.js'
 import { rawFiles } from './japan/tables.js'
 import { ingestStep } from './shared/ingest.js'
 
@@ -20,9 +21,9 @@ export default definePipeline({
   name: 'japan',
   description: 'Buyer-supplier links: gravity of links, offshoring and the adding and dropping of suppliers, elasticities, scenario.',
   data: '../fixtures/data/japan',
-  settings: { from: 2005, to: 2010, maxBad: 0.05, rows: 60_000, draws: 200, seed: 1 },
+  settings: { from: 2005, to: 2010, maxBad: 0.05, rows: 60_000, draws: 200, solved: 100, seed: 1 },
   steps(flow) {
-    const { from, to, maxBad, rows, draws, seed } = flow.settings
+    const { from, to, maxBad, rows, draws, solved, seed } = flow.settings
     const period = { from, to }
     const tables = ingestStep(flow, { schema: 'japan', files: rawFiles, maxBad })
     const links = linkStep(flow, tables, period)
@@ -33,6 +34,7 @@ export default definePipeline({
     const scale = scaleStep(flow, { buyers })
     const offshoring = offshoringStep(flow, { buyers, samples, scale })
     const scenarios = scenarioStep(flow, { links, buyers, gravity, scale }, { ...period, draws, seed })
-    pageStep(flow, { tables, buyers, facts, gravity, scale, offshoring, scenarios }, period)
+    const sourcing = sourcingStep(flow, { tables, links, buyers, scale, scenarios }, { ...period, draws, solved, seed })
+    pageStep(flow, { tables, buyers, facts, gravity, scale, offshoring, scenarios, sourcing }, period)
   },
 })

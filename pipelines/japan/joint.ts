@@ -3,22 +3,10 @@
  * influence is that of its own row and of its links in either role. On the diagonal stand the dyadic covariances of the logits and the
  * covariances clustered by firm of the others.
  */
-import { jointOverUnits, type JointEstimate, type UnitInfluence } from 'reshore'
+import { jointOverUnits, type JointEstimate, type ParameterDistribution, type SupplierCoefficients, type UnitInfluence } from 'reshore'
 
-/** Positions of the coefficients in the joint vector, by industry code; −1 where there is none. */
-export interface Layout {
-  readonly values: Float64Array
-  readonly covariance: Float64Array
-  /** e_k. */
-  readonly exponent: Int32Array
-  /** 1/κ and −(η + ψ)/κ. */
-  readonly size: Int32Array
-  readonly km: Int32Array
-  /** −η_k, from values of links. */
-  readonly value: Int32Array
-  /** ρ. */
-  readonly response: number
-}
+/** The drawn vector and where its coefficients stand. */
+export interface Layout extends SupplierCoefficients, ParameterDistribution {}
 
 /** Equations of returns to scale, of foreign potential and of links. */
 export function jointEstimates(equations: readonly UnitInfluence[]): JointEstimate {

@@ -11,6 +11,8 @@ import { gravitySection, offshoringSection, scaleSection } from './sections/esti
 import { linkSection } from './sections/links.js'
 import { claimSection, elasticitySection } from './sections/results.js'
 import { scenarioReports } from './sections/scenarios.js'
+import { sourcingAssumptions, sourcingSection } from './sections/sourcing.js'
+import type { sourcingStep } from './sourcing.js'
 import type { JapanTables, Period } from './tables.js'
 
 export interface PageInputs {
@@ -21,6 +23,7 @@ export interface PageInputs {
   readonly scale: ReturnType<typeof scaleStep>
   readonly offshoring: ReturnType<typeof offshoringStep>
   readonly scenarios: ReturnType<typeof scenarioStep>
+  readonly sourcing: ReturnType<typeof sourcingStep>
 }
 
 /** Declares the step that makes the page. `truth.json` below the data folder adds planted values; an empty record says there are none. */
@@ -30,7 +33,7 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
     inputs: { ...inputs },
     files: { truth: 'truth.json' },
     options: { ...period },
-    async run({ tables, buyers, facts, gravity, scale, offshoring, scenarios }, { engine, files, options }) {
+    async run({ tables, buyers, facts, gravity, scale, offshoring, scenarios, sourcing: { resolved } }, { engine, files, options }) {
       const truth = readTruth(files.truth[0]!)
       const claims = claimsOf(gravity.fits, offshoring.fits, truth)
       const planted = new Map(truth?.industries.map(({ industry, exponent }) => [industry, exponent] as const))
@@ -50,9 +53,10 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
           offshoringSection(offshoring.fits),
           scaleSection(scale.fits, planted),
           elasticitySection(elasticities(gravity, scale.fits.exponents, truth)),
+          sourcingSection(resolved, scenarios.joint),
         ],
         scenarios: scenarioReports(scenarios.scenarios),
-        assumptions: [],
+        assumptions: sourcingAssumptions(resolved),
         notes: [],
       }
       return { page, claims: { claims } }

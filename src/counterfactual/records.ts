@@ -93,3 +93,45 @@ export interface ParticipationChanges extends ParticipationPath {
   readonly areas: readonly { readonly area: number; readonly units: number; readonly change: DrawInterval; readonly falls: number; readonly stays: number; readonly rises: number }[]
   readonly draws: { readonly asked: number; readonly kept: number; readonly discarded: readonly { readonly reason: string; readonly draws: number }[] }
 }
+
+/**
+ * What a supplier scenario changes: the share of the growth of foreign export supply that is taken back, and the share by which the
+ * elasticities of potential and fixed costs to distance fall.
+ */
+export interface SupplierScenario {
+  readonly name: string
+  readonly supply?: number
+  readonly distance?: number
+}
+
+/** Weighted sums over buyers. */
+export interface SupplierMeasures<T> {
+  /** Domestic links: all, of inputs whose suppliers are substitutes, and of complements. */
+  readonly links: T
+  readonly substitutes: T
+  readonly complements: T
+  readonly added: T
+  readonly dropped: T
+  /** Mean ln km of links. */
+  readonly logKm: T
+  readonly revenue: T
+  /** Inputs bought abroad. */
+  readonly imported: T
+  /** Growth of ln revenue through each input industry, weighted by sales. */
+  readonly through: readonly T[]
+}
+
+/** Over the kept draws: levels of today's plan, changes re-solved, and changes by the closed form. */
+export interface SupplierChanges {
+  readonly kind: 'suppliers'
+  readonly name: string
+  readonly base: SupplierMeasures<DrawInterval>
+  readonly solved: SupplierMeasures<DrawInterval>
+  readonly closed: SupplierMeasures<DrawInterval>
+  /** Share of draws with a buyer's most frequent changes of suppliers, mean over buyers; share of buyers with the same in every draw. */
+  readonly modal: number
+  readonly certain: number
+  /** Share of buyers and draws in which candidates beyond those drawn would have paid. */
+  readonly beyond: number
+  readonly draws: { readonly asked: number; readonly kept: number; readonly discarded: readonly { readonly reason: string; readonly draws: number }[] }
+}

@@ -166,6 +166,14 @@ export interface SuppliersFirms {
   readonly firms: readonly Pick<SuppliersPlan, 'profit' | 'sets' | 'capability'>[]
 }
 
+/** Candidates of one buyer as typed arrays, input industry after input industry. */
+export interface SupplierCandidates {
+  /** Those of industry k: [start[k], start[k + 1]). */
+  readonly start: Int32Array
+  readonly potential: Float64Array
+  readonly cost: Float64Array
+}
+
 /** Distribution of firm productivity θ. */
 export type Distribution =
   | { readonly pareto: { readonly shape: number; readonly minimum: number } }

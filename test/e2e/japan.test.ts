@@ -2,6 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { SourcingRange } from '../../pipelines/japan/sourcing.js'
+import type { SupplierChanges } from '../../src/counterfactual/index.js'
 import type { RunRecord } from '../../src/pipeline/index.js'
 import type { JapanTruth } from '../../src/simulate/index.js'
 import { fileHashes, reshore, root, temporaryFolder } from './cli.js'
@@ -17,7 +19,7 @@ let finished: Record<string, string>
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await reshore(['run', pipeline, '--out', folder, '--threads', '2'])
-  expect([code, stderr]).toEqual([0, expect.stringContaining('page (10/10): done')])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('page (11/11): done')])
   expect(stdout).toContain(join(folder, 'report.html'))
   record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
   finished = fileHashes(folder)
@@ -154,6 +156,38 @@ describe('the scenarios', () => {
     // Export supply grew: without it buyers sell less and complements of what they bought abroad lose links.
     expect(supply![2]!.change.interval[1]).toBeLessThan(0)
     expect(supply![1]!.change.interval[1]).toBeLessThan(0)
+  })
+})
+
+describe('suppliers re-solved', () => {
+  it('start from the observed links, and stand beside the closed form', () => {
+    const resolved = output('sourcing', 'resolved') as { observed: number; changes: SupplierChanges[]; industries: string[]; ranges: { effects: SourcingRange[] } }
+    const [still, nearer] = resolved.changes as [SupplierChanges, SupplierChanges]
+    expect(Math.abs(still.base.links.median / resolved.observed - 1)).toBeLessThan(0.02)
+    for (const { solved, closed, draws, modal, beyond, base } of [still, nearer]) {
+      expect([draws.asked, draws.kept > 150, modal > 0.3, beyond < 0.01]).toEqual([200, true, true, true])
+      expect(solved.links.median).toBeCloseTo(solved.added.median - solved.dropped.median, -2)
+      // Suppliers are small: they move as in the closed form, but for foreign sources that no longer pay and what suppliers add.
+      expect(Math.abs(Math.log((base.links.median + solved.links.median) / (base.links.median + closed.links.median)))).toBeLessThan(0.3)
+    }
+    expect(still.solved.revenue.interval[1]).toBeLessThan(0)
+    expect(still.solved.imported.interval[1]).toBeLessThan(0)
+    expect(nearer.solved.links.interval[0]).toBeGreaterThan(0)
+    expect(nearer.closed.revenue.median).toBeCloseTo(0, 3)
+    expect(new Set(resolved.ranges.effects.map(({ assumption }) => assumption))).toEqual(new Set(['listed', 'potentialShare', 'foreignDispersion', 'distanceCut']))
+    expect(table('sourcing-changes')).toHaveLength(16)
+    expect(table('sourcing-through')).toHaveLength(2 * resolved.industries.length)
+  })
+
+  it('are drawn from one covariance, whose logits have the errors of their own dyadic ones', () => {
+    const rows = table('sourcing-coefficients')
+    for (const row of table('elasticities')) {
+      const [kappa, error] = [Number(row['κ']), Number(row['s.e.'])]
+      const size = rows.find(({ Coefficient }) => Coefficient === `link ${row['Input industry']}:log_scale`)!
+      // s.e. of κ = s.e. of 1/κ × κ²; the dyadic covariance has the factor G/(G − 1).
+      expect(Math.abs((Number(size['s.e. over firms']) * kappa ** 2) / error - 1)).toBeLessThan(0.01)
+    }
+    expect(rows.some(({ Correlation }) => Math.abs(Number(Correlation)) > 0.05)).toBe(true)
   })
 })
 

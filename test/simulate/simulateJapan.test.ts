@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { afterAll, describe, expect, it } from 'vitest'
-import { randomStream } from '../../src/numerics/index.js'
 import { drawJapan, reportsOf, simulateJapan } from '../../src/simulate/index.js'
 import { domesticShare } from '../../src/simulate/japan/accounts.js'
-import { chooseSuppliers } from '../../src/simulate/japan/choose.js'
 import { firmCode } from '../../src/simulate/japan/files.js'
 import { gazetteer } from '../../src/simulate/japan/gazetteer.js'
 import {
@@ -14,7 +12,7 @@ import {
   plantedBy, potentialElasticity, shippingElasticity, slots, supplierElasticity,
 } from '../../src/simulate/japan/parameters.js'
 import { logPotential, placeWeight } from '../../src/simulate/japan/suppliers.js'
-import { prepareIndustries, solveSuppliers, sourcingPotential } from '../../src/sourcing/suppliers/index.js'
+import { sourcingPotential } from '../../src/sourcing/suppliers/index.js'
 
 const options = { firms: 1000, links: 5000, seed: 4 } as const
 const folders: string[] = []
@@ -104,26 +102,6 @@ describe('the planted model', () => {
       for (const km of [5, 80, 1900]) expect(potential(km) - potential(1)).toBeCloseTo(logPotential(baseline, k, 0, Math.log(km)) - logPotential(baseline, k, 0, 0), 10)
       expect(potential(Math.E) - potential(1)).toBeCloseTo(-potentialElasticity(baseline, k), 10)
     })
-  })
-
-  it('takes the suppliers that the exact solver takes', () => {
-    const stream = randomStream(12, 'choose')
-    for (let problem = 0; problem < 150; problem++) {
-      const exponents = [0.3 + stream.uniform(), 0.3 + 0.6 * stream.uniform(), 1.1 + 0.5 * stream.uniform()]
-      const bases = exponents.map(() => 0.5 + stream.uniform())
-      const counts = exponents.map(() => stream.integer(6))
-      const start = Int32Array.from([0, counts[0]!, counts[0]! + counts[1]!, counts[0]! + counts[1]! + counts[2]!])
-      // Suppliers as large as the base, so that bounds do not meet by themselves.
-      const potential = Float64Array.from({ length: start[3]! }, () => 0.4 * stream.uniform())
-      const cost = potential.map((phi) => 2 * phi * stream.exponential())
-      const [taken, capability] = [new Uint8Array(start[3]!), new Float64Array(3)]
-      chooseSuppliers(2, exponents, bases, { start, potential, cost }, taken, capability)
-      const plan = solveSuppliers(2, prepareIndustries(exponents.map((exponent, k) => ({
-        exponent, base: bases[k]!, potential: [...potential.subarray(start[k], start[k + 1])], fixedCosts: [...cost.subarray(start[k], start[k + 1])],
-      }))))
-      plan.sets.forEach((set, k) => expect([...taken.subarray(start[k], start[k + 1])].flatMap((is, i) => (is === 1 ? [i] : []))).toEqual(set))
-      capability.forEach((theta, k) => expect(theta).toBeCloseTo(plan.capability[k]!, 12))
-    }
   })
 })
 

@@ -4,7 +4,8 @@
  * both years, but for a share of pairs (`renewal`) that draw it anew, and for pairs with a firm born in between.
  */
 import { randomStream, type RandomStream } from '../../numerics/index.js'
-import { chooseSuppliers, type Candidates } from './choose.js'
+import type { SupplierCandidates } from '../../sourcing/records.js'
+import { chooseSuppliers } from '../../sourcing/suppliers/index.js'
 import { gazetteer } from './gazetteer.js'
 import { industries, slots, type Planted } from './parameters.js'
 import { baseCapability, type Offshoring } from './offshoring.js'
@@ -158,7 +159,7 @@ interface Pool {
   copy(from: Pool, at: number): void
   endSlot(): void
   size(): number
-  view(): { readonly candidates: Candidates; readonly supplier: Int32Array; readonly taken: Uint8Array }
+  view(): { readonly candidates: SupplierCandidates; readonly supplier: Int32Array; readonly taken: Uint8Array }
 }
 
 function growingPool(): Pool {

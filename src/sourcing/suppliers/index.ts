@@ -1,5 +1,6 @@
 /** Sets of suppliers: many input industries, fixed costs by source, communication. */
 export { logUnitCost, scaleExponents, sourcingScale, sourcingShares, type BuyerTechnology, type IndustryTechnology } from './capability.js'
+export { chooseSuppliers } from './choose.js'
 export { communicate, communicationBurden, sourcingPotential, type CommunicationCosts, type InputIndustry, type SourceLocation } from './communication.js'
 export { sourcingEquilibrium, type SourcingEconomy, type SourcingEquilibrium } from './equilibrium.js'
 export { exactHatChanges, type HatChanges, type HatFirm } from './exactHat.js'
