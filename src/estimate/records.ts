@@ -31,7 +31,10 @@ export interface SurvivalOutcome {
   /** Entry time of a start–stop row; absent for `surv(time, event)`. Rows are at risk on (start, stop]. */
   readonly start?: string
   readonly stop: string
+  /** Column that is 1 where the event happened; the text of `eventTerm` where that is given. */
   readonly event: string
+  /** An expression in place of a column, such as `1 - censored`. */
+  readonly eventTerm?: Term
   /** Columns of `strata(…)` terms. */
   readonly strata: readonly string[]
 }

@@ -65,6 +65,7 @@ describe('formula text', () => {
   it.each([
     'y ~ x1 + log(x2) + i(year, ref = 2005) + x1:x2 | firm + region^year | endo ~ z1 + z2',
     'surv(start, stop, event) ~ x + strata(industry, area)',
+    'surv(time, 1 - censored) ~ x',
     'log(y) ~ x - 1',
     'y ~ 1 | firm',
     'y ~ I((a + b)^2/c) + offset(log(n))',
@@ -102,6 +103,7 @@ describe('formula errors', () => {
     ['y ~ x + cluster(id)', 'cluster() among the regressors'],
     ['y ~ x + strata(g)', 'strata() without a survival outcome'],
     ['surv(a) ~ x', 'surv() with 1 column'],
+    ['surv(log(a), b) ~ x', '`log(a)` as a time'],
     ['y ~ i(x, ref = )', 'a level expected'],
     ['y ~ x y', 'unexpected `y`'],
     ['y ~ x + y', 'the outcome `y` is also a regressor'],

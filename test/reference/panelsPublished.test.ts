@@ -37,6 +37,8 @@ describe.each([
   ['unemploymentEfron', 'cox', 'duration_econ/unempdur.csv', hazard, [], undefined],
   ['unemploymentBreslow', 'cox', 'duration_econ/unempdur.csv', hazard, ['--ties', 'breslow'], undefined],
   ['unemploymentStrata', 'cox', 'duration_econ/unempdur.csv', 'surv(spell, censor1) ~ age + strata(ui) + reprate*tenure + logwage', ['--vcov', 'robust'], ['age', 'reprate', 'tenure', 'logwage', 'reprate:tenure']],
+  // Censoring is coded 1.
+  ['recidivism', 'cox', 'duration_econ/recid.csv', 'Surv(durat, 1 - cens) ~ workprg + priors + tserved + felon + alcohol + drugs + black + married + educ + age', [], undefined],
   ['swiss', 'probit', 'binary_choice/swisslabor.csv', 'participation ~ income + age + I(age^2) + education + youngkids + oldkids + foreign', [], undefined],
   ['males', 'ols', 'panel_union_wage/males.csv', 'wage ~ exper + I(exper^2) + union + ethn', ['--cluster', 'nr'], undefined],
   ['plants', 'ols', 'chile_prodest/chilean.csv', 'Y ~ sX + fX1 + fX2 | idvar + timevar', [], undefined],

@@ -5,7 +5,7 @@
 import { ReshoreError } from '../../errors.js'
 import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
 import { parseExpression } from '../formula/parse.js'
-import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, Term } from '../records.js'
+import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, SurvivalOutcome, Term } from '../records.js'
 import { crossCodes } from './codes.js'
 import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes, type GroupCodes } from './columns.js'
 import { columnsOf, evaluateTerm } from './expressions.js'
@@ -91,7 +91,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     terms: regressors.terms,
     columns: regressors.columns,
     intercept,
-    ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, factors, notes) } : { outcome: numbers(spec.outcome), outcomeName: formatTerm(spec.outcome) }),
+    ...(isSurvival(spec.outcome) ? { survival: bindSurvival(spec, plain, numbers, factors, notes) } : { outcome: numbers(spec.outcome), outcomeName: formatTerm(spec.outcome) }),
     endogenous: named(spec.endogenous),
     instruments: named(spec.instruments),
     absorbed: spec.absorb.map((effect) => bindEffect(effect, groups, plain)),
@@ -146,7 +146,7 @@ function textOutcome(name: string, levels: readonly string[]): ReshoreError {
 /** Every numeric expression of the model once, plain columns among them. */
 function numericTerms(spec: ModelSpec, offset: Term | undefined, reader: TableReader): Term[] {
   const plain = (names: readonly (string | undefined)[]): Term[] => names.flatMap((name) => (name === undefined ? [] : [{ kind: 'column', name } as const]))
-  const outcome = isSurvival(spec.outcome) ? plain([spec.outcome.start, spec.outcome.stop, spec.outcome.event]) : [spec.outcome]
+  const outcome = isSurvival(spec.outcome) ? [...plain([spec.outcome.start, spec.outcome.stop]), eventOf(spec.outcome)] : [spec.outcome]
   const regressors = [...spec.regressors, ...spec.endogenous, ...spec.instruments]
     .flatMap((term) => (term.kind === 'interaction' ? term.of : [term]))
     .filter((term) => term.kind !== 'factor' && term.kind !== 'intercept' && !(term.kind === 'column' && reader.isFactor(term.name)))
@@ -202,11 +202,13 @@ function bindEffect(effect: FixedEffect, groups: (name: string) => GroupCodes, p
   }
 }
 
-function bindSurvival(spec: ModelSpec, plain: (name: string) => Float64Array, factors: (name: string) => Codes, notes: Note[]): SurvivalColumns {
+const eventOf = ({ event, eventTerm }: SurvivalOutcome): Term => eventTerm ?? { kind: 'column', name: event }
+
+function bindSurvival(spec: ModelSpec, plain: (name: string) => Float64Array, numbers: (term: Term) => Float64Array, factors: (name: string) => Codes, notes: Note[]): SurvivalColumns {
   if (!isSurvival(spec.outcome)) throw new TypeError('the outcome is not a survival time')
   const { start, stop, event, strata } = spec.outcome
   const stops = plain(stop)
-  const flags = eventFlags(plain(event), event, notes)
+  const flags = eventFlags(numbers(eventOf(spec.outcome)), event, notes)
   const starts = start === undefined ? new Float64Array(stops.length).fill(-Infinity) : plain(start)
   const crossed = crossCodes(strata.map((name) => ({ codes: factors(name).codes, levels: factors(name).levels.length })), stops.length)
   const labels = new Array<string>(crossed.levels).fill('')

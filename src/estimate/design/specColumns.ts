@@ -7,7 +7,7 @@ import { columnsOf } from './expressions.js'
 /** Every column a spec reads, each once, outcome first. */
 export function specColumns(spec: ModelSpec): string[] {
   const { outcome } = spec
-  const survival = isSurvival(outcome) ? [...(outcome.start === undefined ? [] : [outcome.start]), outcome.stop, outcome.event, ...outcome.strata] : []
+  const survival = isSurvival(outcome) ? [...(outcome.start === undefined ? [] : [outcome.start]), outcome.stop, ...(outcome.eventTerm ? columnsOf(outcome.eventTerm) : [outcome.event]), ...outcome.strata] : []
   const terms = [...(isSurvival(outcome) ? [] : [outcome]), ...spec.regressors, ...spec.endogenous, ...spec.instruments]
   const offset = spec.offset === undefined ? [] : columnsOf(parseExpression(spec.offset))
   const effects = spec.absorb.flatMap(({ columns, slopes = [] }) => [...columns, ...slopes])

@@ -51,8 +51,9 @@ export function formatFormula(spec: ModelSpec): string {
 /** `surv(start, stop, event)`, or the outcome term. */
 export function formatOutcome(outcome: ModelSpec['outcome']): string {
   if (!isSurvival(outcome)) return formatTerm(outcome)
-  const columns = outcome.start === undefined ? [outcome.stop, outcome.event] : [outcome.start, outcome.stop, outcome.event]
-  return `surv(${columns.map(formatName).join(', ')})`
+  const times = outcome.start === undefined ? [outcome.stop] : [outcome.start, outcome.stop]
+  const event = outcome.eventTerm === undefined ? formatName(outcome.event) : formatTerm(outcome.eventTerm)
+  return `surv(${[...times.map(formatName), event].join(', ')})`
 }
 
 /** `region^year`, `firm[x]` (intercepts and slopes), `firm[[x]]` (slopes only). */

@@ -61,10 +61,15 @@ function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
   if (!survival) return parseArithmetic(cursor)
   cursor.next()
   cursor.next()
-  const columns = parseNames(cursor, ')', `inside ${first.text}()`)
-  if (columns.length === 2) return { kind: 'survival', stop: columns[0]!, event: columns[1]!, strata: [] }
-  if (columns.length === 3) return { kind: 'survival', start: columns[0]!, stop: columns[1]!, event: columns[2]!, strata: [] }
-  return cursor.fail(first, `surv() with ${columns.length} column${columns.length === 1 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event).')
+  const terms = [parseArithmetic(cursor)]
+  while (cursor.take(',')) terms.push(parseArithmetic(cursor))
+  const close = cursor.expect(')', `inside ${first.text}()`)
+  const event = terms.pop()!
+  const times = terms.map((term) => (term.kind === 'column' ? term.name : cursor.fail(close, `\`${formatTerm(term)}\` as a time`, 'Times are columns; only the event may be an expression: surv(time, 1 - censored).')))
+  const named = event.kind === 'column' ? { event: event.name } : { event: formatTerm(event), eventTerm: event }
+  if (times.length === 1) return { kind: 'survival', stop: times[0]!, ...named, strata: [] }
+  if (times.length === 2) return { kind: 'survival', start: times[0]!, stop: times[1]!, ...named, strata: [] }
+  return cursor.fail(first, `surv() with ${times.length + 1} column${times.length === 0 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event).')
 }
 
 function parseParts(cursor: Cursor): Pick<ModelSpec, 'absorb' | 'endogenous' | 'instruments'> {

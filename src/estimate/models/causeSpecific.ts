@@ -5,6 +5,7 @@
 import { makeVector, Table } from 'apache-arrow'
 import { ReshoreError } from '../../errors.js'
 import { columnKind, findColumn, readCodes, readNumbers } from '../design/columns.js'
+import { evaluateTerm } from '../design/expressions.js'
 import { isSurvival } from '../formula/format.js'
 import { parseFormula } from '../formula/parse.js'
 import type { ArrowTable, Fit, ModelSpec, SpecInput, SurvivalOutcome } from '../records.js'
@@ -49,8 +50,9 @@ export interface RowCauses {
 /** Causes of the events of a survival outcome. */
 export function readCauses(spec: ModelSpec, table: ArrowTable, column: string): RowCauses {
   if (!isSurvival(spec.outcome)) throw new ReshoreError('UnsupportedError', 'competing causes need a survival outcome', 'Write surv(time, event) or surv(start, stop, event).', 2)
-  const { event } = spec.outcome
-  const flags = readNumbers(findColumn(table, event, 'the event'), event)
+  const { eventTerm, ...outcome } = spec.outcome
+  const read = (name: string): Float64Array => readNumbers(findColumn(table, name, 'the event'), name)
+  const flags = eventTerm ? evaluateTerm(eventTerm, table.numRows, read) : read(outcome.event)
   const named = findColumn(table, column, 'the cause of the event')
   const { codes, levels } = readCodes(named, column)
   const happened = Uint8Array.from(flags, (flag) => (flag === 1 ? 1 : 0))
@@ -61,7 +63,7 @@ export function readCauses(spec: ModelSpec, table: ArrowTable, column: string): 
   const present = [...new Set(codes.filter((_, row) => happened[row] === 1))].sort((a, b) => a - b)
   const place = new Map(present.map((code, c) => [code, c]))
   return {
-    outcome: spec.outcome,
+    outcome,
     codes: flags.map((flag, row) => (Number.isNaN(flag) ? Number.NaN : happened[row] === 1 ? place.get(codes[row]!)! : -1)),
     causes: present.map((code) => levels[code]!),
   }
