@@ -1,31 +1,39 @@
 /** Within-transformation: outcome and regressors as residuals from the absorbed effects, and what these leave nothing of. */
 import { ReshoreError } from '../../errors.js'
 import { cholesky, mirrorLower } from '../../numerics/linearAlgebra.js'
+import { weightedDot } from '../../numerics/weightedDot.js'
 import type { AbsorbedEffect, Design } from '../records.js'
 import { prepareAbsorption } from './absorption/absorber.js'
 import type { SharedColumns } from './absorption/sharedColumns.js'
+import type { SweepCrew } from './absorption/sweepWork.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
 /** From here on columns are demeaned to `largePrecision` first: there errors of rows average out, and every digit costs time. */
 const manyRows = 100_000
-const largePrecision = 1e-7
+const largePrecision = 1e-6
 /** What arithmetic leaves of a column's level. */
 const rounding = 1e-14
+
+/** What taking effects out may draw on. */
+export interface AbsorbOptions {
+  /** Columns that another model has demeaned already come from here. */
+  readonly shared?: SharedColumns
+  readonly crew?: SweepCrew
+}
 
 /**
  * The design with the effects taken out of its regressors, endogenous regressors and instruments; regressors that have nothing left
  * leave, named with the effects, and endogenous regressors and instruments that have nothing left are zero. `outcome` is the outcome
- * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left. Columns that another model has
- * demeaned already come from `shared`.
+ * without the effects. Throws `SingularDesignError` where regressors were asked for and none is left.
  */
-export function partialOut(bound: Design, effects: readonly AbsorbedEffect[], shared?: SharedColumns): { design: Design; outcome: Float64Array } {
+export function partialOut(bound: Design, effects: readonly AbsorbedEffect[], { shared, crew }: AbsorbOptions = {}): { design: Design; outcome: Float64Array } {
   const named = [...bound.endogenous, ...bound.instruments]
   const values = named.map((column) => column.values)
   const given = [bound.outcome!, ...bound.columns, ...values]
   const [outcome, ...within] = shared
-    ? shared.demean(bound, [bound.outcomeName!, ...bound.terms, ...named.map(({ name }) => name)].map((name, j) => ({ name, values: given[j]! })))
-    : demean(given, effects, bound.weights)
+    ? shared.demean(bound, [bound.outcomeName!, ...bound.terms, ...named.map(({ name }) => name)].map((name, j) => ({ name, values: given[j]! })), crew)
+    : demean(given, effects, bound.weights, crew)
   const others = named.map(({ name }, j) => {
     const column = within[bound.columns.length + j]!
     return { name, values: isSpanned(column, values[j]!) ? new Float64Array(bound.rows) : column }
@@ -62,6 +70,10 @@ export function withinDesign(bound: Design, within: readonly Float64Array[], eff
 
 /** Whether the effects leave nothing of a column. */
 function isSpanned(within: Float64Array, given: Float64Array): boolean {
+  // No value is larger than the root of the sum of squares: a few rows tell of most columns that something is left.
+  const most = Math.sqrt(weightedDot(given, given))
+  const stride = Math.max(1, Math.floor(within.length / 64))
+  for (let row = 0; row < within.length; row += stride) if (Math.abs(within[row]!) > (2 * collinearShare + rounding) * most) return false
   const { top, bottom } = range(given)
   const left = range(within)
   return Math.max(left.top, -left.bottom) <= collinearShare * (top - bottom) + rounding * Math.max(top, -bottom)
@@ -77,12 +89,12 @@ function range(values: Float64Array): { top: number; bottom: number } {
 }
 
 /** The columns without the (weighted) means and slopes of every effect, as new arrays. */
-export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array): Float64Array[] {
-  const absorber = prepareAbsorption(effects, weights ? { weights } : {})
-  if (columns[0]!.length < manyRows) return absorber.demean(columns)
-  const within = absorber.demean(columns, { precision: largePrecision })
+export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array, crew?: SweepCrew): Float64Array[] {
+  const absorber = prepareAbsorption(effects, { weights, threads: crew?.threads })
+  if (columns[0]!.length < manyRows) return absorber.demean(columns, { crew })
+  const within = absorber.demean(columns, { precision: largePrecision, crew })
   // What is left to find out about columns that nearly coincide is in the digits that are still missing.
-  return nearlyCollinear(within.slice(1)) ? absorber.demean(within, { into: within }) : within
+  return nearlyCollinear(within.slice(1)) ? absorber.demean(within, { into: within, crew }) : within
 }
 
 /** Rows looked at for near collinearity: columns that coincide do so on any of them. */

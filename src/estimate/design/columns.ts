@@ -155,18 +155,24 @@ const isNarrow = ({ low, high, whole }: ValueRange, rows: number): boolean => wh
 
 /** Codes of whole numbers through a table of their range; `present` has the distance of each level from the lowest. */
 function narrowCodes(values: Float64Array | Int32Array, { low, high }: ValueRange): GroupCodes & { readonly present: Int32Array } {
-  const seen = new Int32Array(high - low + 1).fill(-1)
-  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 0
+  // Bytes, as a table of them stays in the cache where one of codes does not.
+  const seen = new Uint8Array(high - low + 1)
+  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 1
   let levels = 0
-  for (let step = 0; step < seen.length; step++) if (seen[step] === 0) seen[step] = levels++
+  for (let step = 0; step < seen.length; step++) levels += seen[step]!
   const present = new Int32Array(levels)
-  for (let step = 0; step < seen.length; step++) if (seen[step]! >= 0) present[seen[step]!] = step
+  const codeOf = new Int32Array(seen.length)
+  for (let step = 0, code = 0; step < seen.length; step++) {
+    codeOf[step] = code
+    if (seen[step] === 1) present[code++] = step
+  }
   const codes = new Int32Array(values.length)
-  for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? seen[values[i]! - low]! : -1
+  for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? codeOf[values[i]! - low]! : -1
   return { codes, levels, present }
 }
 
 function rangeOf(values: Float64Array | Int32Array): ValueRange {
+  if (values instanceof Int32Array) return rangeOfIntegers(values)
   let low = Infinity
   let high = -Infinity
   let whole = true
@@ -178,6 +184,15 @@ function rangeOf(values: Float64Array | Int32Array): ValueRange {
     if (Math.floor(value) !== value) whole = false
   }
   return { low, high, whole: whole && low > -Infinity && high < Infinity && low <= high }
+}
+
+function rangeOfIntegers(values: Int32Array): ValueRange {
+  let [low, high] = [values[0] ?? 1, values[0] ?? 0]
+  for (let i = 1; i < values.length; i++) {
+    if (values[i]! < low) low = values[i]!
+    if (values[i]! > high) high = values[i]!
+  }
+  return { low, high, whole: values.length > 0 }
 }
 
 function textCodes(column: Vector): Codes {

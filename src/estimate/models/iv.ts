@@ -4,8 +4,7 @@
  * pyfixest; the diagnostics also against their definitions.
  */
 import { ReshoreError } from '../../errors.js'
-import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
-import { bindSpec } from '../design/bindSpec.js'
+import type { EffectOptions } from '../design/absorption/singletons.js'
 import type { ArrowTable, Fit, SpecInput } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
 import { diagnosticNotes, instrumentDiagnostics } from './iv/diagnostics.js'
@@ -15,7 +14,7 @@ import type { KClassMethod } from './iv/records.js'
 import { reducedForm } from './iv/reducedForm.js'
 import { bindVcov, sampleRows } from './iv/stacked.js'
 import { structuralEquation } from './iv/structural.js'
-import { absorbedParameters, linearDetail, residualFreedom, sum, withinEffects } from './linear/leastSquares.js'
+import { absorbedParameters, bindWithin, linearDetail, residualFreedom, sum } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 
 export interface IvOptions extends ModelOptions, EffectOptions {
@@ -39,8 +38,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const { method, fuller } = kClassOptions(options)
   const spec = modelSpec(input, options, { model: 'iv', absorb: true, instruments: true, weights: true })
   if (spec.endogenous.length === 0) throw new ReshoreError('UnsupportedError', 'iv needs instruments', 'Write y ~ exogenous | endogenous ~ instruments, or use ols.', 2)
-  const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound, options.shared)
+  const { bound, design: within, outcome } = bindWithin(spec, table, vcov.columns, options)
   const { design, exogenous, instruments } = instrumentDesign(within)
   const ready = performance.now()
 

@@ -4,13 +4,12 @@
  */
 import { choleskyInverse, multiply } from '../../numerics/linearAlgebra.js'
 import { weightedDot } from '../../numerics/weightedDot.js'
-import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
-import { bindSpec } from '../design/bindSpec.js'
+import type { EffectOptions } from '../design/absorption/singletons.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import type { ArrowTable, Design, Fit, ScoreData, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { absorbedParameters, linearDetail, normalEquations, project, residualFreedom, sum, timesRows, withinEffects } from './linear/leastSquares.js'
+import { absorbedParameters, bindWithin, linearDetail, normalEquations, project, residualFreedom, sum, timesRows } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 import { rowMajor, scoreData, withLazy } from './scoreData.js'
 
@@ -25,8 +24,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
   const started = performance.now()
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ols', absorb: true, weights: true })
-  const bound = settleEffects(bindSpec(spec, table, { require: vcov.columns }), options)
-  const { design: within, outcome } = withinEffects(bound, options.shared)
+  const { bound, design: within, outcome } = bindWithin(spec, table, vcov.columns, options)
   const design = dropCollinear(within)
   const ready = performance.now()
 

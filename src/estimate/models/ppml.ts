@@ -9,6 +9,8 @@ import { ReshoreError } from '../../errors.js'
 import { withinDesign } from '../design/absorb.js'
 import { prepareAbsorption, type Absorber } from '../design/absorption/absorber.js'
 import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
+import { withSweepCrew } from '../design/absorption/sweepCrew.js'
+import type { SweepCrew } from '../design/absorption/sweepWork.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import { keepRows } from '../design/keepRows.js'
@@ -28,6 +30,9 @@ export interface PpmlOptions extends ModelOptions, EffectOptions {
   readonly separation?: 'error' | 'drop'
 }
 
+/** Seconds that absorbing effects takes one thread by row and column in a whole fit. */
+const absorbSeconds = 1e-6
+
 /**
  * Fit by Poisson pseudo-maximum likelihood: `y ~ x | exporter^year + importer^year`, or without effects. Outcomes need not be whole numbers.
  * Throws an `OutcomeError` for negative ones.
@@ -39,11 +44,12 @@ export function ppml(input: SpecInput, table: ArrowTable, options: PpmlOptions =
   const started = performance.now()
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ppml', absorb: true, offset: true, weights: true })
-  const bound = bindSpec(spec, table, { require: vcov.columns })
-  checkOutcome(bound, spec)
-  const ready = performance.now()
-
-  const { design, solution } = solveWithoutSeparation(bound, spec, options)
+  const size = { rows: table.numRows, columns: 1 + spec.regressors.length, seconds: absorbSeconds, threads: options.threads }
+  const { ready, design, solution } = withSweepCrew(spec, size, (crew) => {
+    const bound = bindSpec(spec, table, { require: vcov.columns })
+    checkOutcome(bound, spec)
+    return { ready: performance.now(), ...solveWithoutSeparation(bound, spec, options, crew) }
+  })
   const { state, coefficients, factor, within } = solution
   const frequencies = rowFrequencies(design, spec, options)
   const { weights } = design
@@ -120,13 +126,13 @@ interface Solved {
 }
 
 /** Solves; rows found to be separated on the way leave, and the search goes on from where it was. */
-function solveWithoutSeparation(bound: Design, spec: ModelSpec, options: PpmlOptions): Solved {
+function solveWithoutSeparation(bound: Design, spec: ModelSpec, options: PpmlOptions, crew: SweepCrew): Solved {
   let raw = bound
   let reached: { unit: Int32Array; index: Float64Array } | undefined
   for (;;) {
     const given = usableRows(raw, options)
     const start = reached ? indexAt(given.unit, reached) : startingIndex(given.outcome!, averageOutcome(given))
-    const { design, problem } = workingProblem(given, start)
+    const { design, problem } = workingProblem(given, start, crew)
     const { solution, separated } = search(problem, start)
     if (!separated) {
       if (solution.convergence.reason === 'collinear') throw collinearError(spec)
@@ -174,12 +180,13 @@ function indexAt(kept: Int32Array, { unit, index }: { unit: Int32Array; index: F
 }
 
 /** Well-conditioned columns without what effects or other columns span, judged under the weights of the start. */
-function workingProblem(given: Design, index: Float64Array): { design: Design; problem: PoissonProblem } {
+function workingProblem(given: Design, index: Float64Array, crew: SweepCrew): { design: Design; problem: PoissonProblem } {
   const { absorbed, offset, weights } = given
   let absorber: Absorber | undefined
   let within = given
   if (absorbed.length > 0) {
-    absorber = prepareAbsorption(absorbed, { weights: workingWeights(meanOf(index), weights) })
+    const prepared = prepareAbsorption(absorbed, { weights: workingWeights(meanOf(index), weights), threads: crew.threads })
+    absorber = { ...prepared, demean: (columns, more) => prepared.demean(columns, { ...more, crew }) }
     within = withinDesign(given, absorber.demean(given.columns), absorbed)
   }
   const design = dropCollinear(within)

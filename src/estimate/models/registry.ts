@@ -25,7 +25,7 @@ export interface ModelSettings {
   readonly nodes?: number
   /** Random effects: what a dynamic model adds to the formula. */
   readonly dynamic?: DynamicOptions
-  /** Random effects: threads that share the likelihood. */
+  /** Random effects: threads that share the likelihood. Absorbed effects: threads that take them out. */
   readonly threads?: number
   /** Instrumental variables: the member of the k-class. */
   readonly method?: '2sls' | 'liml' | 'fuller'
@@ -42,9 +42,9 @@ export interface ModelEntry {
 }
 
 export const models: Readonly<Record<string, ModelEntry>> = {
-  ols: { summary: 'least squares, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
-  iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'singletons', 'effectCount', 'method', 'fuller'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
-  ppml: { summary: 'Poisson pseudo-maximum likelihood, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount', 'separation'], estimate: async (...to) => (await import('./ppml.js')).ppml(...to) },
+  ols: { summary: 'least squares, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount', 'threads'], estimate: async (...to) => (await import('./ols.js')).ols(...to) },
+  iv: { summary: 'instrumental variables, endogenous ~ instruments after |', takes: ['weights', 'singletons', 'effectCount', 'method', 'fuller', 'threads'], estimate: async (...to) => (await import('./iv.js')).iv(...to) },
+  ppml: { summary: 'Poisson pseudo-maximum likelihood, effects absorbed after |', takes: ['weights', 'singletons', 'effectCount', 'separation', 'threads'], estimate: async (...to) => (await import('./ppml.js')).ppml(...to) },
   logit: { summary: 'pooled logit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./logit.js')).logit(...to) },
   probit: { summary: 'pooled probit', takes: ['weights', 'separation'], estimate: async (...to) => (await import('./probit.js')).probit(...to) },
   'fe-logit': { summary: 'conditional logit, group effects conditioned out', takes: ['group', 'separation'], estimate: async (...to) => (await import('./feLogit.js')).feLogit(...to) },

@@ -16,12 +16,15 @@ describe('findSingletons', () => {
     // Row 0 is alone in a; without it row 1 is alone in b, then row 2 in a; rows 3 to 6 hold each other.
     const a = effect('a', [0, 1, 1, 2, 2, 3, 3])
     const b = effect('b', [0, 0, 1, 1, 2, 1, 2])
-    expect(findSingletons([a, b])).toEqual({ count: 3, alone: Uint8Array.of(1, 1, 1, 0, 0, 0, 0) })
+    const { count, alone, sizes } = findSingletons([a, b])
+    expect({ count, alone }).toEqual({ count: 3, alone: Uint8Array.of(1, 1, 1, 0, 0, 0, 0) })
+    // What is left: rows 3 to 6.
+    expect([a, b].map(({ codes }) => Array.from(sizes.get(codes)!))).toEqual([[0, 0, 2, 2], [0, 2, 2]])
   })
 
   it('finds none where every level has two rows, and counts no slopes', () => {
-    expect(findSingletons([effect('a', [0, 0, 1, 1])])).toEqual({ count: 0 })
-    expect(findSingletons([effect('a', [0, 1, 2, 2], { slopesOnly: true, slopes: [{ name: 'x', values: new Float64Array(4) }] })])).toEqual({ count: 0 })
+    expect(findSingletons([effect('a', [0, 0, 1, 1])])).toMatchObject({ count: 0 })
+    expect(findSingletons([effect('a', [0, 1, 2, 2], { slopesOnly: true, slopes: [{ name: 'x', values: new Float64Array(4) }] })])).toMatchObject({ count: 0 })
   })
 })
 

@@ -4,13 +4,15 @@
  * are touched by sweeps over a compact table only. With one block a single pass is exact. Checked against dummies and pyfixest.
  */
 import type { AbsorbedEffect } from '../../records.js'
+import { ReshoreError } from '../../../errors.js'
 import { effectBlocks, levelSums } from './blocks.js'
 import { demeanColumns } from './demeanColumns.js'
 import { findSingletons } from './singletons.js'
 import { sortTable, weighTable } from './sortTable.js'
+import { plainRoom, sweepMemory } from './sweepMemory.js'
 import { plainSweeps } from './sweepPlain.js'
-import type { Block, SweepKernel } from './sweepTable.js'
-import { wasmSweeps } from './sweepWasm.js'
+import type { Block, SweepTable } from './sweepTable.js'
+import { planPieces, sweepWork, type SweepCrew, type SweepTask } from './sweepWork.js'
 
 /** Effects prepared once, for many columns and changing weights. */
 export interface Absorber {
@@ -25,12 +27,16 @@ export interface DemeanOptions {
   readonly into?: readonly Float64Array[]
   /** Error of a demeaned column relative to itself; default `fullPrecision`. */
   readonly precision?: number
+  /** Threads that share the columns, as many as the absorber was prepared for. */
+  readonly crew?: SweepCrew
 }
 
 export interface AbsorberOptions {
   readonly weights?: Float64Array
   /** For tests; the fastest kernel is chosen otherwise. */
   readonly kernel?: 'wasm' | 'plain'
+  /** Threads there will be room for; default 1. */
+  readonly threads?: number
 }
 
 /** Error in the root mean square. Coefficients of least squares depend on the product of two such errors. */
@@ -67,32 +73,46 @@ function oneBlock({ codes, levels, values }: Block, initial: Float64Array | unde
 }
 
 /** Rows that are alone in a level are fitted exactly, and take no part. */
-function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { weights, kernel: choice = 'wasm' }: AbsorberOptions): Absorber {
-  const table = sortTable(blocks, weights !== undefined, alone)
+function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { weights, kernel = 'wasm', threads = 1 }: AbsorberOptions): Absorber {
+  const memory = kernel === 'wasm' ? sweepMemory(blocks, blocks[0]!.codes.length, weights !== undefined, threads) : undefined
+  const table = sortTable(blocks, weights !== undefined, alone, memory?.room ?? plainRoom)
   weighTable(table, weights)
-  const kernels = new Map<number, SweepKernel>()
-  const kernelFor = (lanes: 2 | 4): SweepKernel => {
-    let kernel = kernels.get(lanes)
-    if (!kernel) {
-      kernel = (choice === 'wasm' ? wasmSweeps(table, lanes) : undefined) ?? plainSweeps(table, lanes)
-      kernels.set(lanes, kernel)
-    }
-    return kernel
-  }
   return {
-    weigh(next) {
-      weighTable(table, next)
-      for (const kernel of kernels.values()) kernel.weigh()
-    },
-    demean(columns, { into = [], precision = fullPrecision } = {}) {
-      const targets = columns.map((column, j) => into[j] ?? new Float64Array(column.length))
-      for (let from = 0; from < columns.length;) {
-        const kernel = kernelFor(columns.length - from > 2 ? 4 : 2)
-        const to = Math.min(from + kernel.lanes, columns.length)
-        demeanColumns(kernel, table, columns.slice(from, to), targets.slice(from, to), precision)
-        from = to
+    weigh: (next) => weighTable(table, next),
+    demean(columns, { into = [], precision = fullPrecision, crew } = {}) {
+      if (!memory) return demeanPlain(table, columns, into, precision)
+      const helped = crew !== undefined && crew.threads > 1 && memory.spaces.length > 1
+      const targets = columns.map((column, j) => into[j] ?? roomFor(column.length, helped))
+      const work = helped ? targets.map((target) => (isShared(target) ? target : roomFor(target.length, true))) : targets
+      work.forEach((values, j) => values !== columns[j] && values.set(columns[j]!))
+      for (const pieces of planPieces(columns.length, helped ? memory.spaces.length : 1)) {
+        runTask({ memory: memory.memory, table, spaces: memory.spaces, columns: work, pieces, precision, settled: new Int32Array(new SharedArrayBuffer(4 * pieces.length)) }, helped ? crew : undefined)
       }
+      targets.forEach((target, j) => target !== work[j] && target.set(work[j]!))
       return targets
     },
   }
+}
+
+const isShared = ({ buffer }: Float64Array): boolean => buffer instanceof SharedArrayBuffer
+
+const roomFor = (length: number, shared: boolean): Float64Array => new Float64Array(shared ? new SharedArrayBuffer(8 * length) : new ArrayBuffer(8 * length))
+
+function runTask(task: SweepTask, crew: SweepCrew | undefined): void {
+  const own = sweepWork(task)
+  if (crew) {
+    crew.assign(task, own)
+    crew.run()
+  } else task.pieces.forEach((_, chunk) => own(chunk))
+  if (task.settled.includes(0)) throw notSettled()
+}
+
+function demeanPlain(table: SweepTable, columns: readonly Float64Array[], into: readonly Float64Array[], precision: number): Float64Array[] {
+  const targets = columns.map((column, j) => into[j] ?? new Float64Array(column.length))
+  if (!demeanColumns(plainSweeps(table, columns.length), table, columns, targets, precision)) throw notSettled()
+  return targets
+}
+
+function notSettled(): ReshoreError {
+  return new ReshoreError('ConvergenceError', 'absorbing the effects did not settle', 'They hardly overlap: absorb one of them, or keep the largest connected set of units.')
 }

@@ -3,6 +3,7 @@
  * each level, to the level itself and to the slopes before it: that spans the same space and keeps the blocks of one effect apart.
  */
 import type { AbsorbedEffect } from '../../records.js'
+import { findSingletons } from './singletons.js'
 import type { Block } from './sweepTable.js'
 
 /** What is left of a slope variable within a level counts as nothing below this share of it (squared). */
@@ -10,12 +11,20 @@ const nothing = 1e-22
 
 /** Blocks of all effects, in their order. */
 export function effectBlocks(effects: readonly AbsorbedEffect[], weights?: Float64Array): Block[] {
+  const { alone, sizes: known } = findSingletons(effects)
   return effects.flatMap((effect) => {
     const { name, levels, codes, slopes = [] } = effect
-    const blocks: Block[] = slopes.length > 0 && effect.slopesOnly ? [] : [{ name, levels, codes }]
-    for (const slope of slopes) blocks.push({ name: `${name}[${slope.name}]`, levels, codes, values: orthogonalised(slope.values, blocks, effect, weights) })
+    const sizes = known.get(codes) ?? levelSizes(codes, levels, alone)
+    const blocks: Block[] = slopes.length > 0 && effect.slopesOnly ? [] : [{ name, levels, codes, sizes }]
+    for (const slope of slopes) blocks.push({ name: `${name}[${slope.name}]`, levels, codes, sizes, values: orthogonalised(slope.values, blocks, effect, weights) })
     return blocks
   })
+}
+
+function levelSizes(codes: Int32Array, levels: number, alone: Uint8Array | undefined): Int32Array {
+  const sizes = new Int32Array(levels)
+  for (let row = 0; row < codes.length; row++) if (!alone || alone[row] === 0) sizes[codes[row]!]!++
+  return sizes
 }
 
 function orthogonalised(slope: Float64Array, before: readonly Block[], { codes, levels }: AbsorbedEffect, weights: Float64Array | undefined): Float64Array {

@@ -19,12 +19,14 @@ const maximumSweeps = 20_000
 /** Share of the floor below which what is left of the products is rounding, which may lie outside the range of S. */
 const roundingShare = 1e-5
 
-/** Solves from the products b in `pairs`, and leaves the coefficients in `pairs`; false where that did not settle. */
+/** Solves from the products b in `pairs`, beside coefficients of zero, and leaves the coefficients in `pairs`; false where that did not settle. */
 export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }: Tolerance): boolean {
-  const { lanes, sums, step, factor } = kernel
-  step.fill(0)
+  const { lanes, sums, step, factor, solution, residual } = kernel
+  // From zero the first move makes the residual b, and the first turn the direction.
+  solution.fill(0)
+  residual.fill(0)
+  step.fill(-1)
   factor.fill(0)
-  begin(kernel)
   sums.fill(0)
   kernel.move()
   const size = sums.slice()
@@ -58,17 +60,6 @@ export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }
   }
   placeSolution(kernel)
   return !active.includes(true)
-}
-
-function begin({ lanes, pairs, solution, residual }: SweepKernel): void {
-  solution.fill(0)
-  for (let cell = 0, at = lanes; cell < residual.length; cell += lanes, at += 2 * lanes) {
-    for (let lane = 0; lane < lanes; lane++) {
-      residual[cell + lane] = pairs[at + lane]!
-      pairs[at - lanes + lane] = 0
-      pairs[at + lane] = 0
-    }
-  }
 }
 
 function placeSolution({ lanes, pairs, solution }: SweepKernel): void {

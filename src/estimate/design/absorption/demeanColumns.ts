@@ -1,5 +1,4 @@
 /** Columns through a kernel, as many at once as it has lanes. */
-import { ReshoreError } from '../../../errors.js'
 import { conjugateGradient } from './conjugateGradient.js'
 import type { SweepKernel, SweepTable } from './sweepTable.js'
 
@@ -8,24 +7,28 @@ const floorPrecision = 1e-12
 /** A column that varies less than this beside its level (squared) is projected twice. */
 const highLevel = 1e-4
 
-/** Takes the effects out of at most as many columns as the kernel has lanes; rows that are fitted exactly become zero. */
-export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: readonly Float64Array[], into: readonly Float64Array[], precision: number): void {
-  const { lanes, sums, pairs } = kernel
+/**
+ * Takes the effects out of at most as many columns as the kernel has lanes; rows that are fitted exactly become zero. False, and nothing
+ * stored, where that did not settle.
+ */
+export function demeanColumns(kernel: SweepKernel, table: SweepTable, columns: readonly Float64Array[], into: readonly Float64Array[], precision: number): boolean {
+  const { lanes, sums, pairs, factor } = kernel
   const sizes = loadColumns(kernel, table, columns)
   const project = (): void => {
     pairs.fill(0)
     sums.fill(0)
     kernel.project()
   }
+  factor.fill(1)
   project()
   // The rounding of a high level is not in the range of D'WM D: what is left is projected as a column of its own size.
-  if (sizes.some(({ level }, lane) => sums[lane]! < highLevel * level)) project()
+  sizes.forEach(({ level }, lane) => (factor[lane] = sums[lane]! < highLevel * level ? 1 : 0))
+  if (factor.subarray(0, sizes.length).includes(1)) project()
   const floor = Float64Array.from({ length: lanes }, (_, lane) => floorPrecision ** 2 * (sizes[lane]?.squares ?? 0))
-  if (!conjugateGradient(kernel, { squares: sums.slice(), share: precision ** 2, floor })) {
-    throw new ReshoreError('ConvergenceError', 'absorbing the effects did not settle', 'They hardly overlap: absorb one of them, or keep the largest connected set of units.')
-  }
+  if (!conjugateGradient(kernel, { squares: sums.slice(), share: precision ** 2, floor })) return false
   kernel.finish()
   storeColumns(kernel, table, into)
+  return true
 }
 
 /** Rows that stay in the first-level cache while the columns are gone through. */
@@ -36,12 +39,12 @@ const cachedRows = 256
  * value on so that a high level costs no digits, and Σ w ȳ².
  */
 function loadColumns({ lanes, columns: target }: SweepKernel, { rows, position, weights }: SweepTable, columns: readonly Float64Array[]): { squares: number; level: number }[] {
-  if (columns.length < lanes) target.fill(0)
   const moments = columns.map((column) => ({ anchor: column[0] ?? 0, sum: 0, squares: 0 }))
   for (let from = 0; from < position.length; from += cachedRows) {
     const to = Math.min(from + cachedRows, position.length)
     for (let lane = 0; lane < columns.length; lane++) loadLane(columns[lane]!, position, from, to, target, lanes, lane, moments[lane]!)
   }
+  for (let lane = columns.length; lane < lanes; lane++) for (let at = lane; at < target.length; at += lanes) target[at] = 0
   let total = 0
   if (weights) for (let at = 0; at < rows; at++) total += weights[at]!
   const weight = weights ? total / rows : 1

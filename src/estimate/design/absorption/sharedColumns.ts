@@ -4,11 +4,12 @@
  */
 import type { Design } from '../../records.js'
 import { prepareAbsorption, type Absorber } from './absorber.js'
+import type { SweepCrew } from './sweepWork.js'
 
 /** For models on the same table; its columns must not be changed. */
 export interface SharedColumns {
   /** The columns without the design's effects; names say which of them are the same in another model. */
-  demean(design: Design, columns: readonly { readonly name: string; readonly values: Float64Array }[]): Float64Array[]
+  demean(design: Design, columns: readonly { readonly name: string; readonly values: Float64Array }[], crew?: SweepCrew): Float64Array[]
 }
 
 /** Rows, effects and weights that several models have in common. */
@@ -24,12 +25,12 @@ interface Group {
 export function shareColumns(): SharedColumns {
   const groups: Group[] = []
   return {
-    demean(design, columns) {
-      const group = groups.find((one) => isSame(one, design)) ?? startGroup(design)
+    demean(design, columns, crew) {
+      const group = groups.find((one) => isSame(one, design)) ?? startGroup(design, crew)
       if (!groups.includes(group)) groups.push(group)
       const fresh = new Map(columns.filter(({ name }) => !group.columns.has(name)).map(({ name, values }) => [name, values]))
       if (fresh.size > 0) {
-        const demeaned = group.absorber.demean([...fresh.values()])
+        const demeaned = group.absorber.demean([...fresh.values()], { crew })
         ;[...fresh.keys()].forEach((name, j) => group.columns.set(name, demeaned[j]!))
       }
       return columns.map(({ name }) => group.columns.get(name)!)
@@ -39,9 +40,9 @@ export function shareColumns(): SharedColumns {
 
 const effectNames = ({ absorbed }: Design): string => absorbed.map(({ name }) => name).join(' + ')
 
-function startGroup(design: Design): Group {
+function startGroup(design: Design, crew: SweepCrew | undefined): Group {
   const { absorbed, weights, unit } = design
-  return { effects: effectNames(design), unit, weights, absorber: prepareAbsorption(absorbed, weights ? { weights } : {}), columns: new Map() }
+  return { effects: effectNames(design), unit, weights, absorber: prepareAbsorption(absorbed, { weights, threads: crew?.threads }), columns: new Map() }
 }
 
 function isSame(group: Group, design: Design): boolean {

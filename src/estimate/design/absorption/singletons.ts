@@ -11,6 +11,8 @@ export interface Singletons {
   readonly count: number
   /** 1 for rows that are alone; absent where there are none. */
   readonly alone?: Uint8Array
+  /** By the codes of an effect that is not of slopes alone: rows of each level that are left. */
+  readonly sizes: ReadonlyMap<Int32Array, Int32Array>
 }
 
 const found = new WeakMap<readonly AbsorbedEffect[], Singletons>()
@@ -30,7 +32,7 @@ function takeOutSingletons(effects: readonly AbsorbedEffect[]): Singletons {
   const counted = effects.filter(({ slopesOnly }) => !slopesOnly).map(({ codes, levels }) => ({ codes, members: levelMembers(codes, levels) }))
   const waiting: number[] = []
   for (const { members } of counted) for (let level = 0; level < members.length; level += 2) if (members[level] === 1) waiting.push(members[level + 1]!)
-  if (waiting.length === 0) return { count: 0 }
+  if (waiting.length === 0) return { count: 0, sizes: sizesOf(counted) }
   const alone = new Uint8Array(effects[0]!.codes.length)
   let count = 0
   for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
@@ -43,7 +45,15 @@ function takeOutSingletons(effects: readonly AbsorbedEffect[]): Singletons {
       if (--members[at]! === 1) waiting.push(members[at + 1]!)
     }
   }
-  return { count, alone }
+  return { count, alone, sizes: sizesOf(counted) }
+}
+
+function sizesOf(counted: readonly { readonly codes: Int32Array; readonly members: Int32Array }[]): Singletons['sizes'] {
+  return new Map(counted.map(({ codes, members }) => {
+    const sizes = new Int32Array(members.length / 2)
+    for (let level = 0; level < sizes.length; level++) sizes[level] = members[2 * level]!
+    return [codes, sizes]
+  }))
 }
 
 /** By level: how many rows it has, and the exclusive or of their numbers, which is the row's own number once one is left. */
@@ -65,6 +75,8 @@ export interface EffectOptions {
   readonly effectCount?: EffectCount
   /** Columns that linear models on the same table share; `estimateAll` hands it over. */
   readonly shared?: SharedColumns
+  /** Threads that take the effects out, the caller among them; the numbers do not depend on it. Default: as many as the size is worth, up to the processors. */
+  readonly threads?: number
 }
 
 /** The design with its singletons counted or gone, and the rule for its degrees of freedom. Throws a `SingletonError` where every row is one. */

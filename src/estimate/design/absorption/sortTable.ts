@@ -3,34 +3,45 @@
  * first, because loops of equal length run fastest. The levels of the others are numbered by how often they occur, so that those
  * read most lie together.
  */
-import type { Block, SweepTable } from './sweepTable.js'
+import type { Block, SweepTable, TableRoom } from './sweepTable.js'
 
-/** The table of two blocks or more, without the rows flagged by `alone`; with weights it still waits for `weighTable`. */
-export function sortTable(blocks: readonly Block[], weighted: boolean, alone?: Uint8Array): SweepTable {
+/** The table of two blocks or more, without the rows flagged by `alone`; with weights or slopes it still waits for `weighTable`. */
+export function sortTable(blocks: readonly Block[], weighted: boolean, alone: Uint8Array | undefined, room: TableRoom): SweepTable {
   const eliminated = blocks.reduce((best, block) => (block.levels > best.levels || (block.levels === best.levels && best.values && !block.values) ? block : best))
   const remaining = blocks.filter((block) => block !== eliminated)
-  const { position, starts } = sortRows(eliminated, alone)
+  const { position, starts } = sortRows(eliminated, alone, room)
   const groups = starts.length - 1
   const rows = starts[groups]!
-  const codes = new Int32Array(rows * remaining.length)
-  let levels = 0
-  remaining.forEach((block, place) => (levels += placeCodes(block, place, remaining.length, levels, position, codes)))
-  const sloped = remaining.some(({ values }) => values !== undefined)
+  const codes = room.int32(rows * remaining.length)
+  const ranked = remaining.map(({ sizes }) => ranksByFrequency(sizes))
+  const levels = ranked.reduce((sum, { present }) => sum + present, 0)
+  const inverse = room.float64(groups)
+  const diagonal = room.float64(levels)
+  for (let group = 0; group < groups; group++) inverse[group] = 1 / (starts[group + 1]! - starts[group]!)
+  let offset = 0
+  remaining.forEach((block, place) => {
+    const { ranks, present } = ranked[place]!
+    for (let level = 0; level < ranks.length; level++) {
+      ranks[level]! += offset
+      if (block.sizes[level]! > 0) diagonal[ranks[level]!] = 1 / block.sizes[level]!
+    }
+    placeCodes(block.codes, ranks, place, remaining.length, position, codes)
+    offset += present
+  })
   return {
-    rows, groups, levels, position, starts, codes,
+    rows, groups, levels, position, starts, codes, inverse, diagonal,
     blocks: remaining.length,
-    ...(sloped && { values: slopesOf(remaining, rows, position) }),
-    ...(eliminated.values && { own: placeRows(eliminated.values, position, new Float64Array(rows)) }),
-    ...(weighted && { weights: new Float64Array(rows) }),
-    inverse: new Float64Array(groups),
-    diagonal: new Float64Array(levels),
+    ...(remaining.some(({ values }) => values !== undefined) && { values: slopesOf(remaining, position, room.float64(rows * remaining.length)) }),
+    ...(eliminated.values && { own: placeRows(eliminated.values, position, room.float64(rows)) }),
+    ...(weighted && { weights: room.float64(rows) }),
   }
 }
 
-/** Puts weights (by row of the sample) into the table, and what follows from them; without weights they are ones. */
+/** Puts weights (by row of the sample) into the table, and what follows from them and from slopes; without weights they are ones. */
 export function weighTable(table: SweepTable, weights?: Float64Array): void {
   const { groups, blocks, starts, codes, values, own, inverse, diagonal } = table
   if (weights) placeRows(weights, table.position, table.weights!)
+  else if (!values && !own) return
   diagonal.fill(0)
   for (let group = 0; group < groups; group++) {
     const [first, end] = [starts[group]!, starts[group + 1]!]
@@ -46,31 +57,29 @@ export function weighTable(table: SweepTable, weights?: Float64Array): void {
 }
 
 /** Where every row goes, −1 for those that are alone, and where the groups start. */
-function sortRows({ codes, levels }: Block, alone: Uint8Array | undefined): { position: Int32Array; starts: Int32Array } {
-  const counts = new Int32Array(levels)
-  for (let row = 0; row < codes.length; row++) if (!alone || alone[row] === 0) counts[codes[row]!]!++
-  const { ranks, present } = ranksByFrequency(counts)
-  const starts = new Int32Array(present + 1)
-  for (let level = 0; level < levels; level++) if (counts[level]! > 0) starts[ranks[level]! + 1] = counts[level]!
+function sortRows({ codes, sizes }: Block, alone: Uint8Array | undefined, room: TableRoom): { position: Int32Array; starts: Int32Array } {
+  const { ranks, present } = ranksByFrequency(sizes)
+  const starts = room.int32(present + 1)
+  for (let level = 0; level < sizes.length; level++) if (sizes[level]! > 0) starts[ranks[level]! + 1] = sizes[level]!
   for (let group = 0; group < present; group++) starts[group + 1]! += starts[group]!
   const next = ranks
-  for (let level = 0; level < levels; level++) if (counts[level]! > 0) next[level] = starts[ranks[level]!]!
-  const position = new Int32Array(codes.length)
-  for (let row = 0; row < codes.length; row++) position[row] = !alone || alone[row] === 0 ? next[codes[row]!]!++ : -1
+  for (let level = 0; level < sizes.length; level++) if (sizes[level]! > 0) next[level] = starts[ranks[level]!]!
+  const position = room.int32(codes.length)
+  if (alone) for (let row = 0; row < codes.length; row++) position[row] = alone[row] === 0 ? next[codes[row]!]!++ : -1
+  else for (let row = 0; row < codes.length; row++) position[row] = next[codes[row]!]!++
   return { position, starts }
 }
 
-/** Codes of a remaining block in table order, from `offset` on; returns how many levels occur. */
-function placeCodes({ codes, levels }: Block, place: number, blocks: number, offset: number, position: Int32Array, target: Int32Array): number {
-  const counts = new Int32Array(levels)
-  for (let row = 0; row < codes.length; row++) if (position[row]! >= 0) counts[codes[row]!]!++
-  const { ranks, present } = ranksByFrequency(counts)
-  for (let row = 0; row < codes.length; row++) if (position[row]! >= 0) target[position[row]! * blocks + place] = offset + ranks[codes[row]!]!
-  return present
+/** Codes of a remaining block in table order. */
+function placeCodes(codes: Int32Array, ranks: Int32Array, place: number, blocks: number, position: Int32Array, target: Int32Array): void {
+  for (let row = 0; row < codes.length; row++) {
+    const at = position[row]!
+    if (at >= 0) target[at * blocks + place] = ranks[codes[row]!]!
+  }
 }
 
-function slopesOf(blocks: readonly Block[], rows: number, position: Int32Array): Float64Array {
-  const result = new Float64Array(rows * blocks.length).fill(1)
+function slopesOf(blocks: readonly Block[], position: Int32Array, result: Float64Array): Float64Array {
+  result.fill(1)
   blocks.forEach(({ values }, place) => {
     if (values) for (let row = 0; row < values.length; row++) if (position[row]! >= 0) result[position[row]! * blocks.length + place] = values[row]!
   })

@@ -17,7 +17,7 @@ export function plainSweeps(table: SweepTable, lanes: number): SweepKernel {
   const eachLane = (pass: (work: Work, lane: number) => void) => (): void => {
     for (let lane = 0; lane < lanes; lane++) pass(work, lane)
   }
-  return { ...arrays, weigh: () => {}, sweep: eachLane(sweep), project: eachLane(project), finish: eachLane(finish), move: eachLane(move), turn: eachLane(turn) }
+  return { ...arrays, sweep: eachLane(sweep), project: eachLane(project), finish: eachLane(finish), move: eachLane(move), turn: eachLane(turn) }
 }
 
 function sweep(work: Work, lane: number): void {
@@ -37,8 +37,8 @@ function sweep(work: Work, lane: number): void {
 }
 
 function project(work: Work, lane: number): void {
-  const { table: { rows, weights }, lanes, columns, sums } = work
-  eliminate(work, lane)
+  const { table: { rows, weights }, lanes, columns, sums, factor } = work
+  eliminate(work, lane, factor[lane]!)
   for (let row = 0; row < rows; row++) {
     const rest = columns[row * lanes + lane]!
     const scaled = (weights ? weights[row]! : 1) * rest
@@ -50,16 +50,16 @@ function project(work: Work, lane: number): void {
 function finish(work: Work, lane: number): void {
   const { table: { rows }, lanes, columns } = work
   for (let row = 0; row < rows; row++) columns[row * lanes + lane]! -= fittedAt(work, lane, row)
-  eliminate(work, lane)
+  eliminate(work, lane, 1)
 }
 
-/** columns ← M columns. */
-function eliminate({ table: { groups, starts, weights, own, inverse }, lanes, columns }: Work, lane: number): void {
+/** columns ← columns − share (columns − M columns). */
+function eliminate({ table: { groups, starts, weights, own, inverse }, lanes, columns }: Work, lane: number, share: number): void {
   for (let group = 0; group < groups; group++) {
     const [first, end] = [starts[group]!, starts[group + 1]!]
     let sum = 0
     for (let row = first; row < end; row++) sum += (weights ? weights[row]! : 1) * (own ? own[row]! : 1) * columns[row * lanes + lane]!
-    for (let row = first; row < end; row++) columns[row * lanes + lane]! -= (own ? own[row]! : 1) * sum * inverse[group]!
+    for (let row = first; row < end; row++) columns[row * lanes + lane]! -= (own ? own[row]! : 1) * share * sum * inverse[group]!
   }
 }
 

@@ -9,8 +9,16 @@ export interface Block {
   readonly name: string
   readonly levels: number
   readonly codes: Int32Array
+  /** Rows of each level that are in the table. */
+  readonly sizes: Int32Array
   /** Slope variable; absent for the levels themselves. */
   readonly values?: Float64Array
+}
+
+/** Where arrays of a table are made. */
+export interface TableRoom {
+  int32(length: number): Int32Array
+  float64(length: number): Float64Array
 }
 
 /** The same for every column; memory that threads may share. */
@@ -53,11 +61,9 @@ export interface SweepKernel {
   readonly sums: Float64Array
   readonly step: Float64Array
   readonly factor: Float64Array
-  /** Takes over weights that have changed. */
-  weigh(): void
   /** q += Sp; sums += p'Sp. */
   sweep(): void
-  /** columns ← M columns; q += D'W columns; sums += columns'W columns. */
+  /** columns ← columns − factor (columns − M columns); q += D'W columns; sums += columns'W columns. */
   project(): void
   /** columns ← M(columns − Dp). */
   finish(): void

@@ -8,9 +8,10 @@ import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
-import type { SharedColumns } from '../../design/absorption/sharedColumns.js'
-import type { Design, LinearDetail, WorkingBasis } from '../../records.js'
-
+import { settleEffects, type EffectOptions } from '../../design/absorption/singletons.js'
+import { withSweepCrew } from '../../design/absorption/sweepCrew.js'
+import { bindSpec } from '../../design/bindSpec.js'
+import type { ArrowTable, Design, LinearDetail, ModelSpec, WorkingBasis } from '../../records.js'
 
 /** Working columns with the Cholesky factor of their (weighted) cross-products. */
 export interface NormalEquations {
@@ -81,9 +82,24 @@ export function sum(values: Float64Array): number {
   return total
 }
 
-/** The design and its outcome with absorbed effects taken out. Throws as `partialOut` does. */
-export function withinEffects(bound: Design, shared?: SharedColumns): { design: Design; outcome: Float64Array } {
-  return bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed, shared)
+/** Seconds that absorbing two effects takes one thread by row and column. */
+const absorbSeconds = 1.2e-7
+
+/** A design as bound, and with absorbed effects taken out of it and of its outcome. */
+export interface WithinDesign {
+  readonly bound: Design
+  readonly design: Design
+  readonly outcome: Float64Array
+}
+
+/** The design of a spec without its absorbed effects. Throws as `bindSpec`, `settleEffects` and `partialOut` do. */
+export function bindWithin(spec: ModelSpec, table: ArrowTable, require: readonly string[] | undefined, options: EffectOptions): WithinDesign {
+  const columns = 1 + spec.regressors.length + spec.endogenous.length + spec.instruments.length
+  return withSweepCrew(spec, { rows: table.numRows, columns, seconds: absorbSeconds, threads: options.threads }, (crew) => {
+    const bound = settleEffects(bindSpec(spec, table, { require }), options)
+    if (bound.absorbed.length === 0) return { bound, design: bound, outcome: bound.outcome! }
+    return { bound, ...partialOut(bound, bound.absorbed, { shared: options.shared, crew }) }
+  })
 }
 
 /** Parameters the absorbed effects take up, by the design's own rule. */
