@@ -1,7 +1,7 @@
 /**
  * Least squares and 2SLS with buyer and supplier effects on 1 and 4.5 million links, and PPML with three sets of effects on 400,000 flows,
  * beside pyfixest's fastest demeaner on the same columns in the same run. Ours is `seconds.design + seconds.fit` of a fit from a table
- * in memory, theirs the call on a loaded frame. Needs python3 with pyfixest; without it only our times are printed.
+ * in memory, on one thread and on two, theirs the call on a loaded frame. Needs python3 with pyfixest; without it only our times are printed.
  *
  * FE_BENCH_ROWS (a list of sizes), FE_BENCH_FLOWS and FE_BENCH_RUNS override the sizes and the number of timed runs.
  */
@@ -21,6 +21,8 @@ import { median, printTable } from './table.js'
 const SIZES = (process.env.FE_BENCH_ROWS ?? '1000000,4500000').split(',').map(Number)
 const FLOWS = Number(process.env.FE_BENCH_FLOWS ?? 400_000)
 const RUNS = Number(process.env.FE_BENCH_RUNS ?? 5)
+/** Threads of ours. */
+const THREADS = [1, 2]
 /** A peer call that takes longer than this is not repeated. */
 const patience = 30
 
@@ -29,7 +31,7 @@ type Columns = Readonly<Record<string, Float64Array | Int32Array>>
 interface Case {
   readonly name: string
   readonly formula: string
-  readonly fit: (formula: string, table: ArrowTable) => Fit
+  readonly fit: (formula: string, table: ArrowTable, settings: { readonly threads: number }) => Fit
   readonly model: string
 }
 
@@ -59,18 +61,21 @@ interface Theirs {
 function compare(title: string, columns: Columns, cases: readonly Case[]): void {
   const table = toTable(columns)
   const ours = cases.map(({ fit, formula }) => {
-    const fits = Array.from({ length: RUNS + 1 }, () => fit(formula, table))
-    return { fit: fits[0]!, seconds: median(fits.slice(1).map(({ seconds }) => seconds.design + seconds.fit)) }
+    const fits = THREADS.map((threads) => Array.from({ length: RUNS + 1 }, () => fit(formula, table, { threads })))
+    const bits = new Set(fits.flat().map(({ coefficients, vcov }) => [...coefficients, ...vcov.matrix].join()))
+    if (bits.size > 1) throw new Error(`${formula}: numbers depend on the number of threads`)
+    return { fit: fits[0]![0]!, seconds: fits.map((runs) => median(runs.slice(1).map(({ seconds }) => seconds.design + seconds.fit))) }
   })
   const theirs = pyfixest(columns, cases)
-  printTable(`${title} (median of ${RUNS} warm runs, seconds)`, ['model', 'ours', 'pyfixest', 'its demeaner', 'ratio', 'largest relative difference of β', 'of standard errors'],
-    cases.map(({ name }, c) => {
-      const { fit, seconds } = ours[c]!
-      const peer = theirs?.[c]
-      if (!peer) return [name, seconds.toFixed(3), '–', '–', '–', '–', '–']
-      return [name, seconds.toFixed(3), peer.seconds.toFixed(2), peer.demeaner, (peer.seconds / seconds).toFixed(1),
-        difference(fit, (j) => fit.coefficients[j]!, peer, peer.coefficients), difference(fit, (j) => Math.sqrt(fit.vcov.matrix[j * (fit.terms.length + 1)]!), peer, peer.stdErrors)]
-    }))
+  const header = ['model', ...THREADS.map((threads) => `${threads} thread${threads === 1 ? '' : 's'}`), 'pyfixest', 'its demeaner', 'ratio to 1 thread', 'largest relative difference of β', 'of standard errors']
+  printTable(`${title} (median of ${RUNS} warm runs, seconds)`, header, cases.map(({ name }, c) => {
+    const { fit, seconds } = ours[c]!
+    const times = seconds.map((time) => time.toFixed(3))
+    const peer = theirs?.[c]
+    if (!peer) return [name, ...times, '–', '–', '–', '–', '–']
+    return [name, ...times, peer.seconds.toFixed(2), peer.demeaner, (peer.seconds / seconds[0]!).toFixed(1),
+      difference(fit, (j) => fit.coefficients[j]!, peer, peer.coefficients), difference(fit, (j) => Math.sqrt(fit.vcov.matrix[j * (fit.terms.length + 1)]!), peer, peer.stdErrors)]
+  }))
 }
 
 function difference({ terms }: Fit, value: (at: number) => number, { names }: Theirs, theirs: readonly number[]): string {
