@@ -44,44 +44,66 @@ export function bindColumns(pairsAt: usize, columnsAt: usize, sumsAt: usize, fac
   factor = factorAt
 }
 
-// @ts-ignore: decorator
-@inline
-function kindOf(): i32 {
-  return blocks > 1 || values || own ? general : weights ? weighted : plain
+// Each kind has functions of its own: in one function the optimiser folds their equal loops into one that asks for the kind at every row.
+
+/** q += Sp over groups [from, to), sums += p'Sp by column: plain, weighted and general, of two columns and of four. */
+export function plainSweep2(from: i32, to: i32): void {
+  sweep(from, to, plain, false)
+}
+export function plainSweep4(from: i32, to: i32): void {
+  sweep(from, to, plain, true)
+}
+export function weightedSweep2(from: i32, to: i32): void {
+  sweep(from, to, weighted, false)
+}
+export function weightedSweep4(from: i32, to: i32): void {
+  sweep(from, to, weighted, true)
+}
+export function generalSweep2(from: i32, to: i32): void {
+  sweep(from, to, general, false)
+}
+export function generalSweep4(from: i32, to: i32): void {
+  sweep(from, to, general, true)
 }
 
-/** Two columns, and four: q += Sp over groups [from, to), sums += p'Sp by column. */
-export function sweep2(from: i32, to: i32): void {
-  const kind = kindOf()
-  if (kind == plain) sweep(from, to, plain, false)
-  else if (kind == weighted) sweep(from, to, weighted, false)
-  else sweep(from, to, general, false)
+/** y ← y − factor (y − My), q += D'Wy over groups [from, to), sums += y'Wy by column: plain, weighted and general, of two columns and of four. */
+export function plainProject2(from: i32, to: i32): void {
+  project(from, to, plain, false)
 }
-export function sweep4(from: i32, to: i32): void {
-  const kind = kindOf()
-  if (kind == plain) sweep(from, to, plain, true)
-  else if (kind == weighted) sweep(from, to, weighted, true)
-  else sweep(from, to, general, true)
+export function plainProject4(from: i32, to: i32): void {
+  project(from, to, plain, true)
 }
-
-/** Two columns, and four: y ← y − factor (y − My), q += D'Wy over groups [from, to), sums += y'Wy by column. */
-export function project2(from: i32, to: i32): void {
-  if (kindOf() == plain) project(from, to, plain, false)
-  else project(from, to, general, false)
+export function weightedProject2(from: i32, to: i32): void {
+  project(from, to, weighted, false)
 }
-export function project4(from: i32, to: i32): void {
-  if (kindOf() == plain) project(from, to, plain, true)
-  else project(from, to, general, true)
+export function weightedProject4(from: i32, to: i32): void {
+  project(from, to, weighted, true)
+}
+export function generalProject2(from: i32, to: i32): void {
+  project(from, to, general, false)
+}
+export function generalProject4(from: i32, to: i32): void {
+  project(from, to, general, true)
 }
 
-/** Two columns, and four: y ← M(y − Dp) over groups [from, to). */
-export function finish2(from: i32, to: i32): void {
-  if (kindOf() == plain) finish(from, to, plain, false)
-  else finish(from, to, general, false)
+/** y ← M(y − Dp) over groups [from, to): plain, weighted and general, of two columns and of four. */
+export function plainFinish2(from: i32, to: i32): void {
+  finish(from, to, plain, false)
 }
-export function finish4(from: i32, to: i32): void {
-  if (kindOf() == plain) finish(from, to, plain, true)
-  else finish(from, to, general, true)
+export function plainFinish4(from: i32, to: i32): void {
+  finish(from, to, plain, true)
+}
+export function weightedFinish2(from: i32, to: i32): void {
+  finish(from, to, weighted, false)
+}
+export function weightedFinish4(from: i32, to: i32): void {
+  finish(from, to, weighted, true)
+}
+export function generalFinish2(from: i32, to: i32): void {
+  finish(from, to, general, false)
+}
+export function generalFinish4(from: i32, to: i32): void {
+  finish(from, to, general, true)
 }
 
 /** residual −= step q, sums += Σ residual² d by column, over levels [from, to) of two columns, and of four. */

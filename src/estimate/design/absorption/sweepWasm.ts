@@ -8,16 +8,12 @@ type Pass = (from: number, to: number) => void
 type Move = (residual: number, diagonal: number, step: number, from: number, to: number) => void
 type Turn = (solution: number, residual: number, diagonal: number, step: number, from: number, to: number) => void
 
-interface Exports {
+type Kind = 'plain' | 'weighted' | 'general'
+
+interface Exports extends Readonly<Record<`${Kind}${'Sweep' | 'Project' | 'Finish'}${2 | 4}`, Pass>> {
   heapStart(): number
   bindTable(blocks: number, starts: number, codes: number, weights: number, values: number, own: number, inverse: number): void
   bindColumns(pairs: number, columns: number, sums: number, factor: number): void
-  readonly sweep2: Pass
-  readonly sweep4: Pass
-  readonly project2: Pass
-  readonly project4: Pass
-  readonly finish2: Pass
-  readonly finish4: Pass
   readonly move2: Move
   readonly move4: Move
   readonly turn2: Turn
@@ -37,9 +33,8 @@ export function wasmSweeps(memory: WebAssembly.Memory, table: SweepTable, space:
   const at = (array: { readonly byteOffset: number } | undefined): number => array?.byteOffset ?? 0
   wasm.bindTable(blocks, at(table.starts), at(table.codes), at(table.weights), at(table.values), at(table.own), at(table.inverse))
   wasm.bindColumns(space.pairs, space.columns, at(sums), at(factor))
-  const passes = lanes === 2
-    ? { sweep: wasm.sweep2, project: wasm.project2, finish: wasm.finish2, move: wasm.move2, turn: wasm.turn2 }
-    : { sweep: wasm.sweep4, project: wasm.project4, finish: wasm.finish4, move: wasm.move4, turn: wasm.turn4 }
+  const kind: Kind = blocks > 1 || table.values || table.own ? 'general' : table.weights ? 'weighted' : 'plain'
+  const [move, turn] = [wasm[`move${lanes}`], wasm[`turn${lanes}`]]
   const inChunks = (size: number, pass: Pass) => (): void => {
     for (let from = 0; from < size; from += chunkSize) pass(from, Math.min(from + chunkSize, size))
   }
@@ -49,10 +44,10 @@ export function wasmSweeps(memory: WebAssembly.Memory, table: SweepTable, space:
     pairs: view(space.pairs, 2 * levels * lanes),
     solution: view(space.solution, levels * lanes),
     residual: view(space.residual, levels * lanes),
-    sweep: inChunks(groups, passes.sweep),
-    project: inChunks(groups, passes.project),
-    finish: inChunks(groups, passes.finish),
-    move: inChunks(levels, (from, to) => passes.move(space.residual, at(table.diagonal), at(step), from, to)),
-    turn: inChunks(levels, (from, to) => passes.turn(space.solution, space.residual, at(table.diagonal), at(step), from, to)),
+    sweep: inChunks(groups, wasm[`${kind}Sweep${lanes}`]),
+    project: inChunks(groups, wasm[`${kind}Project${lanes}`]),
+    finish: inChunks(groups, wasm[`${kind}Finish${lanes}`]),
+    move: inChunks(levels, (from, to) => move(space.residual, at(table.diagonal), at(step), from, to)),
+    turn: inChunks(levels, (from, to) => turn(space.solution, space.residual, at(table.diagonal), at(step), from, to)),
   }
 }
