@@ -92,17 +92,20 @@ async function scan(file: FileHandle, { delimiter, quote, escape }: RecordDialec
   const marks = { delimiter: Buffer.from(delimiter), quote: quote.charCodeAt(0), escape: escape.charCodeAt(0) }
   let window = await windowAt(file, 0)
   let at = window.bytes[0] === 0xef && window.bytes[1] === 0xbb && window.bytes[2] === 0xbf ? 3 : 0
-  let quoteAt = -1
+  // The next of each: native searches from one to the next are several times as fast as looking at every byte.
+  let [quoteAt, feedAt, returnAt] = [-1, -1, -1]
   for (let line = 1; ; ) {
     if (!window.last && at > window.bytes.length - longestRecord) {
       window = await windowAt(file, window.offset + at)
       at = 0
-      quoteAt = -1
+      quoteAt = feedAt = returnAt = -1
     }
     const { bytes } = window
     if (at >= bytes.length) return { ...rows.finish(), malformed, lineEnds }
     if (quote !== '' && quoteAt < at) quoteAt = indexOrEnd(bytes, marks.quote, at)
-    const lineEnd = endOfLine(bytes, at)
+    if (feedAt < at) feedAt = indexOrEnd(bytes, feed, at)
+    if (returnAt < at) returnAt = indexOrEnd(bytes, carriage, at)
+    const lineEnd = lineEndAt(bytes, Math.min(feedAt, returnAt))
     const found = quote === '' || quoteAt >= lineEnd.end ? lineEnd : quotedRecord(bytes, at, marks)
     if (found.end > at) {
       if (found.malformed) malformed.add(rows.count())
@@ -119,6 +122,10 @@ async function scan(file: FileHandle, { delimiter, quote, escape }: RecordDialec
 function endOfLine(bytes: Uint8Array, from: number): Found {
   let end = from
   while (end < bytes.length && bytes[end] !== feed && bytes[end] !== carriage) end++
+  return lineEndAt(bytes, end)
+}
+
+function lineEndAt(bytes: Uint8Array, end: number): Found {
   const next = end + (bytes[end] === carriage && bytes[end + 1] === feed ? 2 : 1)
   return { end, next, lineBreaks: 1, malformed: false }
 }

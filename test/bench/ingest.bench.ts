@@ -1,6 +1,7 @@
 /**
- * CSV to tables: a plain file of a million rows by `readTable`, and a Shift_JIS link file through schema and quarantine, against
- * what fast-csv needs for the same bytes alone; then the plain file beside pandas and pyarrow in the same run, where python3 has them.
+ * CSV to tables: a plain file of a million rows by `readTable` on one and two threads, beside pandas and pyarrow in the same run, where
+ * python3 has them; then the same file through schema, checks and quarantine, and a Shift_JIS link file, against what fast-csv
+ * needs for the same bytes alone.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -10,15 +11,30 @@ import { fileURLToPath } from 'node:url'
 import { parseFile } from 'fast-csv'
 import iconv from 'iconv-lite'
 import { openDuckDb } from '../../src/engine/index.js'
-import { defineSchema, ingest, readTable } from '../../src/ingest/index.js'
+import { defineSchema, ingest, readTable, type Schema } from '../../src/ingest/index.js'
 import { randomStream } from '../../src/numerics/random.js'
 import { median, printTable } from './table.js'
 
 const rows = 1_000_000
-const runs = 3
+const runs = 7
+/** Of what takes seconds. */
+const longRuns = 3
 const industries = ['製造業', '卸売業', '小売業', '建設業', '情報通信業']
 
-const schema = defineSchema({
+const panelSchema = defineSchema({
+  tables: {
+    panel: {
+      files: 'panel.csv', key: ['firm', 'year'],
+      columns: {
+        firm: { from: 'firm', type: 'string' }, year: { from: 'year', type: 'int', range: [1900, 2100] },
+        ...Object.fromEntries(['x1', 'x2', 'x3', 'x4', 'y'].map((name) => [name, { from: name, type: 'float' as const }])),
+        region: { from: 'region', type: 'string' }, flag: { from: 'flag', type: 'int' }, active: { from: 'active', type: 'bool' },
+      },
+    },
+  },
+})
+
+const linksSchema = defineSchema({
   encoding: 'shift_jis',
   tables: {
     links: {
@@ -36,27 +52,38 @@ export async function run(): Promise<void> {
   const [panel, links] = [join(folder, 'panel.csv'), join(folder, 'links.csv')]
   writeFileSync(panel, panelText())
   writeFileSync(links, iconv.encode(linksText(), 'shift_jis'))
+  await besidePeers(panel, join(folder, 'times.json'))
   const engine = await openDuckDb({ threads: 2 })
-  const measured = [
-    [`readTable, 10 columns, ${megabytes(panel)}`, await seconds(async () => void (await readTable(panel, { threads: 2 }))), await fastCsv(panel)],
-    [`ingest, Shift_JIS, 4 columns, ${megabytes(links)}`, await seconds(async () => {
-      const { tables } = await ingest(engine, schema, [links], { folder })
-      await engine.release(tables.links!)
-    }), await fastCsv(links)],
-  ] as const
-  printTable(`${rows} rows, seconds (median of ${runs})`, ['', 'reshore', 'fast-csv alone'], measured.map(([name, ours, theirs]) => [name, ours.toFixed(2), theirs.toFixed(2)]))
+  const checked = (schema: Schema, file: string): Promise<Timing> => timed(longRuns, async () => {
+    const { tables } = await ingest(engine, schema, [file], { folder })
+    for (const table of Object.values(tables)) await engine.release(table)
+  })
+  const rowsOf = async (name: string, file: string, ours: Timing): Promise<string[]> => [`${name}, ${megabytes(file)}`, shown(ours), ours.processor.toFixed(2), (await fastCsv(file)).toFixed(2)]
+  printTable(`${rows} rows through a schema, two threads, seconds (median of ${longRuns})`, ['', 'reshore', 'processor', 'fast-csv alone'], [
+    await rowsOf('UTF-8, 10 columns, key, ranges', panel, await checked(panelSchema, panel)),
+    await rowsOf('Shift_JIS, 4 columns, key', links, await checked(linksSchema, links)),
+  ])
   await engine.close()
-  const theirs = peers(panel, join(folder, 'times.json'))
-  if (theirs !== undefined) {
-    const names = Object.keys(theirs.seconds)
-    printTable(`UTF-8 CSV to a typed table, two threads, seconds (${JSON.stringify(theirs.versions)})`, ['reshore', ...names],
-      [[measured[0][1].toFixed(2), ...names.map((name) => theirs.seconds[name]!.toFixed(2))]])
-  }
   rmSync(folder, { recursive: true })
 }
 
+async function besidePeers(panel: string, json: string): Promise<void> {
+  const [one, two] = [await timed(runs, () => readTable(panel, { threads: 1 })), await timed(runs, () => readTable(panel, { threads: 2 }))]
+  const theirs = peers(panel, json)
+  const names = Object.keys(theirs?.seconds ?? {})
+  const versions = theirs === undefined ? '' : `, ${Object.entries(theirs.versions).map((pair) => pair.join(' ')).join(', ')}`
+  printTable(`UTF-8 CSV to a typed table, 10 columns, ${megabytes(panel)}, seconds (median of ${runs}; theirs on two threads${versions})`,
+    ['', 'reshore, 1 thread', 'reshore, 2 threads', ...names], [
+      ['elapsed', shown(one), shown(two), ...names.map((name) => theirs!.seconds[name]!.toFixed(2))],
+      ['processor', one.processor.toFixed(2), two.processor.toFixed(2), ...names.map((name) => theirs!.processor[name]!.toFixed(2))],
+    ])
+}
+
+const shown = ({ elapsed }: Timing): string => elapsed.toFixed(2)
+
 interface Peers {
   readonly seconds: Readonly<Record<string, number>>
+  readonly processor: Readonly<Record<string, number>>
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -87,14 +114,22 @@ function linksText(): string {
 
 const megabytes = (path: string): string => `${Math.round(statSync(path).size / 1e6)} MB`
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const times: number[] = []
-  for (let run = 0; run <= runs; run++) {
-    const start = performance.now()
+/** Seconds. */
+interface Timing {
+  readonly elapsed: number
+  readonly processor: number
+}
+
+/** After one run to warm up. */
+async function timed(count: number, work: () => Promise<unknown>): Promise<Timing> {
+  const times: Timing[] = []
+  for (let run = 0; run <= count; run++) {
+    const [start, before] = [performance.now(), process.cpuUsage()]
     await work()
-    if (run > 0) times.push((performance.now() - start) / 1000)
+    const { user, system } = process.cpuUsage(before)
+    if (run > 0) times.push({ elapsed: (performance.now() - start) / 1000, processor: (user + system) / 1e6 })
   }
-  return median(times)
+  return { elapsed: median(times.map(({ elapsed }) => elapsed)), processor: median(times.map(({ processor }) => processor)) }
 }
 
 /** Rows of text, once: no types, no checks, no encoding. */
