@@ -11,7 +11,7 @@ const callsPerWorker = 4
  * One record a scenario over draws 0 … draws − 1; the same bits for any number of workers. `onProgress` is told the draws done.
  *
  * @throws UsageError (exit code 2) unless `draws` is a whole number above zero
- * @example const [changes] = await suppliersOverDraws({ ...experiment, scenarios: [{ name: 'nearer', distance: 0.1 }] }, 200, { workers: 2 })
+ * @example const [changes] = await suppliersOverDraws(experiment, 200, { workers: 2 })
  */
 export async function suppliersOverDraws(experiment: SupplierExperiment, draws: number, { workers, pool, onProgress }: BulkOptions = {}): Promise<SupplierChanges[]> {
   if (!Number.isInteger(draws) || draws < 1) throw new ReshoreError('UsageError', `${draws} draws`, 'Give a whole number of at least 1.', 2)
