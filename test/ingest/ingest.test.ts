@@ -158,7 +158,7 @@ describe('cells', () => {
     ['date', { format: '%d/%m/%Y', range: ['2000-01-01', null] }, { '31/12/2005': '2005-12-31' }, ['2005-12-31']],
     ['category', { values: ['a', 'b'] }, { a: 'a', b: 'b' }, []],
     ['category', { values: { 1: 'clothing', 2: 'footwear' } }, { 1: 'clothing', 2: 'footwear' }, []],
-    ['string', {}, { '0123': '0123', NA: 'NA', ' Torino ': 'Torino', '　東京　': '東京' }, []],
+    ['string', {}, { '0123': '0123', NA: 'NA', ' Torino ': 'Torino', '　東京　': '東京', '\u00a0Roma\t': 'Roma', '\tà\u00a0': 'à', '¡x': '¡x' }, []],
   ])('of type %s %o are read or refused', async (type, rest, good, bad) => {
     const ingested = await one({ type, ...rest }, [...Object.keys(good), ...bad])
     expect(await kept(ingested)).toEqual(Object.values(good))
