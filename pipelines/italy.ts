@@ -111,6 +111,6 @@ export default definePipeline({
       maxBad,
     })
     const paper = { assumptions: scenarios, investing, subsidiaries, draws, seed }
-    offshoringSteps(italy, flow, { tables, scenario, truth: 'truth.json', further: (steps) => paperSteps(italy, flow, steps, paper) })
+    offshoringSteps(italy, flow, { tables, scenario, truth: 'truth.json?', further: (steps) => paperSteps(italy, flow, steps, paper) })
   },
 })

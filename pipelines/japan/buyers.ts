@@ -18,6 +18,7 @@ import {
 } from 'reshore'
 import { buyerFlow, sampleStop, rowCount } from './flow.js'
 import { differentiationMeasure, linkMeans, type linkStep } from './links.js'
+import { requireImportShares, requireOffshoring } from './requirements.js'
 import { exactSum, logOf, type JapanTables, type Period } from './tables.js'
 
 /** Controls of E2, all of the first year. */
@@ -29,16 +30,19 @@ export function buyerStep({ step }: Flow, inputs: { readonly tables: Step<JapanT
     stage: 'features',
     inputs: { ...inputs },
     options: { ...period },
-    async run({ tables, links }, { engine, flow, options }) {
+    async run({ tables, links }, { engine, flow, note, options }) {
       const { survey, trade, firms, countries, base_imports: baseImports, import_use: importUse } = tables
       const base = { year: options.from }
       // Not kept: at full size a row a firm, country and product is by far the largest table, and it is read twice.
       const shares = importShares({ survey, trade, firms, countries, baseImports, importUse }, base)
       const shocks = await engine.keep(exportShocks(tables.world_exports, options))
-      const sources = { tables, links: links.table, shares, regions: regionShares({ survey, trade, firms }, base), shocks, industries: links.industries }
+      const regions = regionShares({ survey, trade, firms }, base)
+      await requireImportShares(engine, regions, options)
+      const sources = { tables, links: links.table, shares, regions, shocks, industries: links.industries }
       const changes = await engine.keep(buyerChanges(links.table, { ...options, means: linkMeans }))
       const decomposition = await checkDecomposition(engine, changes, linkMeans)
       const firmRows = await engine.keep(buyers({ ...sources, changes }, options))
+      for (const sentence of await requireOffshoring(engine, firmRows, options)) note(sentence)
       const inputRows = await engine.keep(buyerInputs(sources, options))
       flow(
         ...(await buyerFlow(engine, { survey, buyers: firmRows }, options)),

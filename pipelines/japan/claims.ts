@@ -80,11 +80,12 @@ const outcomeOf = (fits: readonly FourWays[], outcome: string): FourWays => fits
 
 /** A claim by two-stage least squares and by least squares. */
 function both(statement: Statement, where: string, { iv, ols }: FourWays, term: string): Claim[] {
-  return [...(iv === undefined ? [] : claim(statement, `${where}, 2SLS`, iv, term)), ...claim(statement, `${where}, OLS`, ols, term)]
+  return [...claim(statement, `${where}, 2SLS`, iv, term), ...claim(statement, `${where}, OLS`, ols, term)]
 }
 
-/** Nothing where the fit has no such term. */
-function claim([name, text, sign]: Statement, equation: string, fit: Fit, term: string, planted: number | null = null): Claim[] {
+/** Nothing where there is no fit, or it has no such term. */
+function claim([name, text, sign]: Statement, equation: string, fit: Fit | undefined, term: string, planted: number | null = null): Claim[] {
+  if (fit === undefined) return []
   const row = tidy(fit).find((one) => one.term === term)
   if (row === undefined) return []
   const { estimate, stdError, conf: [low, high] } = row

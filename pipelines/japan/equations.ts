@@ -24,10 +24,10 @@ export interface Equation {
 
 export interface FourWays {
   readonly equation: Equation
-  readonly ols: Fit<'ols'>
+  readonly ols?: Fit<'ols'>
   /** Its detail has first stage, reduced form, weak-instrument statistics and Anderson–Rubin sets. */
   readonly iv?: Fit<'iv'>
-  /** Why there is no two-stage least squares. */
+  /** Why there is no two-stage least squares, or no estimate at all. */
   readonly failed?: string
   /** Standard errors of the endogenous terms of 2SLS under further covariances. */
   readonly errors: readonly { readonly name: string; readonly iv: readonly number[] }[]
@@ -52,15 +52,16 @@ function olsFormula({ outcome, exogenous, effects, endogenous }: Equation): stri
 
 const sum = (terms: readonly string[]): string => (terms.length === 0 ? '1' : terms.join(' + '))
 
-/** The fits of an equation. 2SLS that fails in the sample at hand is left out, with the reason. */
+/** The fits of an equation. What fails in the sample at hand is left out, with the reason: 2SLS, or all where least squares does. */
 export function fourWays(equation: Equation, table: ArrowTable, covariances: Covariances, design?: ShiftShareDesign): FourWays {
   const [[, first], ...others] = Object.entries(covariances) as [[string, VcovEstimator], ...[string, VcovEstimator][]]
   const options = { vcov: first, ...(equation.weights !== undefined && { weights: equation.weights }) }
-  const leastSquares = ols(olsFormula(equation), table, { ...options, scores: equation.joint === undefined ? 'drop' : 'keep' })
-  const least = light(leastSquares)
+  const leastSquares = attempt(() => ols(olsFormula(equation), table, { ...options, scores: equation.joint === undefined ? 'drop' : 'keep' }))
+  if ('failed' in leastSquares) return { equation, failed: leastSquares.failed, errors: [] }
+  const least = light(leastSquares.fit)
   const twoStage = attempt(() => iv(ivFormula(equation), table, options))
   const joined = (fits: { readonly ols: Fit; readonly iv?: Fit }) => (equation.joint === undefined ? {} : { influence: influences(equation, fits, table, equation.joint) })
-  if ('failed' in twoStage) return { equation, ols: least, failed: twoStage.failed, errors: [], ...joined({ ols: leastSquares }) }
+  if ('failed' in twoStage) return { equation, ols: least, failed: twoStage.failed, errors: [], ...joined({ ols: leastSquares.fit }) }
   const { fit } = twoStage
   return {
     equation,
@@ -68,7 +69,7 @@ export function fourWays(equation: Equation, table: ArrowTable, covariances: Cov
     iv: light(fit),
     errors: others.map(([name, vcov]) => ({ name, iv: errorsOf(withVcov(fit, vcov, table), equation.endogenous) })),
     ...(design && { shocks: shockFacts(fit, table, design, equation) }),
-    ...joined({ ols: leastSquares, iv: fit }),
+    ...joined({ ols: leastSquares.fit, iv: fit }),
   }
 }
 
@@ -77,7 +78,8 @@ function influences({ id, endogenous }: Equation, fits: { readonly ols: Fit; rea
   return { ols: of(fits.ols), ...(fits.iv && { iv: of(fits.iv) }) }
 }
 
-function attempt<T>(fit: () => T): { readonly fit: T } | { readonly failed: string } {
+/** A fit, or why there is none: what the rows at hand cannot identify is no reason to lose the other equations. */
+export function attempt<T>(fit: () => T): { readonly fit: T } | { readonly failed: string } {
   try {
     return { fit: fit() }
   } catch (error) {

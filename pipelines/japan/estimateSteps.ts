@@ -26,22 +26,26 @@ export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Perio
     stage: 'estimate',
     inputs: { ...inputs },
     options: { ...period },
-    async run({ tables, links, buyers, samples }, { engine, flow, options }) {
+    async run({ tables, links, buyers, samples }, { engine, flow, note, options }) {
       const [pairs, cells] = [await engine.query(samples.pairs), await engine.query(samples.cells)]
       const lastYear = relation('links_of_the_year', { key: ['buyer', 'supplier'] }, sql`
         SELECT buyer, supplier, log_km, input_industry, supplier_log_productivity FROM ${links.table} WHERE year = ${options.to}`)
       const industries = rowsOf(await engine.query(relation('industries_of_pairs', { key: ['input_industry'] }, sql`
         SELECT input_industry FROM ${samples.pairs} GROUP BY input_industry HAVING sum(linked) >= 50`))).map((row) => String(row.input_industry))
       const read = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs) }
-      const fits = gravityFits(read)
+      const { fits, failed } = gravityFits(read)
       const [ofPairs, ofCells] = [{ from: 'pair-sample', rows: pairs.numRows }, { from: 'cell-sample', rows: cells.numRows }]
       flow(
         fitStop('e1a', 'E1a, logit', ofPairs, fits.logit), fitStop('e1c-pairs', 'E1c, conditional logit', ofPairs, fits.conditional),
         fitStop('e1b', 'E1b, Poisson', ofCells, fits.twoSided), fitStop('e1c', 'E1c, Poisson', ofCells, fits.within),
       )
       const logits = await industryLogits(engine, samples.pairs, industries)
-      const values = links.reported.values ? await industryValues(engine, linkValues(links, tables.firms, options.to), industries) : []
-      return { fits, byIndustry: logits.map(({ influence: _, ...one }) => one), values: values.map(({ influence: _, ...one }) => one), influences: { equations: [...logits, ...values].map(({ influence }) => influence) } }
+      const values = links.reported.values ? await industryValues(engine, linkValues(links, tables.firms, options.to), industries) : { fits: [], failed: [] }
+      for (const { what, why } of failed) note(`No estimate of ${what}: ${ended(why)}`)
+      for (const { what, why } of logits.failed) note(`No elasticities of input industry ${what}: ${ended(why)}`)
+      for (const { what, why } of values.failed) note(`No elasticity of potential of input industry ${what} from values: ${ended(why)}`)
+      const influences = { equations: [...logits.fits, ...values.fits].map(({ influence }) => influence) }
+      return { fits, byIndustry: logits.fits.map(({ influence: _, ...one }) => one), values: values.fits.map(({ influence: _, ...one }) => one), influences }
     },
   })
 }
@@ -103,3 +107,5 @@ export function scenarioStep({ step }: Flow, inputs: ScenarioSteps, settings: Pe
     },
   })
 }
+
+const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)

@@ -53,8 +53,10 @@ export function sampleStop(id: string, label: string, from: string, rows: number
   return { id, label, kind: 'sample', from: [from], unit, rows, dropped: [], remark }
 }
 
-/** What a fit used of a sample of so many rows: those outside its own sample leave first. */
-export function fitStop(id: string, label: string, { from, rows }: { readonly from: string; readonly rows: number }, { sample }: Fit): FlowStep {
+/** What a fit used of a sample of so many rows: those outside its own sample leave first; without a fit, all. */
+export function fitStop(id: string, label: string, { from, rows }: { readonly from: string; readonly rows: number }, fit: Fit | undefined): FlowStep {
+  if (fit === undefined) return { id, label, kind: 'result', from: [from], rows: 0, dropped: [{ reason: 'the equation has no estimate', rows }] }
+  const { sample } = fit
   const outside = rows - sample.read
   const dropped = [...(outside > 0 ? [{ reason: 'outside the sample of the equation', rows: outside }] : []), ...sample.dropped]
   return { id, label, kind: 'result', from: [from], rows: sample.used, dropped }

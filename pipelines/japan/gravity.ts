@@ -8,24 +8,25 @@
  *
  * Size is lagged: log sales of the first year for links of the second.
  */
-import { cluster, dyadic, feLogit, influenceBlock, logit, ols, ppml, relation, sql, unitInfluence, type ArrowTable, type Engine, type Fit, type Relation, type UnitInfluence } from 'reshore'
-import { light } from './equations.js'
+import { cluster, dyadic, feLogit, influenceBlock, logit, ols, ppml, relation, ReshoreError, sql, unitInfluence, type ArrowTable, type Engine, type Fit, type Relation, type UnitInfluence } from 'reshore'
+import { attempt, light } from './equations.js'
 
+/** What the pairs and cells at hand cannot identify is left out. */
 export interface GravityFits {
   /** E1a without and with interactions. */
-  readonly plain: Fit<'logit'>
-  readonly logit: Fit<'logit'>
-  readonly weighted: Fit<'logit'>
-  readonly counts: Fit<'ppml'>
-  readonly twoSided: Fit<'ppml'>
+  readonly plain?: Fit<'logit'>
+  readonly logit?: Fit<'logit'>
+  readonly weighted?: Fit<'logit'>
+  readonly counts?: Fit<'ppml'>
+  readonly twoSided?: Fit<'ppml'>
   /** E1b with ln d × size × β. */
-  readonly triple: Fit<'ppml'>
-  readonly within: Fit<'ppml'>
-  readonly conditional: Fit<'fe-logit'>
+  readonly triple?: Fit<'ppml'>
+  readonly within?: Fit<'ppml'>
+  readonly conditional?: Fit<'fe-logit'>
   /** H3: whether a buyer imports an input, on its differentiation, within the buyer. */
-  readonly foreign: Fit<'ols'>
+  readonly foreign?: Fit<'ols'>
   /** H5: log productivity of suppliers on log distance, within buyer × input industry. */
-  readonly productivity: Fit<'ols'>
+  readonly productivity?: Fit<'ols'>
 }
 
 const interactions = 'log_km:beta + log_km:log_size'
@@ -40,24 +41,31 @@ export interface GravityTables {
   readonly inputs: ArrowTable
 }
 
-/** The fits of E1, H3 and H5. */
-export function gravityFits({ pairs, cells, links, inputs }: GravityTables): GravityFits {
+/** The fits of E1, H3 and H5, and why some have none. */
+export function gravityFits({ pairs, cells, links, inputs }: GravityTables): { readonly fits: GravityFits; readonly failed: readonly Failed[] } {
+  const failed: Failed[] = []
   const byDyad = { vcov: dyadic('buyer', 'supplier') }
   const byBuyer = { vcov: cluster('buyer'), weights: 'weight' }
   const places = 'input_industry + region + supplier_region'
   const cell = 'input_industry^municipality'
-  return {
-    plain: light(logit(`linked ~ log_km + log_size + supplier_log_size + ${places}`, pairs, byDyad)),
-    logit: light(logit(`linked ~ ${pairTerms} + ${places}`, pairs, byDyad)),
-    weighted: light(logit(`linked ~ ${pairTerms} + ${places}`, pairs, { ...byDyad, weights: 'weight' })),
-    counts: light(ppml(`links ~ log_km + ${interactions} + beta:log_size + log_size + log_suppliers | ${places}`, cells, byBuyer)),
-    twoSided: light(ppml(`links ~ log_km + ${interactions} + beta:log_size | buyer + ${cell}`, cells, byBuyer)),
-    triple: light(ppml(`links ~ log_km + ${interactions} + beta:log_size + log_km:log_size:beta | buyer + ${cell}`, cells, byBuyer)),
-    within: light(ppml(`links ~ log_km + ${interactions} | buyer^input_industry + ${cell}`, cells, byBuyer)),
-    conditional: light(feLogit(`linked ~ log_km + ${interactions} + supplier_log_size | buyer^input_industry`, pairs, { vcov: cluster('buyer') })),
-    foreign: light(ols('offshores_from ~ beta | firm', inputs, { vcov: cluster('firm') })),
-    productivity: light(ols('supplier_log_productivity ~ log_km | buyer^input_industry', links, byDyad)),
+  const equation = <F extends Fit>(name: string, fit: () => F): F | undefined => {
+    const made = attempt(() => light(fit()))
+    if ('failed' in made) failed.push({ what: name, why: made.failed })
+    return 'failed' in made ? undefined : made.fit
   }
+  const fits = {
+    plain: equation('E1a, logit', () => logit(`linked ~ log_km + log_size + supplier_log_size + ${places}`, pairs, byDyad)),
+    logit: equation('E1a, interacted', () => logit(`linked ~ ${pairTerms} + ${places}`, pairs, byDyad)),
+    weighted: equation('E1a, weighted', () => logit(`linked ~ ${pairTerms} + ${places}`, pairs, { ...byDyad, weights: 'weight' })),
+    counts: equation('E1a, cells', () => ppml(`links ~ log_km + ${interactions} + beta:log_size + log_size + log_suppliers | ${places}`, cells, byBuyer)),
+    twoSided: equation('E1b', () => ppml(`links ~ log_km + ${interactions} + beta:log_size | buyer + ${cell}`, cells, byBuyer)),
+    triple: equation('E1b, triple', () => ppml(`links ~ log_km + ${interactions} + beta:log_size + log_km:log_size:beta | buyer + ${cell}`, cells, byBuyer)),
+    within: equation('E1c', () => ppml(`links ~ log_km + ${interactions} | buyer^input_industry + ${cell}`, cells, byBuyer)),
+    conditional: equation('E1c, pairs', () => feLogit(`linked ~ log_km + ${interactions} + supplier_log_size | buyer^input_industry`, pairs, { vcov: cluster('buyer') })),
+    foreign: equation('H3, imports of inputs', () => ols('offshores_from ~ beta | firm', inputs, { vcov: cluster('firm') })),
+    productivity: equation('H5, productivity of suppliers', () => ols('supplier_log_productivity ~ log_km | buyer^input_industry', links, byDyad)),
+  }
+  return { fits, failed }
 }
 
 export interface IndustryLogit {
@@ -71,16 +79,45 @@ export interface IndustryLogit {
 /** A fit with the influence of links on what scenarios use of it. */
 type Joined<T> = T & { readonly influence: UnitInfluence }
 
-/** One logit an input industry and measure of size. */
-export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<readonly Joined<IndustryLogit>[]> {
-  const fits: Joined<IndustryLogit>[] = []
-  for (const industry of industries) {
+/** An equation or an input industry without an estimate. */
+export interface Failed {
+  readonly what: string
+  readonly why: string
+}
+
+/** Fits by input industry, and why some industries have none. */
+export interface ByIndustry<T> {
+  readonly fits: readonly T[]
+  readonly failed: readonly Failed[]
+}
+
+/** One logit an input industry and measure of size; without distance or size there are no elasticities, so that the industry has none. */
+export async function industryLogits(engine: Engine, pairs: Relation, industries: readonly string[]): Promise<ByIndustry<Joined<IndustryLogit>>> {
+  return byIndustry(industries, async (industry) => {
     const own = await ofIndustry(engine, pairs, industry)
-    const on = (size: string) => logit(`linked ~ log_km + ${size} + supplier_log_size`, own, { vcov: dyadic('buyer', 'supplier') })
+    const on = (size: string) => {
+      const fit = logit(`linked ~ log_km + ${size} + supplier_log_size`, own, { vcov: dyadic('buyer', 'supplier') })
+      const lacking = ['log_km', size].filter((term) => !fit.terms.includes(term))
+      if (lacking.length > 0) throw new ReshoreError('SingularDesignError', `${lacking.join(' and ')} does not vary`, 'Leave the industry out.')
+      return fit
+    }
     const fit = on('log_scale')
-    fits.push({ industry, fit: light(fit), lagged: light(on('log_size')), influence: ofLinks(`link ${industry}`, fit, own, ['log_scale', 'log_km']) })
+    return { industry, fit: light(fit), lagged: light(on('log_size')), influence: ofLinks(`link ${industry}`, fit, own, ['log_scale', 'log_km']) }
+  })
+}
+
+async function byIndustry<T>(industries: readonly string[], make: (industry: string) => Promise<T>): Promise<ByIndustry<T>> {
+  const fits: T[] = []
+  const failed: Failed[] = []
+  for (const industry of industries) {
+    try {
+      fits.push(await make(industry))
+    } catch (error) {
+      if (!(error instanceof ReshoreError)) throw error
+      failed.push({ what: industry, why: error.message })
+    }
   }
-  return fits
+  return { fits, failed }
 }
 
 export interface IndustryValue {
@@ -92,14 +129,12 @@ export interface IndustryValue {
  * What links of the second year are worth, on ln distance and the supplier's ln sales within the buyer: minus the coefficient of ln
  * distance is η_k (methods 6.2a). One fit an input industry.
  */
-export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<readonly Joined<IndustryValue>[]> {
-  const fits: Joined<IndustryValue>[] = []
-  for (const industry of industries) {
+export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<ByIndustry<Joined<IndustryValue>>> {
+  return byIndustry(industries, async (industry) => {
     const own = await ofIndustry(engine, values, industry)
     const fit = ppml('value ~ log_km + supplier_log_sales | buyer', own, { vcov: dyadic('buyer', 'supplier') })
-    fits.push({ industry, fit: light(fit), influence: ofLinks(`value ${industry}`, fit, own, ['log_km']) })
-  }
-  return fits
+    return { industry, fit: light(fit), influence: ofLinks(`value ${industry}`, fit, own, ['log_km']) }
+  })
 }
 
 const ofLinks = (name: string, fit: Fit, links: ArrowTable, terms: readonly string[]): UnitInfluence =>

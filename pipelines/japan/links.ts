@@ -5,6 +5,7 @@ import {
 } from 'reshore'
 import { rowsOf } from '../shared/words.js'
 import { linkFlow } from './flow.js'
+import { requireDifferentiation, requireTables } from './requirements.js'
 import type { JapanTables, Period } from './tables.js'
 
 /** The measure of differentiation in the equations: trade-weighted conservative Rauch share, standardised over industries. */
@@ -20,12 +21,14 @@ export function linkStep({ step }: Flow, tables: Step<JapanTables>, period: Peri
     options: { ...period },
     async run({ tables }, { engine, flow, note, options }) {
       const { firms, municipalities } = tables
+      await requireTables(engine, tables, options)
       for (const sentence of await lackingCodes(engine, tables)) note(sentence)
       const values = await hasValues(engine, tables.links)
       const sources = { reports: tables.links, firms, ...(values && { columns: { value: 'value' } }) }
       const links = await engine.keep(linkPanel(sources))
       const statuses = await engine.keep(linkStatuses(links, firms, options))
       const industries = await engine.keep(await measuredIndustries(engine, tables))
+      await requireDifferentiation(engine, industries, differentiationMeasure)
       const table = await engine.keep(linkTable({ links, statuses, firms, municipalities, industries }, { measures: [differentiationMeasure] }))
       flow(...(await linkFlow(engine, { counts: linkCounts(sources, links), links, statuses })))
       return { links, statuses, industries, table, reported: { values } }

@@ -1,7 +1,7 @@
 /** The last step: the page of links, claims, equations, elasticities and the scenario. */
-import { readFileSync } from 'node:fs'
-import { type Flow, type JapanTruth, type PageContent, type Step } from 'reshore'
+import { ReshoreError, type Flow, type JapanTruth, type PageContent, type Step } from 'reshore'
 import { quarantineExamples } from '../shared/ingest.js'
+import { readJson } from '../shared/json.js'
 import type { buyerStep } from './buyers.js'
 import { elasticities } from './calibration.js'
 import { claimsOf, type Claim } from './claims.js'
@@ -26,15 +26,15 @@ export interface PageInputs {
   readonly sourcing: ReturnType<typeof sourcingStep>
 }
 
-/** Declares the step that makes the page. `truth.json` below the data folder adds planted values; an empty record says there are none. */
+/** Declares the step that makes the page. `truth.json` below the data folder, where there is one, adds planted values. */
 export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
   return step('page', {
     stage: 'report',
     inputs: { ...inputs },
-    files: { truth: 'truth.json' },
+    files: { truth: 'truth.json?' },
     options: { ...period },
     async run({ tables, buyers, facts, gravity, scale, offshoring, scenarios, sourcing: { resolved } }, { engine, files, options }) {
-      const truth = readTruth(files.truth[0]!)
+      const truth = readTruth(files.truth[0])
       const claims = claimsOf(gravity.fits, offshoring.fits, truth)
       const planted = new Map(truth?.industries.map(({ industry, exponent }) => [industry, exponent] as const))
       const links = {
@@ -64,9 +64,12 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
   })
 }
 
-function readTruth(file: string): JapanTruth | undefined {
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as Partial<JapanTruth>
-  return truth.industries === undefined ? undefined : (truth as JapanTruth)
+function readTruth(file: string | undefined): JapanTruth | undefined {
+  const truth = file === undefined ? {} : (readJson(file) as Partial<JapanTruth>)
+  if (Object.keys(truth).length === 0) return undefined
+  const whole = truth.survey === 'japan' && typeof truth.parameters?.kappa === 'number' && Array.isArray(truth.industries)
+  if (whole) return truth as JapanTruth
+  throw new ReshoreError('TruthError', `${file} is not the truth of \`reshore simulate japan\``, 'Put the file of the simulation there, or remove it: real data have none.')
 }
 
 /** Counts of links stay out of the prose: `--min-cell` masks tables and figures, not sentences. */

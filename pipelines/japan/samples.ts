@@ -9,6 +9,7 @@
  */
 import { id, linkDistances, relation, sql, type, type Engine, type Relation, type Sql } from 'reshore'
 import { differentiationMeasure } from './links.js'
+import { requireLocated } from './requirements.js'
 import { logOf, type JapanTables, type Period } from './tables.js'
 
 export interface SampleSources {
@@ -36,6 +37,7 @@ export interface Sample {
 /** Pairs of buyer and supplier in the second year, keyed by both: `linked` 0/1. */
 export async function pairSample(engine: Engine, sources: SampleSources, period: Period, size: SampleSize): Promise<Sample> {
   const firms = await engine.keep(located(sources.tables, period))
+  await requireLocated(engine, firms, period)
   const linked = relation('linked', { key: ['buyer', 'supplier'] }, sql`SELECT buyer, supplier FROM ${sources.links} WHERE year = ${period.to}`)
   const everyBuyer = Math.max(1, Math.ceil((await countOf(engine, sql`SELECT count(*) AS n FROM ${linked}`)) / size.rows))
   const open = await engine.keep(openings(everyNth(firms, everyBuyer), sources.tables, period))

@@ -6,7 +6,7 @@
  */
 import { cluster, influenceBlock, ols, relation, id, sql, tidy, unitInfluence, type Engine, type Fit, type Relation, type ShiftShareDesign, type Sql, type UnitInfluence } from 'reshore'
 import { rowsOf } from '../shared/words.js'
-import { fourWays, light, type Covariances, type FourWays } from './equations.js'
+import { attempt, fourWays, light, type Covariances, type FourWays } from './equations.js'
 
 export interface ScaleFits {
   readonly pooled: FourWays
@@ -48,10 +48,10 @@ export async function scaleFits(
   const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'], akm: true }, table, byFirms, shocks)
   const byIndustry = fourWays({ ...equation, id: 'scale-by-industry', joint: 'firm', endogenous: industries.map(growthOf), instruments: industries.map(shockOf) }, table, byFirms)
   const { influence, ...stored } = byIndustry
-  const exponents = industries.map((industry) => exponentOf(industry, stored))
+  const exponents = industries.flatMap((industry) => exponentOf(industry, stored))
   const response = await foreignResponse(engine, inputs)
-  const relied = exponents.some(({ relied: by }) => by === '2SLS') ? influence!.iv! : influence!.ols
-  return { fits: { pooled, byIndustry: stored, exponents, response: response?.fit ?? null }, influences: [relied, ...(response === null ? [] : [response.influence])] }
+  const relied = exponents.some(({ relied: by }) => by === '2SLS') ? influence?.iv : influence?.ols
+  return { fits: { pooled, byIndustry: stored, exponents, response: response?.fit ?? null }, influences: [...(relied === undefined ? [] : [relied]), ...(response === null ? [] : [response.influence])] }
 }
 
 /** Fewer inputs imported in both years say nothing. */
@@ -61,7 +61,9 @@ async function foreignResponse(engine: Engine, inputs: Relation): Promise<{ read
   const table = await engine.query(relation('imported_inputs', { key: ['firm', 'input_industry'] }, sql`
     SELECT firm, input_industry, foreign_change, supply FROM ${inputs} WHERE foreign_change IS NOT NULL AND supply IS NOT NULL`))
   if (table.numRows < fewestImported) return null
-  const fit = ols('foreign_change ~ supply | input_industry', table, { vcov: cluster('firm') })
+  const made = attempt(() => ols('foreign_change ~ supply | input_industry', table, { vcov: cluster('firm') }))
+  if ('failed' in made) return null
+  const { fit } = made
   return { fit: light(fit), influence: unitInfluence(influenceBlock('response', fit, table), 'firm', ['supply']) }
 }
 
@@ -81,12 +83,14 @@ function wide(buyers: Relation, inputs: Relation, industries: readonly string[])
 /** Where a conditional F (Sanderson and Windmeijer) is below, two-stage least squares is not relied on. */
 const strongEnough = 10
 
-function exponentOf(industry: string, fits: FourWays): Exponent {
+/** Nothing where the growth of the industry is collinear in the buyers at hand. */
+function exponentOf(industry: string, fits: FourWays): Exponent[] {
   const of = (fit: Fit | undefined): Estimate | null => {
     const row = fit === undefined ? undefined : tidy(fit).find(({ term }) => term === growthOf(industry))
     return row === undefined ? null : { value: row.estimate, stdError: row.stdError, low: row.conf[0], high: row.conf[1] }
   }
-  const [least, twoStage] = [of(fits.ols)!, of(fits.iv)]
+  const [least, twoStage] = [of(fits.ols), of(fits.iv)]
+  if (least === null) return []
   const strong = twoStage !== null && fits.iv!.detail.firstStages.every(({ sandersonWindmeijer: f }) => (f?.statistic ?? 0) > strongEnough)
-  return { industry, ols: least, iv: twoStage, ...(strong ? { taken: twoStage, relied: '2SLS' } : { taken: least, relied: 'OLS' }) }
+  return [{ industry, ols: least, iv: twoStage, ...(strong ? { taken: twoStage, relied: '2SLS' } : { taken: least, relied: 'OLS' }) }]
 }

@@ -5,10 +5,10 @@
  * The order is that of Canello and Pavone: a dynamic binary model of the activity with local spillovers (their Table 2), a
  * duration model of its end (their Table 3); then the costs, the sourcing problem and the scenario.
  */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chainChanges, readScenario, solveChain, solveTree, treeChanges, type Flow, type Step, type TreePath } from 'reshore'
+import { readJson } from '../shared/json.js'
 import { calibrated, type Calibration } from './costs.js'
 import { featureStep, panelStep } from './features.js'
 import { entryStep, exitStep } from './models.js'
@@ -105,8 +105,4 @@ function pageStep({ step }: Flow, study: AnyStudy, inputs: ResultSteps, truth: s
 
 function scenarioFile(scenario: string): string {
   return scenario.endsWith('.json') ? resolve(scenario) : fileURLToPath(new URL(`../scenarios/${scenario}.json`, import.meta.url))
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'))
 }

@@ -31,11 +31,12 @@ export function ingestStep<N extends string>({ step }: Flow, given: IngestDeclar
     stage: 'ingest',
     files: { ...patterns, schema: document },
     options: { maxBad: given.maxBad },
-    async run(_, { engine, files, folder, options, progress, flow }) {
+    async run(_, { engine, files, folder, options, progress, flow, note }) {
       const { schema, ...raw }: Readonly<Record<string, readonly string[]>> = files
       const paths = Object.values(raw).flat()
       const read = await ingest(engine, readSchema(schema![0]!), paths, { folder, maxBad: options.maxBad, progress })
       flow(...read.summaries.flatMap((summary) => rowsRead(summary, read.quarantine)))
+      for (const sentence of read.summaries.flatMap(remarks)) note(sentence)
       return { ...read.tables, summaries: read.summaries, quarantine: read.quarantine.slice(0, examplesKept) } as IngestedTables<N>
     },
   })
@@ -56,6 +57,11 @@ function rowsRead({ table, kept, files }: TableSummary, quarantine: readonly Qua
     }
   })
   return [...stops, { id: table, label: table, kind: 'table', from: files.map(({ file }) => file), rows: kept, dropped: [] }]
+}
+
+/** What was repaired, and what the reader of a file has to say. */
+function remarks({ repaired, notes }: TableSummary): string[] {
+  return [...repaired.map(({ file, column, cells }) => `${file}: ${cells} full-width numbers of ${column} are read as ASCII.`), ...notes]
 }
 
 /** Two rows for every reason: the quarantine files have them all. */

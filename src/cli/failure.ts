@@ -68,6 +68,12 @@ export function reportFailure(error: unknown, json: boolean, stdout: Output, std
   const { exitCode, ...failure } = describeFailure(error)
   if (json) stdout.write(`${toJson({ error: failure })}\n`)
   stderr.write(`${failure.name}: ${failure.message}\n${failure.remedy === '' ? '' : `${failure.remedy}\n`}`)
-  if (process.env.RESHORE_DEBUG && error instanceof Error && error.stack !== undefined) stderr.write(`${error.stack}\n`)
+  if (process.env.RESHORE_DEBUG) for (const stack of stacks(error)) stderr.write(`${stack}\n`)
   return exitCode
+}
+
+/** Where an error arose, and before it what it was made of: a step's own error is the cause of the one that names the step. */
+function stacks(error: unknown): string[] {
+  if (!(error instanceof Error)) return []
+  return [...stacks(error.cause), ...(error.stack === undefined ? [] : [error.stack])]
 }

@@ -15,7 +15,9 @@ compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => aligned(d
 /** The table in an Arrow IPC file (`.arrow`, `.feather` version 2) or stream (`.arrows`), with the types it was written with. */
 export async function readArrowFile(path: string): Promise<ArrowTable> {
   try {
-    return tableFromIPC(readFileSync(path))
+    const table = tableFromIPC(readFileSync(path))
+    if (table.numCols > 0) return table
+    throw new ReshoreError('FileError', `${path} has no columns`, 'Check that it is a complete Arrow IPC file or stream.')
   } catch (error) {
     if (isReshoreError(error)) throw error
     if ((error as Error).message.includes('codec not found')) {
@@ -27,8 +29,8 @@ export async function readArrowFile(path: string): Promise<ArrowTable> {
     }
     throw new ReshoreError(
       'FileError',
-      `cannot read ${path} as Arrow: ${(error as Error).message}`,
-      'Check that it is a complete Arrow IPC file or stream.',
+      `cannot read ${path} as Arrow${error instanceof TypeError || error instanceof RangeError ? ': its bytes are not those of the format' : `: ${(error as Error).message}`}`,
+      'Check that it is a complete Arrow IPC file or stream: copy it, or write it again.',
     )
   }
 }

@@ -10,6 +10,8 @@ export interface Encoding {
   readonly name: string
   /** Bytes of a code unit: line ends of UTF-16 are two bytes. */
   readonly unit: 1 | 2
+  /** Every byte is a character. */
+  readonly singleByte: boolean
   /** The text of whole characters, or nothing. */
   decode(bytes: Uint8Array): string | undefined
   /** True while bytes may still become characters: an incomplete last one is no fault. */
@@ -49,6 +51,7 @@ export function encodingOf(label: string): Encoding {
   return {
     name: canonical,
     unit: canonical.startsWith('utf-16') ? 2 : 1,
+    singleByte: false,
     decode: (bytes) => decodeFatal(decoder, bytes),
     mayContinue: (bytes) => decodeFatal(new TextDecoder(canonical, { fatal: true }), bytes, true) !== undefined,
   }
@@ -59,7 +62,7 @@ function singleByte(name: string, decodeAll: (bytes: Uint8Array) => string | und
     const text = decodeAll(bytes)
     return text === undefined || (!isAscii(bytes) && controls.test(text)) ? undefined : text
   }
-  return { name, unit: 1, decode, mayContinue: (bytes) => decode(bytes) !== undefined }
+  return { name, unit: 1, singleByte: true, decode, mayContinue: (bytes) => decode(bytes) !== undefined }
 }
 
 function decodeFatal(decoder: TextDecoder, bytes: Uint8Array, stream = false): string | undefined {

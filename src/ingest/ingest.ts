@@ -106,12 +106,13 @@ function inReferenceOrder(matched: readonly TableFiles[]): readonly TableFiles[]
 function tooManyBadRows({ summary, quarantine }: MadeTable, maxBad: number, path: string): ReshoreError {
   const share = (100 * summary.quarantined) / summary.read
   const reasons = summary.reasons.map(({ reason, rows }) => `${reason} ${rows}`).join(', ')
-  const [first] = quarantine
-  const example = first === undefined ? '' : `; first in ${first.file}, line ${first.line}: ${first.detail}`
+  const most = summary.reasons.reduce((a, b) => (b.rows > a.rows ? b : a)).reason
+  const first = quarantine.find(({ reason }) => reason === most)
+  const example = first === undefined ? '' : `; the first ${most} in ${first.file}, line ${first.line}: ${first.detail}`
   const much = `${summary.quarantined} of ${summary.read} rows are bad (${share.toPrecision(3)}%, more than ${100 * maxBad}%)`
   return new ReshoreError(
     'TooManyBadRows',
     `table \`${summary.table}\`: ${much}: ${reasons}${example}`,
-    `Read ${path}, correct the schema or the file, or raise the share with --max-bad.`,
+    `Read ${path}, correct the schema or the file, or raise the share: --max-bad of \`reshore ingest\`, maxBad of a pipeline.`,
   )
 }

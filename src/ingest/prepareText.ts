@@ -64,9 +64,10 @@ export async function prepareText(source: string, options: PrepareOptions): Prom
   const dialect = { delimiter, quote, escape }
   const index = await indexRecords(text, dialect)
   const setAside = new Map<number, SetAside>()
-  for (const { offset, byte, targetOffset } of undecodable) {
+  for (const { offset, byte, targetOffset, isUtf8 } of undecodable) {
     const record = recordAt(index, targetOffset)
-    const detail = `byte 0x${byte.toString(16).padStart(2, '0')} at offset ${offset} of the file is no character of ${encoding}`
+    const detail = isUtf8 ? `the line is UTF-8 in a file of ${encoding}, from offset ${offset} of the file`
+      : `byte 0x${byte.toString(16).padStart(2, '0')} at offset ${offset} of the file is no character of ${encoding}`
     if (!setAside.has(record)) setAside.set(record, { reason: 'undecodable byte', detail })
   }
   for (const record of index.malformed) {

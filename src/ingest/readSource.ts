@@ -1,4 +1,5 @@
 /** One raw file in the engine: its rows checked against the schema, and where each of them stands in the file. */
+import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Table, vectorFromArray } from 'apache-arrow'
 import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
@@ -11,7 +12,7 @@ import { prepareText, type SetAside } from './prepareText.js'
 import { parseRecord, readRows, type Reader } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
 import type { RepairedCells } from './records.js'
-import type { TableSchema } from './schema.js'
+import type { TableColumn, TableSchema } from './schema.js'
 import { isCapture } from './schemaFaults.js'
 import { readStata } from './stata/readStata.js'
 
@@ -92,8 +93,11 @@ async function textSource(engine: Engine, table: TableSchema, source: SourceFile
   const columns = bindColumns(table, source, header)
   const first = table.header ? top + 1 : top
   const { rows, records, rejected } = await readRows(engine, text, { first, columns: header.length, reader: options.reader })
+  const last = index.count - 1
+  const isCut = (setAside.has(last) || rejected.has(last)) && originalIndex.ends[last] === statSync(original).size
+  const cut = isCut ? [`the file ends within line ${index.lines[last]!}, which is set aside: it may not be whole.`] : []
   return {
-    source, encoding: text.encoding, header, columns, records, notes: [...text.notes, ...absentColumns(columns)],
+    source, encoding: text.encoding, header, columns, records, notes: [...text.notes, ...absentColumns(columns), ...cut],
     raw: rows,
     repaired: await repairedCells(engine, rows, columns, header),
     checked: await engine.keep({ ...checkedRows(rows, columns), source: true }),
@@ -167,9 +171,20 @@ function firstRecordAfter(lines: Int32Array, skip: number): number {
   return found < 0 ? lines.length : found
 }
 
+/** What the name of the file says; `2010 (1)` is no year, and would make every row of the file a bad one. */
+function captured({ name: column, type, from }: TableColumn, file: string, text: string): string {
+  const isInt = type !== 'int' || /^[+-]?\d+$/.test(text)
+  if (isInt && (type !== 'float' || Number.isFinite(Number(text)))) return text
+  throw new ReshoreError(
+    'FileNameError',
+    `${file}: ${from} is \`${text}\`, no ${type === 'int' ? 'whole number' : 'number'} for \`${column}\``,
+    'Rename the file, or take it out of the folder where it is a copy of another.',
+  )
+}
+
 function bindColumns(table: TableSchema, { name, captures }: SourceFile, header: readonly string[]): readonly BoundColumn[] {
   return table.columns.map((column) => {
-    if (isCapture(column.from)) return { column, source: { constant: captures[column.from.slice(1, -1)]! } }
+    if (isCapture(column.from)) return { column, source: { constant: captured(column, name, captures[column.from.slice(1, -1)]!) } }
     const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
     if (position < 0 || position >= header.length) {
       if (column.optional) return { column, source: { constant: null } }

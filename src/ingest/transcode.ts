@@ -3,7 +3,7 @@
  * line by line, and in the line that fails the bytes that are no character are located and written as `\x81`, so that the
  * line can be set aside later and everything else is kept.
  */
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { open, type FileHandle } from 'node:fs/promises'
 import { encodingOf, type Encoding } from './encodings.js'
 
@@ -14,6 +14,8 @@ export interface UndecodableByte {
   readonly byte: number
   /** 0-based offset in the UTF-8 file of what stands for it. */
   readonly targetOffset: number
+  /** The encoding names characters for the bytes of the line, but the line is UTF-8. */
+  readonly isUtf8?: true
 }
 
 const blockBytes = 4 << 20
@@ -126,19 +128,30 @@ function lineRanges(bytes: Buffer, { unit, name }: Encoding): readonly (readonly
   return ranges
 }
 
-/** At once where that works; else line by line, each undecodable byte as `\x81`, the first of each line reported. */
+/**
+ * At once where that works; else line by line, each undecodable byte as `\x81`, the first of each line reported. So is a line of UTF-8
+ * in a file of another encoding, which would be read as other letters: it is written as it is.
+ */
 function decodeBlock(
   bytes: Buffer,
   encoding: Encoding,
   from: { readonly offset: number; readonly targetOffset: number },
   undecodable: UndecodableByte[],
 ): Buffer {
-  const whole = encoding.decode(bytes)
+  const mayMix = utf8Letters(bytes, encoding)
+  const whole = mayMix ? undefined : encoding.decode(bytes)
   if (whole !== undefined) return Buffer.from(whole, 'utf8')
   const decoded: Buffer[] = []
   let targetOffset = from.targetOffset
   for (const [start, end] of lineRanges(bytes, encoding)) {
     const line = bytes.subarray(start, end)
+    if (mayMix && isUtf8(line) && utf8Letters(line, encoding)) {
+      const at = line.findIndex((byte) => byte > 0x7f)
+      undecodable.push({ offset: from.offset + start + at, byte: line[at]!, targetOffset: targetOffset + at, isUtf8: true })
+      decoded.push(line)
+      targetOffset += line.length
+      continue
+    }
     const text = encoding.decode(line) ?? escapeUndecodable(line, encoding, (at, before) => {
       undecodable.push(
         { offset: from.offset + start + at, byte: line[at]!, targetOffset: targetOffset + Buffer.byteLength(before) }
@@ -149,6 +162,15 @@ function decodeBlock(
     targetOffset += piece.length
   }
   return Buffer.concat(decoded)
+}
+
+/**
+ * Letters as UTF-8 writes them and hardly anything else does: kana and kanji, two running, in encodings of several bytes; Latin letters with
+ * accents in those of one.
+ */
+function utf8Letters(bytes: Buffer, { name, unit, singleByte }: Encoding): boolean {
+  if (unit === 2 || name === 'utf-8' || isAscii(bytes)) return false
+  return (singleByte ? /\xc3[\x80-\xbf]/ : /(?:[\xe3-\xe9][\x80-\xbf]{2}){2}/).test(bytes.toString('latin1'))
 }
 
 function escapeUndecodable(line: Uint8Array, encoding: Encoding, report: (at: number, before: string) => void): string {

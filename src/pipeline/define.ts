@@ -24,7 +24,7 @@ export type Options = Readonly<Record<string, Json>>
 /** What a step's function may use besides its inputs; everything that can change its result is in the fingerprint. */
 export interface StepContext<F extends Files = Files, O extends Options = Options> {
   readonly engine: Engine
-  /** Paths of the raw files by the names of the declaration, in name order; at least one each. */
+  /** Paths of the raw files by the names of the declaration, in name order; none only where a pattern may match none. */
   readonly files: { readonly [K in keyof F]: readonly string[] }
   readonly options: O
   /** Workers a parallel computation may use; results must not depend on it. */
@@ -41,7 +41,7 @@ export interface StepContext<F extends Files = Files, O extends Options = Option
 
 export interface StepDeclaration<I extends object, F extends Files, O extends Options, T extends object> {
   readonly stage: Stage
-  /** Raw files below the data folder: a path, or a pattern with `*` in its last part. */
+  /** Raw files below the data folder: a path, or a pattern with `*` in its last part; with `?` at its end it may match none. */
   readonly files?: F
   /** Earlier steps; the function receives what they returned. */
   readonly inputs?: { readonly [K in keyof I]: Step<I[K]> }

@@ -99,13 +99,18 @@ function settingError(message: string, remedy: string): ReshoreError {
   return new ReshoreError('SettingError', message, remedy, 2)
 }
 
-/** Absolute paths of a step's raw files by name, in name order. Throws `MissingInputError` when a pattern matches none. */
+/**
+ * Absolute paths of a step's raw files by name, in name order. Throws `MissingInputError` when a pattern matches none, unless it ends
+ * in `?`.
+ */
 export function stepFiles(step: Step, data: string | undefined): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(step.files).map(([name, pattern]) => {
-      const path = isAbsolute(pattern) ? pattern : join(data!, pattern)
+      const needed = !pattern.endsWith('?')
+      const below = needed ? pattern : pattern.slice(0, -1)
+      const path = isAbsolute(below) ? below : join(data!, below)
       const found = matching(path)
-      if (found.length === 0)
+      if (needed && found.length === 0)
         throw new ReshoreError(
           'MissingInputError',
           `step ${step.name} reads ${name}, but no file matches ${path}`,

@@ -70,6 +70,7 @@ export async function runPipeline(
   onEvent: (event: RunEvent) => void = () => {},
 ): Promise<RunResult> {
   const plan = planRun(loaded, options)
+  for (const step of plan.steps) stepFiles(step, plan.data)
   const before = readStore(plan.folder)
   prepareFolder(plan.folder)
   const release = lockFolder(plan.folder)

@@ -262,4 +262,23 @@ describe('options', () => {
     expect(await spilling.materialise(wide, path)).toEqual({ rows: 1_000_000 })
     await spilling.close()
   })
+
+  it('sorts after joining where both do not fit into memory at once, with the same bytes', async () => {
+    const rows = 400_000
+    const texts = (shift: number) => relation(`texts${shift}`, { key: ['i'] }, sql`
+      SELECT CAST(i AS INTEGER) AS i, md5(CAST(i + ${shift} AS VARCHAR)) AS a, md5(CAST(7 * i + ${shift} AS VARCHAR)) AS b FROM range(${rows}) AS r(i)`)
+    const joined = relation('joined', { key: ['a', 'i'] }, sql`
+      SELECT s.i, s.a, t.a AS other, t.b FROM ${texts(99)} AS s LEFT JOIN ${texts(0)} AS t ON t.i = (7 * s.i) % ${rows}`)
+    const path = joinPath(folder, 'joined.parquet')
+    const settings = { threads: 1, memory: '100MiB', temporaryDirectory: joinPath(folder, 'spill') }
+    const small = await openDuckDb(settings)
+    // A source is not taken apart: this is the one statement that does not fit.
+    await expect(small.materialise({ ...joined, source: true }, path)).rejects.toMatchObject({ name: 'EngineMemoryError' })
+    expect(await small.materialise(joined, path)).toEqual({ rows })
+    await small.close()
+    const large = await openDuckDb({ threads: 1 })
+    await large.materialise(joined, joinPath(folder, 'at once.parquet'))
+    await large.close()
+    expect(readFileSync(path).equals(readFileSync(joinPath(folder, 'at once.parquet')))).toBe(true)
+  })
 })

@@ -34,7 +34,7 @@ export function estimateTable(id: string, title: string, fits: readonly Labelled
 
 function estimateRow(group: string, fit: FourWays, term: string, index: number, further: readonly string[]): Row {
   const { equation, ols, iv, errors } = fit
-  const [least, twoStage] = [estimate(ols, term), iv && estimate(iv, term)]
+  const [least, twoStage] = [ols && estimate(ols, term), iv && estimate(iv, term)]
   const form = iv?.detail.reducedForm[index]
   const under = (name: string): DataValue => finite(errors.find((one) => one.name === name)?.iv[index])
   return {
@@ -44,17 +44,17 @@ function estimateRow(group: string, fit: FourWays, term: string, index: number, 
     ...Object.fromEntries(further.map((name, position) => [`further${position}`, under(name)])),
     shockError: finite(fit.shocks?.stdError), akm: finite(fit.shocks?.akm ?? undefined),
     set: index === 0 && iv ? setWords(iv) : '', effectiveF: index === 0 ? finite(iv?.detail.effectiveF?.statistic) : null,
-    rows: ols.sample.used,
+    rows: ols?.sample.used ?? 0,
   }
 }
 
 function conventions(fits: readonly FourWays[]): string[] {
-  const [first] = fits
-  if (first === undefined) return []
+  const first = fits.find(({ ols }) => ols !== undefined)?.ols
   const shifted = fits.some(({ shocks }) => shocks !== undefined)
-  const failed = fits.flatMap(({ equation, failed: why }) => (why === undefined ? [] : [`${equation.label}: no two-stage least squares (${why})`]))
+  const failed = fits.flatMap(({ equation, ols, failed: why }) =>
+    (why === undefined ? [] : [`${equation.label}: no ${ols === undefined ? 'estimate' : 'two-stage least squares'} (${why})`]))
   return [
-    `Standard errors ${first.ols.vcov.label} unless said otherwise; the reduced form is the outcome on the instrument of the term and all else.`,
+    ...(first === undefined ? [] : [`Standard errors ${first.vcov.label} unless said otherwise; the reduced form is the outcome on the instrument of the term and all else.`]),
     ...(shifted
       ? ['By shock: the shock-level regression, clustered by product. AKM: by Adão, Kolesár and Morales, of the main equations; ' +
           'empty where there are more shocks than sets of shares.']
@@ -120,7 +120,7 @@ export function termWords(term: string): string {
 export function shockTable(id: string, title: string, fits: readonly Labelled[]): TableModel {
   const one = { decimals: 1 } as const
   const rows = fits.flatMap(([group, { equation, shocks, ols }]) =>
-    shocks === undefined ? [] : [{ ...shocks, outcome: equation.label, group, rows: ols.sample.used }])
+    shocks === undefined ? [] : [{ ...shocks, outcome: equation.label, group, rows: ols?.sample.used ?? 0 }])
   return dataTable(id, title, rows, {
     units: 'rows', unitName: 'observations',
     columns: [

@@ -7,11 +7,12 @@ import type { ScaleFits } from '../scale.js'
 import { estimateTable, shockTable, strengthTable, termWords, type Labelled } from './equations.js'
 
 export function gravitySection(fits: GravityFits): PageSection {
-  const column = (name: string, fit: Fit, model?: string) => modelColumn(fit, tidy(fit), { name, ...(model !== undefined && { model }) })
+  const column = (name: string, fit: Fit | undefined, words: { readonly model?: string; readonly outcome?: string } = {}) =>
+    (fit === undefined ? [] : [modelColumn(fit, tidy(fit), { name, ...words })])
   const columns = [
-    column('E1a', fits.plain), column('E1a, interacted', fits.logit), column('E1a, weighted', fits.weighted, 'Weighted logit'),
-    column('E1a, cells', fits.counts),
-    column('E1b', fits.twoSided), column('E1b, triple', fits.triple), column('E1c', fits.within), column('E1c, pairs', fits.conditional),
+    ...column('E1a', fits.plain), ...column('E1a, interacted', fits.logit), ...column('E1a, weighted', fits.weighted, { model: 'Weighted logit' }),
+    ...column('E1a, cells', fits.counts),
+    ...column('E1b', fits.twoSided), ...column('E1b, triple', fits.triple), ...column('E1c', fits.within), ...column('E1c, pairs', fits.conditional),
   ]
   const terms = [...new Set(columns.flatMap((one) => one.terms.map(({ term }) => term)))].filter((term) => !term.includes('::'))
   const indicators = [['input_industry', 'Input industry effects'], ['region', 'Region effects'], ['supplier_region', 'Effects of the supplier\'s region']] as const
@@ -24,16 +25,20 @@ export function gravitySection(fits: GravityFits): PageSection {
           'counted by Poisson. E1a has effects of industries and regions, E1b of the buyer and of the cell, E1c of buyer × input industry and of the cell; the last column conditions on buyer × input industry. ' +
           'Capped lists censor links of large buyers.',
       },
-      regressionTable('gravity', 'Gravity of links', columns, {
+      ...table('gravity', 'Gravity of links', columns, {
         labels: Object.fromEntries(terms.map((term) => [term, termWords(term)])), indicators: indicators.map(([name, label]) => ({ label, prefix: `${name}::` })),
         omit: ['(Intercept)'], unitName: 'pairs or cells',
       }),
-      regressionTable('productivity', 'Productivity of suppliers and imports of inputs', [
-        modelColumn(fits.productivity, tidy(fits.productivity), { name: 'H5', outcome: 'ln productivity of the supplier' }),
-        modelColumn(fits.foreign, tidy(fits.foreign), { name: 'H3', outcome: 'input is imported' }),
+      ...table('productivity', 'Productivity of suppliers and imports of inputs', [
+        ...column('H5', fits.productivity, { outcome: 'ln productivity of the supplier' }), ...column('H3', fits.foreign, { outcome: 'input is imported' }),
       ], { labels: { log_km: 'ln distance', beta: 'differentiation' }, unitName: 'rows', notes: ['Within buyer × input industry, and within the buyer.'] }),
     ],
   }
+}
+
+/** Nothing where no equation has an estimate. */
+function table(...[id, title, columns, options]: Parameters<typeof regressionTable>): TableModel[] {
+  return columns.length === 0 ? [] : [regressionTable(id, title, columns, options)]
 }
 
 const labelled = (group: string, fits: readonly FourWays[]): Labelled[] => fits.map((fit) => [group, fit])
@@ -78,7 +83,7 @@ export function scaleSection({ pooled, byIndustry, exponents }: ScaleFits, plant
           'below one, substitutes.',
       },
       estimateTable('scale', 'E5: growth of revenue, pooled', labelled('all', [pooled]), [], 'buyers'),
-      exponentTable(exponents, planted, pooled.ols.sample.used),
+      exponentTable(exponents, planted, pooled.ols?.sample.used ?? 0),
       estimateTable('scale-by-industry', 'E5: growth of revenue, by input industry', labelled('all', [byIndustry]), [], 'buyers'),
       strengthTable('scale-first-stages', 'First stages of E5', [...labelled('all', [pooled]), ...labelled('all', [byIndustry])]),
     ],

@@ -37,7 +37,7 @@ interface TableReader {
 }
 
 /**
- * The design of a spec on a table. Throws `MissingColumnError`, `ColumnTypeError`, `EmptySampleError`, `WeightError`.
+ * The design of a spec on a table. Throws `MissingColumnError`, `ColumnTypeError`, `EmptySampleError`, `ScaleError`, `WeightError`.
  *
  * @example
  * const design = bindSpec(parseFormula('linked ~ log(distance) + i(year)'), table)
@@ -57,7 +57,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     notes.push({ kind: 'convention', text: `The outcome \`${spec.outcome.name}\` is 1 where it is '${one}' and 0 where it is '${zero}'.` })
   }
 
-  const numbersAt = cached((key) => gather(values.get(key)!, unit))
+  const numbersAt = cached((key) => inScale(key, gather(values.get(key)!, unit)))
   const numbers = (term: Term): Float64Array => numbersAt(formatTerm(term))
   const plain = (name: string): Float64Array => numbersAt(formatTerm({ kind: 'column', name }))
   const factors = cached((name) => {
@@ -105,6 +105,20 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     collinear: [],
     levels,
   }
+}
+
+/** Beyond, squares and products of two columns summed over rows leave the range of numbers; below 1 over it they vanish. */
+const largestScale = 1e75
+
+function inScale(name: string, values: Float64Array): Float64Array {
+  let largest = 0
+  for (let row = 0; row < values.length; row++) {
+    const size = Math.abs(values[row]!)
+    if (size > largest) largest = size
+  }
+  if (largest === 0 || (largest < largestScale && largest > 1 / largestScale)) return values
+  throw new ReshoreError('ScaleError', `\`${name}\` ${largest > 1 ? `reaches ${largest}` : `is nowhere above ${largest}`}: its squares are no numbers any more`,
+    'Measure it in another unit, or take its logarithm; a single value of this size is damage.')
 }
 
 function cached<T>(make: (key: string) => T): (key: string) => T {

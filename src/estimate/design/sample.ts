@@ -58,7 +58,8 @@ export function describeSample(sample: SampleCount, used: number): { info: Sampl
   const read = sample.used.length
   const reasons = sample.dropped.map(({ reason, rows }) => `${rows} ${reason}`).join(', ')
   if (used === 0) {
-    throw new ReshoreError('EmptySampleError', read === 0 ? 'the table has no rows' : `none of ${read} rows is left: ${reasons}`,
+    if (read === 0) throw new ReshoreError('EmptySampleError', 'the table has no rows', 'Look at what made it: its file, or the filter that left nothing.')
+    throw new ReshoreError('EmptySampleError', `none of ${read} rows is left: ${reasons}`,
       'Leave out the columns that are missing most, or look at how the file was read: --missing names the codes that stand for nothing.')
   }
   const notes: Note[] = read > used ? [{ kind: 'sample', text: `${read - used} of ${read} rows left out: ${reasons}.` }] : []

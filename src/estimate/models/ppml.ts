@@ -216,6 +216,7 @@ function poissonDetail(design: Design, mean: Float64Array, fittedDeviance: numbe
   }
 }
 
+/** Zero where either does not vary: a constant explains nothing. */
 function squaredCorrelation(a: Float64Array, b: Float64Array): number {
   const [meanA, meanB] = [sum(a) / a.length, sum(b) / b.length]
   let [aa, bb, ab] = [0, 0, 0]
@@ -224,5 +225,5 @@ function squaredCorrelation(a: Float64Array, b: Float64Array): number {
     bb += (b[row]! - meanB) ** 2
     ab += (a[row]! - meanA) * (b[row]! - meanB)
   }
-  return (ab * ab) / (aa * bb)
+  return aa > 0 && bb > 0 ? (ab * ab) / (aa * bb) : 0
 }

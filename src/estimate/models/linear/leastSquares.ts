@@ -92,14 +92,29 @@ export interface WithinDesign {
   readonly outcome: Float64Array
 }
 
-/** The design of a spec without its absorbed effects. Throws as `bindSpec`, `settleEffects` and `partialOut` do. */
+/** The design of a spec without its absorbed effects. Throws as `bindSpec`, `settleEffects` and `partialOut` do, and an `OutcomeError` where nothing of the outcome is left. */
 export function bindWithin(spec: ModelSpec, table: ArrowTable, require: readonly string[] | undefined, options: EffectOptions): WithinDesign {
   const columns = 1 + spec.regressors.length + spec.endogenous.length + spec.instruments.length
   return withSweepCrew(spec, { rows: table.numRows, columns, seconds: absorbSeconds, threads: options.threads }, (crew) => {
     const bound = settleEffects(bindSpec(spec, table, { require }), options)
-    if (bound.absorbed.length === 0) return { bound, design: bound, outcome: bound.outcome! }
-    return { bound, ...partialOut(bound, bound.absorbed, { shared: options.shared, crew }) }
+    const within = bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed, { shared: options.shared, crew })
+    requireVariation(bound, within.outcome)
+    return { bound, ...within }
   })
+}
+
+/** Below this share of the squares of an outcome, what its effects leave is rounding. */
+const roundingShare = 1e-28
+
+/** An outcome that a constant or the effects fit exactly has no variance to explain: R² is 0/0 and every t is. */
+function requireVariation({ outcome: values, outcomeName, absorbed, intercept, weights }: Design, within: Float64Array): void {
+  const level = intercept === 'none' ? 0 : values![0]!
+  const constant = values!.every((value) => value === level)
+  const spanned = absorbed.length > 0 && weightedDot(within, within, weights) <= roundingShare * weightedDot(values!, values!, weights)
+  if (!constant && !spanned) return
+  const effects = absorbed.map(({ name }) => `\`${name}\``).join(', ')
+  throw new ReshoreError('OutcomeError', constant ? `the outcome \`${outcomeName}\` is ${level} in all ${values!.length} rows used` : `the outcome \`${outcomeName}\` does not vary within ${effects}`,
+    constant ? 'Look at which rows were left out: an outcome that never changes identifies nothing.' : 'Absorb fewer effects, or take an outcome that varies within them.')
 }
 
 /** Parameters the absorbed effects take up, by the design's own rule. */

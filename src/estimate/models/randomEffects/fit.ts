@@ -50,7 +50,7 @@ const pooledLinks: Readonly<Record<Link, BinaryLink>> = { logit: logitLink, prob
 /** The fit of a random-effects model with the given link. */
 export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglog'>(kind: K, link: Link, input: SpecInput, table: ArrowTable, options: RandomEffectsOptions): Fit<K> {
   const started = performance.now()
-  const { nodes = 12 } = options
+  const nodes = quadratureNodes(options)
   const vcov = options.vcov ?? iid()
   const plain = panelSpec(kind, input, options)
   const { spec, table: data, notes: added } = options.dynamic ? dynamicPanel(plain, table, options.dynamic) : { spec: plain, table, notes: [] }
@@ -97,6 +97,12 @@ function estimate(kind: string, link: Link, design: Design, grouped: GroupedRows
   } finally {
     objective.close()
   }
+}
+
+/** One hundred at most; the check doubles them. */
+function quadratureNodes({ nodes = 12 }: RandomEffectsOptions): number {
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= 100) return nodes
+  throw new ReshoreError('OptionError', `${nodes} quadrature nodes`, 'Give a whole number from 1 to 100; 12 to 30 are usual.', 2)
 }
 
 function panelSpec(kind: string, input: SpecInput, options: RandomEffectsOptions): ModelSpec {
