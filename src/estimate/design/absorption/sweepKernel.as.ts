@@ -1,8 +1,8 @@
 //asc --enable threads --importMemory --sharedMemory --maximumMemory 65536
 /**
  * The passes of `sweepPlain.ts` for two or four columns at once, so that a cache line brings what all of them need of a level. Of every
- * level the coefficients p of all columns lie beside their products q. Passes come in three kinds: one remaining block of plain levels without
- * and with weights, and any number of blocks, slopes and weights.
+ * level the coefficients p of all columns lie beside their products q. Passes come in four kinds: one remaining block of plain levels without
+ * and with weights, any number of such blocks with weights, and all else.
  */
 
 let starts: usize = 0
@@ -19,7 +19,8 @@ let factor: usize = 0
 
 const plain: i32 = 0
 const weighted: i32 = 1
-const general: i32 = 2
+const crossed: i32 = 2
+const general: i32 = 3
 
 export function heapStart(): usize {
   return __heap_base
@@ -46,7 +47,7 @@ export function bindColumns(pairsAt: usize, columnsAt: usize, sumsAt: usize, fac
 
 // Each kind has functions of its own: in one function the optimiser folds their equal loops into one that asks for the kind at every row.
 
-/** q += Sp over groups [from, to), sums += p'Sp by column: plain, weighted and general, of two columns and of four. */
+/** q += Sp over groups [from, to), sums += p'Sp by column: plain, weighted, crossed and general, of two columns and of four. */
 export function plainSweep2(from: i32, to: i32): void {
   sweep(from, to, plain, false)
 }
@@ -59,6 +60,12 @@ export function weightedSweep2(from: i32, to: i32): void {
 export function weightedSweep4(from: i32, to: i32): void {
   sweep(from, to, weighted, true)
 }
+export function crossedSweep2(from: i32, to: i32): void {
+  sweep(from, to, crossed, false)
+}
+export function crossedSweep4(from: i32, to: i32): void {
+  sweep(from, to, crossed, true)
+}
 export function generalSweep2(from: i32, to: i32): void {
   sweep(from, to, general, false)
 }
@@ -66,7 +73,7 @@ export function generalSweep4(from: i32, to: i32): void {
   sweep(from, to, general, true)
 }
 
-/** y ← y − factor (y − My), q += D'Wy over groups [from, to), sums += y'Wy by column: plain, weighted and general, of two columns and of four. */
+/** y ← y − factor (y − My), q += D'Wy over groups [from, to), sums += y'Wy by column: plain, weighted, crossed and general, of two columns and of four. */
 export function plainProject2(from: i32, to: i32): void {
   project(from, to, plain, false)
 }
@@ -79,6 +86,12 @@ export function weightedProject2(from: i32, to: i32): void {
 export function weightedProject4(from: i32, to: i32): void {
   project(from, to, weighted, true)
 }
+export function crossedProject2(from: i32, to: i32): void {
+  project(from, to, crossed, false)
+}
+export function crossedProject4(from: i32, to: i32): void {
+  project(from, to, crossed, true)
+}
 export function generalProject2(from: i32, to: i32): void {
   project(from, to, general, false)
 }
@@ -86,7 +99,7 @@ export function generalProject4(from: i32, to: i32): void {
   project(from, to, general, true)
 }
 
-/** y ← M(y − Dp) over groups [from, to): plain, weighted and general, of two columns and of four. */
+/** y ← M(y − Dp) over groups [from, to): plain, weighted, crossed and general, of two columns and of four. */
 export function plainFinish2(from: i32, to: i32): void {
   finish(from, to, plain, false)
 }
@@ -98,6 +111,12 @@ export function weightedFinish2(from: i32, to: i32): void {
 }
 export function weightedFinish4(from: i32, to: i32): void {
   finish(from, to, weighted, true)
+}
+export function crossedFinish2(from: i32, to: i32): void {
+  finish(from, to, crossed, false)
+}
+export function crossedFinish4(from: i32, to: i32): void {
+  finish(from, to, crossed, true)
 }
 export function generalFinish2(from: i32, to: i32): void {
   finish(from, to, general, false)
@@ -135,11 +154,11 @@ function levelOf(entry: usize, wide: bool): usize {
   return pairs + (<usize>load<i32>(codes + (entry << 2)) << (wide ? 6 : 5))
 }
 
-/** Where the only level of a row lies; general passes look every level up. */
+/** Where the only level of a row lies; passes over several blocks look every level up. */
 // @ts-ignore: decorator
 @inline
 function onlyLevel(row: usize, kind: i32, wide: bool): usize {
-  return kind == general ? 0 : levelOf(row, wide)
+  return kind >= crossed ? 0 : levelOf(row, wide)
 }
 
 // @ts-ignore: decorator
@@ -150,8 +169,9 @@ function addTo(cell: usize, amount: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function valueOf(entry: usize): v128 {
-  return values ? v128.load64_splat(values + (entry << 3)) : f64x2.splat(1)
+function timesValue(entry: usize, amount: v128, kind: i32): v128 {
+  if (kind != general || !values) return amount
+  return f64x2.mul(v128.load64_splat(values + (entry << 3)), amount)
 }
 
 // @ts-ignore: decorator
@@ -172,10 +192,10 @@ function timesOwn(row: usize, amount: v128, kind: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function fittedAt(row: usize, level: usize, kind: i32, wide: bool, half: usize): v128 {
-  if (kind != general) return v128.load(level + half)
+  if (kind < crossed) return v128.load(level + half)
   let fitted = f64x2.splat(0)
   const end = (row + 1) * blocks
-  for (let entry = row * blocks; entry < end; entry++) fitted = f64x2.add(fitted, f64x2.mul(valueOf(entry), v128.load(levelOf(entry, wide) + half)))
+  for (let entry = row * blocks; entry < end; entry++) fitted = f64x2.add(fitted, timesValue(entry, v128.load(levelOf(entry, wide) + half), kind))
   return fitted
 }
 
@@ -184,10 +204,10 @@ function fittedAt(row: usize, level: usize, kind: i32, wide: bool, half: usize):
 @inline
 function scatter(row: usize, level: usize, amount: v128, kind: i32, wide: bool, half: usize): void {
   const products = half + <usize>(wide ? 32 : 16)
-  if (kind != general) addTo(level + products, amount)
+  if (kind < crossed) addTo(level + products, amount)
   else {
     const end = (row + 1) * blocks
-    for (let entry = row * blocks; entry < end; entry++) addTo(levelOf(entry, wide) + products, f64x2.mul(valueOf(entry), amount))
+    for (let entry = row * blocks; entry < end; entry++) addTo(levelOf(entry, wide) + products, timesValue(entry, amount, kind))
   }
 }
 

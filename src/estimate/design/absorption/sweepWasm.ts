@@ -8,7 +8,7 @@ type Pass = (from: number, to: number) => void
 type Move = (residual: number, diagonal: number, step: number, from: number, to: number) => void
 type Turn = (solution: number, residual: number, diagonal: number, step: number, from: number, to: number) => void
 
-type Kind = 'plain' | 'weighted' | 'general'
+type Kind = 'plain' | 'weighted' | 'crossed' | 'general'
 
 interface Exports extends Readonly<Record<`${Kind}${'Sweep' | 'Project' | 'Finish'}${2 | 4}`, Pass>> {
   heapStart(): number
@@ -33,7 +33,7 @@ export function wasmSweeps(memory: WebAssembly.Memory, table: SweepTable, space:
   const at = (array: { readonly byteOffset: number } | undefined): number => array?.byteOffset ?? 0
   wasm.bindTable(blocks, at(table.starts), at(table.codes), at(table.weights), at(table.values), at(table.own), at(table.inverse))
   wasm.bindColumns(space.pairs, space.columns, at(sums), at(factor))
-  const kind: Kind = blocks > 1 || table.values || table.own ? 'general' : table.weights ? 'weighted' : 'plain'
+  const kind = kindOf(table)
   const [move, turn] = [wasm[`move${lanes}`], wasm[`turn${lanes}`]]
   const inChunks = (size: number, pass: Pass) => (): void => {
     for (let from = 0; from < size; from += chunkSize) pass(from, Math.min(from + chunkSize, size))
@@ -50,4 +50,9 @@ export function wasmSweeps(memory: WebAssembly.Memory, table: SweepTable, space:
     move: inChunks(levels, (from, to) => move(space.residual, at(table.diagonal), at(step), from, to)),
     turn: inChunks(levels, (from, to) => turn(space.solution, space.residual, at(table.diagonal), at(step), from, to)),
   }
+}
+
+function kindOf({ blocks, values, own, weights }: SweepTable): Kind {
+  if (values || own || (blocks > 1 && !weights)) return 'general'
+  return blocks > 1 ? 'crossed' : weights ? 'weighted' : 'plain'
 }
