@@ -92,9 +92,10 @@ export async function offshoringFits(
   }
 }
 
-/** What the other inputs of a firm add to scale, and their exposure with the same weights. */
-function scaleOfOthers(inputs: Relation, exponents: readonly Exponent[]): Relation {
-  const weights = exponents.map(({ industry, taken }) => sql`(${industry}, ${taken.value})`)
+/** What the other inputs of a firm add to scale, and their exposure with the same weights; an input without e_k, or all of them, counts with one. */
+export function scaleOfOthers(inputs: Relation, exponents: readonly Exponent[]): Relation {
+  const known = exponents.map(({ industry, taken }) => sql`(${industry}, ${taken.value})`)
+  const weights = known.length === 0 ? [sql`('', 1e0)`] : known
   const others = (column: string): Sql => {
     const own = sql`CAST(coalesce(CAST(v.exponent AS ${type('float')}), 1e0) * ${id('p', column)} AS DECIMAL(38, 12))`
     return sql`CAST(sum(${own}) OVER (PARTITION BY p.firm) - ${own} AS ${type('float')})`

@@ -3,7 +3,7 @@
  * coefficients, as they are and under each scenario with the same shocks (methods 6.5 to 6.8), beside the closed form for the same buyers
  * and draws; and again with each assumption at the ends of its range, on the first draws.
  */
-import { supplierChanges, supplierOutcomes, suppliersOverDraws, type DrawInterval, type Flow, type JointEstimate, type Step, type SupplierChanges, type SupplierExperiment, type SupplierMeasures, type SupplierScenario } from 'reshore'
+import { ReshoreError, supplierChanges, supplierOutcomes, suppliersOverDraws, type DrawInterval, type Flow, type JointEstimate, type Step, type SupplierChanges, type SupplierExperiment, type SupplierMeasures, type SupplierScenario } from 'reshore'
 import { assumptions, type AssumedName } from './assumptions.js'
 import type { buyerStep } from './buyers.js'
 import type { scenarioStep, scaleStep } from './estimateSteps.js'
@@ -58,6 +58,9 @@ export function sourcingStep({ step }: Flow, inputs: SourcingInputs, settings: P
     options: { ...settings, rangeDraws: Math.max(1, Math.ceil(settings.draws / rangeShare)), assumed: central, ends: Object.fromEntries(Object.entries(assumptions).map(([name, { range }]) => [name, [...range]])) },
     async run({ tables, links, buyers, scale, scenarios: { joint } }, { engine, threads, progress, options }) {
       const sampled = await sampledBuyers(engine, { inputs: buyers.inputs, links: links.table }, options, options.solved)
+      if (sampled.sample.weight.length === 0) {
+        throw new ReshoreError('NoBuyersError', 'no buyer can be re-solved: none has sales of both years, purchases and domestic links of the second', 'Look at `sales` of the survey files, at purchases and at the links of surveyed firms.')
+      }
       const { valued } = { valued: links.reported.values }
       const listed = valued ? await listedShares(engine, { table: links.table, links: links.links, purchases: tables.purchases, buyers: buyers.buyers }, options) : new Map<string, number>()
       const exponents = new Map(scale.fits.exponents.map(({ industry, taken }) => [industry, taken.value]))

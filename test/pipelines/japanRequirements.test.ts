@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attempt } from '../../pipelines/japan/equations.js'
 import { gravityFits } from '../../pipelines/japan/gravity.js'
+import { scaleOfOthers } from '../../pipelines/japan/offshoring.js'
 import { requireDifferentiation, requireImportShares, requireLocated, requireOffshoring, requireTables } from '../../pipelines/japan/requirements.js'
 import type { JapanTables } from '../../pipelines/japan/tables.js'
 import { openDuckDb, relation, sql, type Engine, type Relation } from '../../src/engine/index.js'
@@ -85,6 +86,12 @@ describe('an equation that the rows at hand cannot identify', () => {
   it('is left out with its reason; a defect is not', () => {
     expect(attempt(() => { throw new ReshoreError('EmptySampleError', 'none is left', 'Look.') })).toEqual({ failed: 'none is left. Look.' })
     expect(() => attempt(() => { throw new TypeError('ours') })).toThrow('ours')
+  })
+
+  it('leaves no e_k: inputs count with one', async () => {
+    const inputs = rows('inputs', `SELECT 'f' AS firm, 'A' AS input_industry, 0.25e0 AS foreign_growth, 0.5e0 AS z UNION ALL SELECT 'f', 'B', 0.75e0, 0.125e0`)
+    const table = await engine.query(scaleOfOthers(inputs, []))
+    expect([...table.getChild('others_scale')!]).toEqual([0.75, 0.25])
   })
 
   it('leaves the other equations of gravity', async () => {
