@@ -5,7 +5,7 @@ type Kind = readonly [pattern: RegExp, name: string, remedy: string]
 
 const kinds: readonly Kind[] = [
   [/^Out of Memory Error/, 'EngineMemoryError', 'Raise --memory, use fewer threads, or give a directory to spill to.'],
-  [/No space left on device|Could not write .* to file/, 'DiskFullError', 'Free space on that disk, or write elsewhere.'],
+  [/No space left on device|File too large|Disk quota exceeded|Could not write .* to file/, 'DiskFullError', 'Free space on that disk, raise its limits (ulimit -f, quota), or write elsewhere.'],
   [/^IO Error: (No files found|Cannot open file)/, 'FileError', 'Check that the path exists and can be read and written.'],
   [/^(IO|Permission) Error/, 'FileError', 'Check the file and its permissions.'],
   [/^Binder Error/, 'SqlError', 'Check the names of columns and relations in the query.'],
