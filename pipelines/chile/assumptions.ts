@@ -1,4 +1,5 @@
 /** What the plant file does not say. Every number is printed on the page with its source. */
+import { discount, distanceElasticity, domesticDistance, ownStageMultiple, savingRate, shockShare } from '../offshoring/assumed.js'
 import type { SourcingAssumptions } from '../offshoring/study.js'
 
 /** Share of an importer's intermediates that come from abroad. */
@@ -13,43 +14,13 @@ export const sourcing: SourcingAssumptions = {
     { name: 'Asia', latitude: 22.32, longitude: 114.17, relativeCosts: [0.7, 0.85] },
   ],
   stages: ['intermediates', 'own stage'],
-  discount: { name: 'discount factor', value: 0.95, range: [0.9, 0.98], unit: 'a year', source: 'Assumed.' },
+  discount,
   costsFrom: 'Assumed: no prices by origin are observed.',
-  savingRate: {
-    name: 'saving on imported intermediates',
-    value: 0.2,
-    range: [0.1, 0.3],
-    unit: 'share of their cost',
-    source: 'Assumed: no price of the domestic alternative is observed.',
-  },
-  shockShare: {
-    name: 'standard deviation of the yearly shock',
-    value: 0.5,
-    range: [0.25, 1],
-    unit: 'share of the yearly gain',
-    source: 'Assumed: entry and exit identify costs relative to the shock only.',
-  },
-  distanceElasticity: {
-    name: 'elasticity of delivered cost to distance',
-    value: 0.05,
-    range: [0.03, 0.1],
-    unit: 'per log km',
-    source: 'Assumed, in the range of distance elasticities of trade over trade elasticities.',
-  },
-  domesticDistance: {
-    name: 'distance of domestic sourcing',
-    value: 250,
-    range: [100, 500],
-    unit: 'km',
-    source: 'Assumed: most plants and suppliers are in the central valley.',
-  },
-  ownStageMultiple: {
-    name: 'fixed cost of the own stage abroad',
-    value: 5,
-    range: [2, 10],
-    unit: 'times that of intermediates',
-    source: 'Assumed: a plant abroad instead of a supplier.',
-  },
+  savingRate: savingRate('imported intermediates', 'Assumed: no price of the domestic alternative is observed.'),
+  shockShare,
+  distanceElasticity: distanceElasticity({ value: 0.05, range: [0.03, 0.1] }),
+  domesticDistance: domesticDistance({ value: 250, range: [100, 500], source: 'Assumed: most plants and suppliers are in the central valley.' }),
+  ownStageMultiple: ownStageMultiple('intermediates', { value: 5, range: [2, 10], source: 'Assumed: a plant abroad instead of a supplier.' }),
   others: [
     {
       name: "imported share of an importer's intermediates",

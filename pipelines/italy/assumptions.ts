@@ -1,4 +1,5 @@
 /** What no regression on the Italian survey identifies. Every number is printed on the page with its source. */
+import { discount, distanceElasticity, domesticDistance, ownStageMultiple, savingRate, shockShare } from '../offshoring/assumed.js'
 import type { ParticipationAssumptions } from '../offshoring/participation.js'
 import type { SourcingAssumptions } from '../offshoring/study.js'
 
@@ -11,43 +12,13 @@ export const sourcing: SourcingAssumptions = {
     { name: 'other', latitude: 41.01, longitude: 28.98, relativeCosts: [0.75, 1] },
   ],
   stages: ['subcontracted stage', 'own stage'],
-  discount: { name: 'discount factor', value: 0.95, range: [0.9, 0.98], unit: 'a year', source: 'Assumed.' },
+  discount,
   costsFrom: 'Assumed: the survey has what is paid abroad, not prices.',
-  savingRate: {
-    name: 'saving on what is subcontracted abroad',
-    value: 0.2,
-    range: [0.1, 0.3],
-    unit: 'share of its cost',
-    source: 'Assumed; applied to the mean foreign subcontracting cost of the survey.',
-  },
-  shockShare: {
-    name: 'standard deviation of the yearly shock',
-    value: 0.5,
-    range: [0.25, 1],
-    unit: 'share of the yearly gain',
-    source: 'Assumed: entry and exit identify costs relative to the shock only.',
-  },
-  distanceElasticity: {
-    name: 'elasticity of delivered cost to distance',
-    value: 0.07,
-    range: [0.04, 0.12],
-    unit: 'per log km',
-    source: 'Assumed, in the range of distance elasticities of trade over trade elasticities.',
-  },
-  domesticDistance: {
-    name: 'distance of domestic sourcing',
-    value: 100,
-    range: [30, 300],
-    unit: 'km',
-    source: 'Assumed: subcontractors of the same or the next district.',
-  },
-  ownStageMultiple: {
-    name: 'fixed cost of the own stage abroad',
-    value: 3,
-    range: [2, 6],
-    unit: 'times that of the subcontracted stage',
-    source: 'Assumed: a plant abroad instead of a contract.',
-  },
+  savingRate: savingRate('what is subcontracted abroad', 'Assumed; applied to the mean foreign subcontracting cost of the survey.'),
+  shockShare,
+  distanceElasticity: distanceElasticity({ value: 0.07, range: [0.04, 0.12] }),
+  domesticDistance: domesticDistance({ value: 100, range: [30, 300], source: 'Assumed: subcontractors of the same or the next district.' }),
+  ownStageMultiple: ownStageMultiple('the subcontracted stage', { value: 3, range: [2, 6], source: 'Assumed: a plant abroad instead of a contract.' }),
 }
 
 /** Sizes of the scenarios of entry and exit. */
