@@ -93,7 +93,7 @@ function claim([name, text, sign]: Statement, equation: string, fit: Fit | undef
 }
 
 /** By the sign of the estimate, and whether its 95 % interval leaves out zero. */
-export function verdictOn(estimate: number, low: number, high: number, sign: 1 | -1): Verdict {
+function verdictOn(estimate: number, low: number, high: number, sign: 1 | -1): Verdict {
   const sure = low > 0 || high < 0
   if (Math.sign(estimate) === sign) return sure ? 'holds' : 'right sign'
   return sure ? 'contradicted' : 'wrong sign'

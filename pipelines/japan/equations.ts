@@ -41,7 +41,7 @@ export interface FourWays {
 export type Covariances = Readonly<Record<string, VcovEstimator>>
 
 /** The equation in the spelling of `reshore estimate`. */
-export function ivFormula({ outcome, exogenous, effects, endogenous, instruments }: Equation): string {
+function ivFormula({ outcome, exogenous, effects, endogenous, instruments }: Equation): string {
   const absorbed = effects.length === 0 ? '' : ` | ${effects.join(' + ')}`
   return `${outcome} ~ ${sum(exogenous)}${absorbed} | ${sum(endogenous)} ~ ${sum(instruments)}`
 }

@@ -34,7 +34,7 @@ export interface Sides<T> {
 }
 
 /** Outcomes of E2 and the contrasts of E4, in words. */
-export const buyerOutcomes: Readonly<Record<string, string>> = {
+const buyerOutcomes: Readonly<Record<string, string>> = {
   log_links_change: 'Δ ln suppliers',
   add_rate: 'add rate',
   drop_rate: 'drop rate',

@@ -77,7 +77,7 @@ export const command = defineCommand({
 })
 
 /** Single values one a line, lists of records as tables. */
-export function planText(result: object): string {
+function planText(result: object): string {
   return Object.entries(result)
     .map(([name, value]) => (isTable(value) ? `${name}\n${tableText(value)}` : `${name}: ${cellText(value)}`))
     .join('\n')

@@ -111,7 +111,7 @@ function intColumn(table: ArrowTable, column: number): Int32Array {
 }
 
 /** How the file names a column of the table. */
-export function headerOf({ columns, header }: ReadSource, name: string): string {
+function headerOf({ columns, header }: ReadSource, name: string): string {
   const { source } = columns.find(({ column }) => column.name === name)!
   return 'cell' in source ? header[Number(source.cell.slice(1))]! : name
 }

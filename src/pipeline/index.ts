@@ -1,6 +1,8 @@
 /** Steps, fingerprints, store, progress, run record. */
 export type * from './records.js'
-export * from './define.js'
+export {
+  definePipeline, type Files, type Flow, type Options, type Pipeline, type PipelineDeclaration, type Settings, type SettingValue, type Step, type StepContext, type StepDeclaration, type Widened,
+} from './define.js'
 export { loadHighs } from './highs.js'
 export { loadPipeline, type LoadedPipeline } from './load.js'
 export type { RunOptions } from './plan.js'

@@ -89,7 +89,7 @@ export function strengthTable(id: string, title: string, fits: readonly Labelled
 }
 
 /** `[0.12, 0.98]`, `(−∞, −3.1] ∪ [2, ∞)`, and whether it is bounded. */
-export function setWords(iv: Fit<'iv'>): string {
+function setWords(iv: Fit<'iv'>): string {
   const set = iv.detail.andersonRubin?.confidenceSet
   if (set === undefined) return ''
   if (set.shape === 'empty') return 'empty'

@@ -1,5 +1,5 @@
 /** Stata's 27 missing values, `.` and `.a` to `.z`, as numbers from 0 up; one more for bytes that are no number at all. */
-export const missingCodes = ['.', ...Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `.${letter}`)] as const
+const missingCodes = ['.', ...Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `.${letter}`)] as const
 
 /** Infinities and NaN, which Stata never writes. */
 export const otherMissing = missingCodes.length

@@ -9,7 +9,7 @@ export interface Shade {
 }
 
 /** Series and countries, in order; further ones start again. */
-export const seriesShades: readonly Shade[] = [
+const seriesShades: readonly Shade[] = [
   { light: '#1f5f8b', dark: '#6db3e0' },
   { light: '#c4572a', dark: '#ef9167' },
   { light: '#3a7d55', dark: '#7cc798' },

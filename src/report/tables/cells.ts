@@ -24,7 +24,7 @@ export function detailed(cell: TableCell): DetailedCell {
   return cell !== null && typeof cell === 'object' ? cell : { value: cell }
 }
 
-export function printCell(cell: TableCell, column: TableColumn): PrintedCell {
+function printCell(cell: TableCell, column: TableColumn): PrintedCell {
   const { value, format, stars = 0, brackets, upper, pad = 0, switched = false, masked = false } = detailed(cell)
   const numeric = typeof value === 'number'
   const style = format ?? column.format

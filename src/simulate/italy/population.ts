@@ -8,7 +8,7 @@
  * rounded to what the raw file can show before anything uses it.
  */
 import { randomStream, type RandomStream } from '../../numerics/random.js'
-import { firstYear, publishedFirms, publishedRows, yearCount } from './parameters.js'
+import { publishedFirms, publishedRows, yearCount } from './parameters.js'
 import { labourAreas, provinces, type LabourArea } from './territory.js'
 
 /** Arrays by firm, and by firm-year at `firm * yearCount + (year − 2005)`. */
@@ -194,6 +194,3 @@ function shuffled(length: number, stream: RandomStream): Int32Array {
   }
   return order
 }
-
-/** Calendar year of a year index. */
-export const yearAt = (index: number): number => firstYear + index

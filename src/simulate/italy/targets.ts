@@ -112,7 +112,7 @@ function overDestinations(values: Float64Array | Int32Array, at: number): number
 }
 
 /** Firm-years whose year before is observed as well. */
-export function equationRows(population: Population): number {
+function equationRows(population: Population): number {
   let rows = 0
   for (let at = 0; at < population.observed.length; at++) {
     if (at % yearCount > 0) rows += population.observed[at]! & population.observed[at - 1]!

@@ -37,7 +37,7 @@ const countryTable: readonly (readonly [string, number, number, number, number])
 export const countries: readonly Country[] = countryTable.map(([code, region, latitude, longitude, size]) =>
   ({ code, region, latitude, longitude, size }))
 
-export const productsPerInput = 4
+const productsPerInput = 4
 
 export interface Product {
   /** SITC-4, text: some begin with 0. */

@@ -84,7 +84,7 @@ function planOf(problem: ChainProblem, chains: readonly number[][], programs: nu
 }
 
 /** Column of ζ^n_ij is (n·J + i)·J + j; of ζ^N_i it is (N−1)·J² + i. */
-export function flowProgram(problem: ChainProblem, minimise: 'marginal-cost' | 'fixed-cost'): FlowProgram {
+function flowProgram(problem: ChainProblem, minimise: 'marginal-cost' | 'fixed-cost'): FlowProgram {
   const stages = problem.valueAdded.length
   const J = problem.unitCosts[0]!.length
   const columns = (stages - 1) * J * J + J

@@ -22,7 +22,7 @@ export interface DrawPlan {
 }
 
 /** Rounds thrown away after a stream is started; as many as the generator's author advises. */
-export const discardedRounds = 12
+const discardedRounds = 12
 
 /** Firms are numbered in one 32-bit word. */
 export const mostFirms = 2 ** 32

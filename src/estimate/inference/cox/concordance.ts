@@ -38,7 +38,7 @@ export function concordanceIndex(fit: Fit<'cox'>, table: ArrowTable): Concordanc
 }
 
 /** Harrell's C at a state. */
-export function concordanceOf(state: CoxState): Concordance {
+function concordanceOf(state: CoxState): Concordance {
   const { data } = state
   const { risk, event, rows } = data
   const weights = data.weights ?? new Float64Array(rows).fill(1)

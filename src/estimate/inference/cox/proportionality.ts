@@ -69,7 +69,7 @@ function formulaTerm(column: string): string {
  *
  * @param transformed g at each event time of the state's risk sets.
  */
-export function proportionalityTests(state: CoxState, transformed: Float64Array, sets: readonly (readonly number[])[]): ScoreStatistic[] {
+function proportionalityTests(state: CoxState, transformed: Float64Array, sets: readonly (readonly number[])[]): ScoreStatistic[] {
   const { data, kernel, tieWeights } = state
   const p = data.parameters
   const g = centredOverEvents(transformed, data.risk.deaths)

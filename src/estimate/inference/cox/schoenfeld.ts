@@ -30,7 +30,7 @@ export function schoenfeldResiduals(fit: Fit<'cox'>, table: ArrowTable): Schoenf
 }
 
 /** Schoenfeld residuals at a state; `row` numbers the rows of the sample. */
-export function schoenfeldOf(state: CoxState): SchoenfeldResiduals {
+function schoenfeldOf(state: CoxState): SchoenfeldResiduals {
   const { data, variance, coefficients } = state
   const { parameters: p, risk, packed, stride } = data
   const means = riskMeans(data, state.kernel.riskSums, state.tieWeights).death
