@@ -95,6 +95,13 @@ function meansAround(values: Float64Array, rows: number, anchor: number): { mean
   return { mean: sum / rows, square: squares / rows }
 }
 
+/** (value − centre) / scale, read as it is needed: with many columns a copy of each is what takes the time. */
+interface Standardised {
+  readonly values: Float64Array
+  readonly centre: number
+  readonly scale: number
+}
+
 interface Sweep {
   readonly kept: number[]
   readonly spanned: SpannedColumn[]
@@ -110,8 +117,11 @@ function sweepColumns(columns: readonly Float64Array[], rows: number, intercept:
   const { centre, scale } = moments
   const gram = columns.map((_, column) => correlation.slice(column * columns.length, (column + 1) * columns.length))
   const sweep: Sweep = { kept: [], spanned: [], working: new Map(), combination: [], lower: [] }
-  const standardised = (column: number): Float64Array => columns[column]!.map((value) => (value - centre[column]!) / scale[column]!)
-  const basisColumn = (column: number): Float64Array => sweep.working.get(column) ?? standardised(column)
+  const standardised = (column: number): Standardised => ({ values: columns[column]!, centre: centre[column]!, scale: scale[column]! })
+  const basisColumn = (column: number): Standardised => {
+    const values = sweep.working.get(column)
+    return values ? { values, centre: 0, scale: 1 } : standardised(column)
+  }
   columns.forEach((_, column) => {
     const { kept, lower, combination } = sweep
     if (isFlat(moments, column)) {
@@ -126,7 +136,7 @@ function sweepColumns(columns: readonly Float64Array[], rows: number, intercept:
       kept.push(column)
       return
     }
-    const rest = standardised(column)
+    const rest = columns[column]!.map((value) => (value - centre[column]!) / scale[column]!)
     const weights = combineWeights(combination, projectOverRows(lower, kept, basisColumn, rest, rows))
     const left = Math.sqrt(meansAround(rest, rows, 0).square)
     const ratio = (other: number): number => Math.abs(centre[other]! / scale[other]!)
@@ -137,7 +147,7 @@ function sweepColumns(columns: readonly Float64Array[], rows: number, intercept:
     }
     for (let i = 0; i < rows; i++) rest[i]! /= left
     columns.forEach((_, other) => {
-      gram[other]![column] = gram[column]![other] = other === column ? 1 : isFlat(moments, other) ? 0 : dot(rest, basisColumn(other), rows) / rows
+      gram[other]![column] = gram[column]![other] = other === column ? 1 : isFlat(moments, other) ? 0 : dot(basisColumn(other), rest, rows) / rows
     })
     const corrected = forwardSolve(lower, kept.map((other) => gram[column]![other]!))
     lower.push([...corrected, Math.sqrt(1 - squares(corrected))])
@@ -173,26 +183,26 @@ function backSolve(lower: readonly (readonly number[])[], right: readonly number
 }
 
 /** Takes the kept basis columns out of `rest` over the rows until nothing more comes, and returns their total weights. */
-function projectOverRows(lower: readonly (readonly number[])[], kept: readonly number[], basisColumn: (column: number) => Float64Array, rest: Float64Array, rows: number): number[] {
+function projectOverRows(lower: readonly (readonly number[])[], kept: readonly number[], basisColumn: (column: number) => Standardised, rest: Float64Array, rows: number): number[] {
   const total = kept.map(() => 0)
   for (let pass = 0; pass < 3; pass++) {
     const right = kept.map((other) => dot(basisColumn(other), rest, rows) / rows)
     const weights = backSolve(lower, forwardSolve(lower, right))
     kept.forEach((other, position) => {
-      const values = basisColumn(other)
+      const { values, centre, scale } = basisColumn(other)
       const weight = weights[position]!
       total[position]! += weight
-      for (let i = 0; i < rows; i++) rest[i]! -= weight * values[i]!
+      for (let i = 0; i < rows; i++) rest[i]! -= weight * ((values[i]! - centre) / scale)
     })
   }
   return total
 }
 
-function dot(a: Float64Array, b: Float64Array, rows: number): number {
+function dot({ values, centre, scale }: Standardised, b: Float64Array, rows: number): number {
   let total = 0
   for (let from = 0; from < rows; from += 4096) {
     let partial = 0
-    for (let i = from; i < Math.min(from + 4096, rows); i++) partial += a[i]! * b[i]!
+    for (let i = from, to = Math.min(from + 4096, rows); i < to; i++) partial += ((values[i]! - centre) / scale) * b[i]!
     total += partial
   }
   return total
