@@ -41,10 +41,12 @@ function crossSection(fits: GravityFits, truth: JapanTruth | undefined): Claim[]
     claim(['H1', 'Links are rarer at distance', -1], 'E1a, logit', plain, 'log_km', distance),
     claim(['H2', 'and more so for differentiated inputs', -1], 'E1a, logit', logit, 'log_km:beta'),
     claim(['H2', 'and more so for differentiated inputs', -1], 'E1b, Poisson', twoSided, 'log_km:beta'),
+    claim(['H2', 'and more so for differentiated inputs', -1], 'E1c, quads', fits.quads, 'log_km_beta'),
     claim(['H3', 'Differentiated inputs are imported less', -1], 'imports of an input, within the buyer', foreign, 'beta'),
     claim(['H4', 'Large buyers have more links', 1], 'E1a, logit', plain, 'log_size', kappa === undefined ? null : 1 / kappa),
     claim(['H5', 'Suppliers farther away are more productive', 1], 'log productivity, within buyer and input', productivity, 'log_km'),
     claim(['H6', 'Size relaxes distance', 1], 'E1b, Poisson', twoSided, 'log_km:log_size'),
+    claim(['H6', 'Size relaxes distance', 1], 'E1c, quads', fits.quads, 'log_km_size'),
     claim(['H6', 'less so for differentiated inputs', -1], 'E1b, Poisson', triple, 'log_km:log_size:beta'),
   ].flat()
 }

@@ -4,11 +4,13 @@
  * - E1a, industry and region effects: logit of pairs, where sampling moves the intercept only, and the same weighted; Poisson
  *   counts of cells; and one logit an input industry, from which κ_ε and η + ψ come (methods 6.2).
  * - E1b, effects of the buyer and of the cell it may buy from; E1c, of buyer × input industry and cell: Poisson.
+ * - E1c by quads (Jochmans 2018): two buyers, two suppliers of an input, conditional on two of the four pairs being linked crosswise or straight, so
+ *   that the effects of all four leave; errors of quads that share a pair.
  * - E1c once more by conditional logit within buyer × input industry, which sampling of the others leaves alone.
  *
  * Size is lagged: log sales of the first year for links of the second.
  */
-import { cluster, dyadic, feLogit, influenceBlock, logit, ols, ppml, relation, ReshoreError, sql, unitInfluence, type ArrowTable, type Engine, type Fit, type Relation, type UnitInfluence } from 'reshore'
+import { cluster, dyadic, feLogit, influenceBlock, logit, ols, ppml, quadDyads, relation, ReshoreError, sql, unitInfluence, type ArrowTable, type Engine, type Fit, type Relation, type UnitInfluence } from 'reshore'
 import { attempt, light } from './equations.js'
 
 /** What the pairs and cells at hand cannot identify is left out. */
@@ -23,6 +25,8 @@ export interface GravityFits {
   readonly triple?: Fit<'ppml'>
   readonly within?: Fit<'ppml'>
   readonly conditional?: Fit<'fe-logit'>
+  /** E1c once more by quads of two buyers and two suppliers. */
+  readonly quads?: Fit<'fe-logit'>
   /** H3: whether a buyer imports an input, on its differentiation, within the buyer. */
   readonly foreign?: Fit<'ols'>
   /** H5: log productivity of suppliers on log distance, within buyer × input industry. */
@@ -39,10 +43,14 @@ export interface GravityTables {
   readonly links: ArrowTable
   /** Buyers by input industry. */
   readonly inputs: ArrowTable
+  /** Two rows a quad. */
+  readonly quads: ArrowTable
 }
 
+const quadFirms = quadDyads({ buyer: 'buyer', otherBuyer: 'other_buyer', supplier: 'supplier', otherSupplier: 'other_supplier' })
+
 /** The fits of E1, H3 and H5, and why some have none. */
-export function gravityFits({ pairs, cells, links, inputs }: GravityTables): { readonly fits: GravityFits; readonly failed: readonly Failed[] } {
+export function gravityFits({ pairs, cells, links, inputs, quads }: GravityTables): { readonly fits: GravityFits; readonly failed: readonly Failed[] } {
   const failed: Failed[] = []
   const byDyad = { vcov: dyadic('buyer', 'supplier') }
   const byBuyer = { vcov: cluster('buyer'), weights: 'weight' }
@@ -62,6 +70,7 @@ export function gravityFits({ pairs, cells, links, inputs }: GravityTables): { r
     triple: equation('E1b, triple', () => ppml(`links ~ log_km + ${interactions} + beta:log_size + log_km:log_size:beta | buyer + ${cell}`, cells, byBuyer)),
     within: equation('E1c', () => ppml(`links ~ log_km + ${interactions} | buyer^input_industry + ${cell}`, cells, byBuyer)),
     conditional: equation('E1c, pairs', () => feLogit(`linked ~ log_km + ${interactions} + supplier_log_size | buyer^input_industry`, pairs, { vcov: cluster('buyer') })),
+    quads: equation('E1c, quads', () => feLogit('chosen ~ log_km + log_km_beta + log_km_size | quad', quads, { vcov: quadFirms })),
     foreign: equation('H3, imports of inputs', () => ols('offshores_from ~ beta | firm', inputs, { vcov: cluster('firm') })),
     productivity: equation('H5, productivity of suppliers', () => ols('supplier_log_productivity ~ log_km | buyer^input_industry', links, byDyad)),
   }

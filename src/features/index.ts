@@ -9,6 +9,7 @@ export { linkCounts, type LinkSources, type ReportColumns } from './links/report
 export { linkPanel, type LinkPanelOptions } from './links/panel.js'
 export { linkStatuses, type Between, type StatusOptions, type Survival } from './links/statuses.js'
 export { checkIndustries, linkTable, type LinkTableOptions, type LinkTableSources } from './links/table.js'
+export { informativeQuads, type QuadOptions } from './links/quads.js'
 export { buyerLevels, type CellOptions, type LevelOptions } from './links/buyerLevels.js'
 export { buyerChanges, checkDecomposition, type ChangeOptions, type DecompositionCheck } from './links/buyerChanges.js'
 export { linkDistances } from './distance/linkDistances.js'

@@ -98,7 +98,7 @@ describe('an equation that the rows at hand cannot identify', () => {
     const pair = `SELECT CAST(i % 9 AS VARCHAR) AS buyer, CAST(i AS VARCHAR) AS supplier, CAST(i % 2 AS INTEGER) AS linked, (i * 7 % 13) / 5e0 AS log_km, (i * 5 % 11) / 7e0 AS log_size, (i * 3 % 17) / 7e0 AS supplier_log_size,
       (i % 5) / 3e0 AS beta, 'C' || (i % 3) AS input_industry, 'r' || (i % 2) AS region, 'r' || (i % 4) AS supplier_region, 1e0 AS weight FROM range(400) AS t(i)`
     const none = await engine.query(rows('none', `SELECT * FROM (${pair}) AS p WHERE FALSE`))
-    const { fits, failed } = gravityFits({ pairs: await engine.query(rows('pairs', pair)), cells: none, links: none, inputs: none })
+    const { fits, failed } = gravityFits({ pairs: await engine.query(rows('pairs', pair)), cells: none, links: none, inputs: none, quads: none })
     expect(fits.twoSided).toBeUndefined()
     expect(fits.foreign).toBeUndefined()
     expect(fits.conditional?.sample.used).toBeGreaterThan(100)

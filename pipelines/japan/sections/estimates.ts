@@ -6,6 +6,9 @@ import type { OffshoringFits, Sides } from '../offshoring.js'
 import type { ScaleFits } from '../scale.js'
 import { estimateTable, shockTable, strengthTable, termWords, type Labelled } from './equations.js'
 
+/** Names of the sums over the pairs of a quad as in the other columns. */
+const quadTerms: Readonly<Record<string, string>> = { log_km_beta: 'log_km:beta', log_km_size: 'log_km:log_size' }
+
 export function gravitySection(fits: GravityFits): PageSection {
   const column = (name: string, fit: Fit | undefined, words: { readonly model?: string; readonly outcome?: string } = {}) =>
     (fit === undefined ? [] : [modelColumn(fit, tidy(fit), { name, ...words })])
@@ -13,6 +16,7 @@ export function gravitySection(fits: GravityFits): PageSection {
     ...column('E1a', fits.plain), ...column('E1a, interacted', fits.logit), ...column('E1a, weighted', fits.weighted, { model: 'Weighted logit' }),
     ...column('E1a, cells', fits.counts),
     ...column('E1b', fits.twoSided), ...column('E1b, triple', fits.triple), ...column('E1c', fits.within), ...column('E1c, pairs', fits.conditional),
+    ...(fits.quads === undefined ? [] : [modelColumn(fits.quads, tidy(fits.quads).map((row) => ({ ...row, term: quadTerms[row.term] ?? row.term })), { name: 'E1c, quads', model: 'Quad logit' })]),
   ]
   const terms = [...new Set(columns.flatMap((one) => one.terms.map(({ term }) => term)))].filter((term) => !term.includes('::'))
   const indicators = [['input_industry', 'Input industry effects'], ['region', 'Region effects'], ['supplier_region', 'Effects of the supplier\'s region']] as const
@@ -22,7 +26,8 @@ export function gravitySection(fits: GravityFits): PageSection {
       {
         kind: 'prose',
         text: 'Pairs with a link are all in the sample, of the others a known share: that moves the intercept of a logit, which is not shown, and nothing else. Cells are those of buyer, input industry and municipality, ' +
-          'counted by Poisson. E1a has effects of industries and regions, E1b of the buyer and of the cell, E1c of buyer × input industry and of the cell; the last column conditions on buyer × input industry. ' +
+          'counted by Poisson. E1a has effects of industries and regions, E1b of the buyer and of the cell, E1c of buyer × input industry and of the cell; the column of pairs conditions on buyer × input industry. ' +
+          'The last compares two buyers and two suppliers of an input at a time, linked straight but not crosswise: the effects of all four firms leave. ' +
           'Capped lists censor links of large buyers.',
       },
       ...table('gravity', 'Gravity of links', columns, {
