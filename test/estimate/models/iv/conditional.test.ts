@@ -1,5 +1,5 @@
 /** Conditional likelihood ratio and K tests against their definitions, simulation of the conditional distribution, and cases that must collapse. */
-import { inverse, Matrix } from 'ml-matrix'
+import { CholeskyDecomposition, inverse, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { cluster, iid, iv, robust, type AndersonRubinSet, type VcovEstimator } from '../../../../src/estimate/index.js'
 import { conditionalUpperTail, statisticsAlong } from '../../../../src/estimate/models/iv/conditional.js'
@@ -153,14 +153,4 @@ describe('sets', () => {
   })
 })
 
-function choleskyOf(m: Matrix): Matrix {
-  const lower = Matrix.zeros(m.rows, m.rows)
-  for (let i = 0; i < m.rows; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = m.get(i, j)
-      for (let l = 0; l < j; l++) sum -= lower.get(i, l) * lower.get(j, l)
-      lower.set(i, j, i === j ? Math.sqrt(sum) : sum / lower.get(j, j))
-    }
-  }
-  return lower
-}
+const choleskyOf = (m: Matrix): Matrix => new CholeskyDecomposition(m).lowerTriangularMatrix

@@ -1,5 +1,5 @@
 /** Effective F, Anderson–Rubin and the tests of specification against their definitions, by loops over pairs of rows and auxiliary regressions. */
-import { inverse, Matrix } from 'ml-matrix'
+import { CholeskyDecomposition, inverse, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { cluster, iid, iv, ols, robust, waldTest, weakInstruments, withVcov } from '../../../../src/estimate/index.js'
 import { andersonRubinSet } from '../../../../src/estimate/models/iv/andersonRubin.js'
@@ -74,17 +74,7 @@ describe('effective F', () => {
   }
 })
 
-function cholesky(m: Matrix): Matrix {
-  const lower = Matrix.zeros(m.rows, m.rows)
-  for (let i = 0; i < m.rows; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = m.get(i, j)
-      for (let l = 0; l < j; l++) sum -= lower.get(i, l) * lower.get(j, l)
-      lower.set(i, j, i === j ? Math.sqrt(sum) : sum / lower.get(j, j))
-    }
-  }
-  return lower
-}
+const cholesky = (m: Matrix): Matrix => new CholeskyDecomposition(m).lowerTriangularMatrix
 
 /** Eigenvalues of a symmetric 3 × 3 matrix, in closed form. */
 function jacobi(m: Matrix): number[] {
