@@ -3,7 +3,7 @@
  * (`SeparationError`, `MissingColumnError`, …), the message says what happened and where, `remedy` says what to do. The
  * command line prints both and exits with `exitCode`; anything else that is thrown is a defect of ours.
  *
- * Besides `numerics` this is the only module every stage may import: it holds no logic.
+ * With `fileErrors` and `makeFolder` one of the modules every stage may import: it holds no logic.
  */
 export class ReshoreError extends Error {
   /** What the user can do about it, as one or more sentences. */

@@ -1,8 +1,6 @@
 /**
  * Makes a folder and the folders above it that are missing, one at a time. Node's own recursive `mkdir` never returns where a
  * file system answers "no such file" for a new folder in an existing one (as /proc does); this throws the file system's error instead.
- *
- * Besides `errors` the only module every stage that touches files may import: it knows nothing of reshore.
  */
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'

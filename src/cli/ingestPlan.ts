@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { ReshoreError } from '../errors.js'
+import { cannotRead } from '../fileErrors.js'
 import { matchFiles, type Schema, type TableSchema } from '../ingest/index.js'
 
 /** What is read, and where the tables and quarantine files go. */
@@ -80,10 +81,6 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (error) {
-    throw new ReshoreError(
-      'FileError',
-      `cannot read ${path}: ${(error as Error).message}`,
-      'Check that the path exists and can be read.',
-    )
+    throw cannotRead(path, error)
   }
 }

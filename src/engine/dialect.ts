@@ -18,7 +18,7 @@ function literal(value: SqlValue): string {
   if (typeof value === 'bigint') return value < 0n ? `(${value})` : `${value}`
   if (!Number.isFinite(value)) {
     throw new ReshoreError(
-      'UnboundValue',
+      'UnboundValueError',
       `${value} cannot be bound in a SQL template`,
       'Bind a finite number, or null for missing.',
     )
@@ -36,7 +36,7 @@ function doubleText(value: number): string {
 function withoutNul(text: string): string {
   if (text.includes('\u0000')) {
     throw new ReshoreError(
-      'UnboundValue',
+      'UnboundValueError',
       'a name or text bound in a SQL template holds a NUL character',
       'Remove the NUL character.',
     )

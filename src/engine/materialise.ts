@@ -6,6 +6,7 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ReshoreError } from '../errors.js'
+import { cannotWrite } from '../fileErrors.js'
 import { makeFolder } from '../makeFolder.js'
 import { duckDbDialect } from './dialect.js'
 import { engineError } from './engineError.js'
@@ -78,11 +79,7 @@ function prepareTarget(path: string): void {
   try {
     makeFolder(dirname(path))
   } catch (error) {
-    throw notWritable(path, (error as Error).message)
+    throw cannotWrite(path, error)
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw notWritable(path, 'it is no regular file')
-}
-
-function notWritable(path: string, why: string): ReshoreError {
-  return new ReshoreError('OutputError', `cannot write ${path}: ${why}`, 'Choose a file in a directory that exists and can be written.')
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw cannotWrite(path, 'it is no regular file')
 }

@@ -36,7 +36,7 @@ export function type(name: SeamType): Sql {
 /** Pieces with a separator between them; at least one piece. */
 export function join(items: readonly SqlInput[], separator: Separator = ', '): Sql {
   if (items.length === 0) {
-    throw new ReshoreError('EmptySqlList', 'a list in a SQL template has no items', 'Give at least one item.')
+    throw new ReshoreError('EmptySqlListError', 'a list in a SQL template has no items', 'Give at least one item.')
   }
   return { parts: items.flatMap((item, index) => (index === 0 ? partsOf(item) : [separator, ...partsOf(item)])) }
 }

@@ -45,7 +45,7 @@ export function atShift(of: Panel, other: string, row: string, shift: number): S
 /** A whole number of periods, at least 1. */
 function checkedShift(by: number): number {
   if (!Number.isSafeInteger(by) || by < 1) {
-    throw new ReshoreError('BadLag', `a lag or lead of ${by} periods`, 'Give a whole number of periods, at least 1.', 2)
+    throw new ReshoreError('OptionError', `a lag or lead of ${by} periods`, 'Give a whole number of periods, at least 1.', 2)
   }
   return by
 }

@@ -39,7 +39,7 @@ export function panel(rows: Relation, { unit, period }: PanelColumns): Panel {
 /** The columns that identify a row of a panel. */
 export const panelKey = ({ unit, period }: Panel): readonly string[] => [...unit, period]
 
-/** A feature of a panel: `query` selects the key columns and `columns`. Two columns of one name are a `DuplicateColumn`. */
+/** A feature of a panel: `query` selects the key columns and `columns`. Two columns of one name are a `DuplicateColumnError`. */
 export function feature(name: string, of: Panel, columns: readonly string[], query: Sql): Feature {
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index || panelKey(of).includes(column))
   if (repeated !== undefined) throw duplicateColumn(repeated, name)
@@ -48,7 +48,7 @@ export function feature(name: string, of: Panel, columns: readonly string[], que
 
 /**
  * The panel's rows with the columns of its features beside its own. A row a feature does not have gets missing values. Two
- * features with a column of the same name are a `DuplicateColumn`.
+ * features with a column of the same name are a `DuplicateColumnError`.
  *
  * @example const sample = joinFeatures(firms, lags(firms, ['employees']), initialValues(firms, ['offshoring']))
  */
@@ -70,7 +70,7 @@ export function joinFeatures(to: Panel, ...features: readonly Feature[]): Relati
 
 function duplicateColumn(column: string, where: string): ReshoreError {
   const remedy = 'Rename one of the two, or take one feature out.'
-  return new ReshoreError('DuplicateColumn', `column \`${column}\` appears twice in \`${where}\``, remedy, 2)
+  return new ReshoreError('DuplicateColumnError', `column \`${column}\` appears twice in \`${where}\``, remedy, 2)
 }
 
 /** Pieces one after the other; none is fine. */

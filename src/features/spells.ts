@@ -89,14 +89,14 @@ function activityChanges(of: Panel, { active, origin }: SpellOptions): Relation 
 function checked(options: SpellOptions): SpellOptions {
   const { bridge = 0, unknownStarts = 'exclude', origin } = options
   if (!Number.isSafeInteger(bridge) || bridge < 0) {
-    throw new ReshoreError('BadBridge', `a bridge of ${bridge} periods`, 'Give a whole number of periods, 0 for none.', 2)
+    throw new ReshoreError('OptionError', `a bridge of ${bridge} periods`, 'Give a whole number of periods, 0 for none.', 2)
   }
   if (unknownStarts !== 'exclude' && unknownStarts !== 'keep') {
-    throw new ReshoreError('BadStartRule', `unknownStarts is \`${String(unknownStarts)}\``, "Choose 'exclude' or 'keep'.", 2)
+    throw new ReshoreError('OptionError', `unknownStarts is \`${String(unknownStarts)}\``, "Choose 'exclude' or 'keep'.", 2)
   }
   if (origin !== undefined && unknownStarts === 'exclude') {
     const remedy = "Set unknownStarts: 'keep', or leave the origin out."
-    throw new ReshoreError('BadStartRule', 'an origin column without kept unknown starts would not be used', remedy, 2)
+    throw new ReshoreError('OptionError', 'an origin column without kept unknown starts would not be used', remedy, 2)
   }
   return options
 }
@@ -110,7 +110,7 @@ function checked(options: SpellOptions): SpellOptions {
 export function byDestination(of: Panel, amounts: Readonly<Record<string, string>>): Panel {
   const entries = Object.entries(amounts)
   if (entries.length === 0) {
-    throw new ReshoreError('NoDestinations', 'no destination columns', 'Name at least one, as { label: column }.', 2)
+    throw new ReshoreError('NoDestinationsError', 'no destination columns', 'Name at least one, as { label: column }.', 2)
   }
   const unit: Panel['unit'] = [...of.unit, 'destination']
   const parts = entries.map(([label, column]) => sql`

@@ -48,7 +48,7 @@ export function unitMeans(of: Panel, columns: readonly string[], options: MeanVa
   if (options.variant === 'history') return history(of, columns, options.periods)
   if (variant === 'all') return overAllRows(of, columns)
   if (variant === 'after-initial') return afterInitial(of, columns)
-  throw new ReshoreError('UnknownVariant', `means of variant \`${String(variant)}\``, "Choose 'all', 'after-initial' or 'history'.", 2)
+  throw new ReshoreError('OptionError', `means of variant \`${String(variant)}\``, "Choose 'all', 'after-initial' or 'history'.", 2)
 }
 
 function overAllRows(of: Panel, columns: readonly string[]): Feature {
@@ -67,7 +67,7 @@ function afterInitial(of: Panel, columns: readonly string[]): Feature {
 
 function history(of: Panel, columns: readonly string[], periods: readonly number[]): Feature {
   if (periods.length === 0) {
-    throw new ReshoreError('BadPeriod', 'a history of no periods', 'List the periods, such as [2006, 2007].', 2)
+    throw new ReshoreError('PeriodError', 'a history of no periods', 'List the periods, such as [2006, 2007].', 2)
   }
   const wanted = periods.map(checkedPeriod)
   const cells = columns.flatMap((column) => wanted.map((period) => ({ column, period, name: `${column}_${period}` })))
@@ -104,5 +104,5 @@ function firstPeriods(of: Panel): Relation {
 
 function checkedPeriod(period: number): number {
   if (Number.isSafeInteger(period)) return period
-  throw new ReshoreError('BadPeriod', `period ${period} is not a whole number`, 'Give periods as whole numbers, such as 2005.', 2)
+  throw new ReshoreError('PeriodError', `period ${period} is not a whole number`, 'Give periods as whole numbers, such as 2005.', 2)
 }

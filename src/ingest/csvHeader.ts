@@ -1,6 +1,7 @@
 /** The head of a delimited text file: byte order mark, delimiter and column names, before anything else is read. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ReshoreError } from '../errors.js'
+import { cannotRead } from '../fileErrors.js'
 
 const headBytes = 1 << 20
 /** Of the byte order mark. */
@@ -87,11 +88,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw new ReshoreError(
-      'FileError',
-      `cannot read ${path}: ${(error as Error).message}`,
-      'Check that the path exists and can be read.',
-    )
+    throw cannotRead(path, error)
   }
 }
 

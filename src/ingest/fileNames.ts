@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ReshoreError } from '../errors.js'
+import { cannotRead } from '../fileErrors.js'
 import type { Schema, TableSchema } from './schema.js'
 
 /** A raw file with what its name says. */
@@ -47,11 +48,7 @@ function folderFiles(folder: string): string[] {
   try {
     return readdirSync(folder).map((name) => join(folder, name)).filter((path) => statSync(path).isFile())
   } catch (error) {
-    throw new ReshoreError(
-      'FileError',
-      `cannot read ${folder}: ${(error as Error).message}`,
-      'Give a folder that exists and can be read.',
-    )
+    throw cannotRead(folder, error)
   }
 }
 

@@ -40,7 +40,7 @@ export interface Ingested {
 
 /**
  * The tables of a schema from a folder or a list of files, with a summary of every table; bad rows are in the quarantine
- * files. Throws `TooManyBadRows` (after writing quarantine), `EncodingError`, `MissingColumnError`, `CsvError`.
+ * files. Throws `TooManyBadRowsError` (after writing quarantine), `EncodingError`, `MissingColumnError`, `CsvError`.
  *
  * @example
  * const { tables, summaries } = await ingest(engine, readSchema('schema.json'), 'raw', { folder: 'out' })
@@ -111,7 +111,7 @@ function tooManyBadRows({ summary, quarantine }: MadeTable, maxBad: number, path
   const example = first === undefined ? '' : `; the first ${most} in ${first.file}, line ${first.line}: ${first.detail}`
   const much = `${summary.quarantined} of ${summary.read} rows are bad (${share.toPrecision(3)}%, more than ${100 * maxBad}%)`
   return new ReshoreError(
-    'TooManyBadRows',
+    'TooManyBadRowsError',
     `table \`${summary.table}\`: ${much}: ${reasons}${example}`,
     `Read ${path}, correct the schema or the file, or raise the share: --max-bad of \`reshore ingest\`, maxBad of a pipeline.`,
   )

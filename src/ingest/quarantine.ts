@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { format } from 'fast-csv'
-import { ReshoreError } from '../errors.js'
+import { cannotWrite } from '../fileErrors.js'
 import type { QuarantinedRow, ReasonCount, QuarantineReason } from './records.js'
 
 /** Writes `file,line,column,reason,text,detail`, under a temporary name first. */
@@ -19,11 +19,7 @@ export async function writeQuarantine(path: string, rows: readonly QuarantinedRo
     renameSync(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw new ReshoreError(
-      'OutputError',
-      `cannot write ${path}: ${(error as Error).message}`,
-      'Choose a directory that exists and can be written.',
-    )
+    throw cannotWrite(path, error)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ReshoreError } from '../errors.js'
+import { cannotWrite } from '../fileErrors.js'
 import { makeFolder } from '../makeFolder.js'
 
 const prefix = '.ingest-'
@@ -16,11 +16,7 @@ export function temporaryFolder(parent: string): string {
     for (const name of readdirSync(parent)) if (isAbandoned(name)) rmSync(join(parent, name), { recursive: true, force: true })
     return mkdtempSync(join(parent, `${prefix}${process.pid}-`))
   } catch (error) {
-    throw new ReshoreError(
-      'OutputError',
-      `cannot write to ${parent}: ${(error as Error).message}`,
-      'Choose a directory that exists and can be written.',
-    )
+    throw cannotWrite(parent, error)
   }
 }
 

@@ -5,6 +5,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { open, type FileHandle } from 'node:fs/promises'
 import { ReshoreError } from '../errors.js'
+import { cannotRead } from '../fileErrors.js'
 import { encodingOf, type Encoding } from './encodings.js'
 import { countLines, transcode, type UndecodableByte } from './transcode.js'
 
@@ -150,11 +151,7 @@ async function openRaw(source: string): Promise<FileHandle> {
   try {
     return await open(source, 'r')
   } catch (error) {
-    throw new ReshoreError(
-      'FileError',
-      `cannot read ${source}: ${(error as Error).message}`,
-      'Check that the path exists and can be read.',
-    )
+    throw cannotRead(source, error)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { ReshoreError } from '../errors.js'
+import { cannotWrite } from '../fileErrors.js'
 import { makeFolder } from '../makeFolder.js'
 
 export interface BlockFile {
@@ -29,15 +29,14 @@ const ascii = { comma: 0x2c, carriage: 0x0d, feed: 0x0a, minus: 0x2d, point: 0x2
 /** Two bytes each in Shift_JIS. */
 const fullWidthSigns = { zero: 0x824f, point: 0x8144 } as const
 
-/** Writes `name` into `folder` by `write`. Throws `OutputNotWritable`. */
+/** Writes `name` into `folder` by `write`. Throws `NotWritableError`. */
 export function writeBlockFile(folder: string, name: string, header: readonly string[], write: (file: BlockFile) => void): void {
   const path = join(folder, name)
   const attempt = <T>(work: () => T): T => {
     try {
       return work()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new ReshoreError('OutputNotWritable', `cannot write to ${folder}: ${reason}`, 'Name a folder that can be written to.')
+      throw cannotWrite(folder, error)
     }
   }
   const descriptor = attempt(() => {

@@ -42,7 +42,7 @@ interface Flows {
 
 /**
  * `flows.csv` (seller, buyer, year, value, distance in kilometres, contiguous, language, agreement; pairs of two firms only) and `truth.json`
- * in folder `out`; the truth is also returned. Same options, same bytes. Throws `BadSimulation` for options out of range.
+ * in folder `out`; the truth is also returned. Same options, same bytes. Throws `SimulationError` for options out of range.
  *
  * @example const truth = await simulateGravity({ firms: 80, seed: 3, out: 'data/gravity' })
  */
@@ -77,7 +77,7 @@ function checked({ firms = 60, links, seed = 1 }: GravityOptions): Required<Grav
   const flows = firms * (firms - 1) * years.length
   const wanted = links ?? Math.round(flows / 2)
   const demand = (holds: boolean, what: string, remedy: string): void => {
-    if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
+    if (!holds) throw new ReshoreError('SimulationError', what, remedy, 2)
   }
   demand(Number.isSafeInteger(firms) && firms >= fewest && firms <= most, `firms is ${firms}`,
     `Ask for a whole number of firms from ${fewest} to ${most}.`)

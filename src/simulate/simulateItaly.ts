@@ -88,7 +88,7 @@ export async function simulateItaly({ out, ...options }: ItalyOptions & { readon
   return truth
 }
 
-/** The panel behind the files: covariates, choices, costs and companies. Throws `BadSimulation` for options out of range. */
+/** The panel behind the files: covariates, choices, costs and companies. Throws `SimulationError` for options out of range. */
 export function drawItaly(options: ItalyOptions = {}): ItalySurvey {
   const settings = checked(options)
   const { firms, seed, link, spillover } = settings
@@ -116,7 +116,7 @@ function checked(options: ItalyOptions): Settings {
   const settings: Settings = { ...defaults, ...options }
   const { firms, seed, prevalence, spillover } = settings
   const demand = (holds: boolean, what: string, remedy: string): void => {
-    if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
+    if (!holds) throw new ReshoreError('SimulationError', what, remedy, 2)
   }
   demand(Number.isSafeInteger(firms) && firms >= fewestFirms, `firms is ${firms}`, `Ask for a whole number of firms, at least ${fewestFirms}.`)
   demand(Number.isSafeInteger(seed), `seed is ${seed}`, 'Give a whole number.')

@@ -94,7 +94,7 @@ export async function simulateJapan({ out, ...options }: JapanOptions & { readon
 }
 
 /**
- * The survey behind the files as typed arrays: firms, foreign sources, links of both years and accounts. Throws `BadSimulation` for
+ * The survey behind the files as typed arrays: firms, foreign sources, links of both years and accounts. Throws `SimulationError` for
  * options out of range.
  *
  * @example const { firms, links } = drawJapan({ links: 50_000, seed: 7 })
@@ -129,7 +129,7 @@ function checked({ exponent, ...options }: JapanOptions): JapanSettings {
     setting: options.setting ?? 'baseline', ...(exponent !== undefined && { exponent }),
   }
   const demand = (holds: boolean, what: string, remedy: string): void => {
-    if (!holds) throw new ReshoreError('BadSimulation', what, remedy, 2)
+    if (!holds) throw new ReshoreError('SimulationError', what, remedy, 2)
   }
   const whole = Number.isSafeInteger
   const between = `at least ${fewestFirms}, at most ${mostFirms}`

@@ -1,10 +1,10 @@
 /** Simulated files on disk: whole or not at all, and a clear failure where the folder cannot be written. */
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ReshoreError } from '../errors.js'
+import { cannotWrite } from '../fileErrors.js'
 import { makeFolder } from '../makeFolder.js'
 
-/** Writes `files` by name into `folder`, each under a temporary name first, then renamed. Throws `OutputNotWritable`. */
+/** Writes `files` by name into `folder`, each under a temporary name first, then renamed. Throws `NotWritableError`. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
   try {
     makeFolder(folder)
@@ -14,7 +14,6 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Buff
       await rename(`${path}.partial`, path)
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ReshoreError('OutputNotWritable', `cannot write to ${folder}: ${reason}`, 'Name a folder that can be written to.')
+    throw cannotWrite(folder, error)
   }
 }

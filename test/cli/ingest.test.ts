@@ -58,7 +58,7 @@ describe('reshore ingest', () => {
     writeFileSync(path, 'precious')
     const { exit, error } = await run(survey, '--schema', schema, '--out', path, '--quiet')
     expect(exit).toBe(1)
-    expect(error).toContain('TooManyBadRows: table `survey`: 15 of 22 rows are bad')
+    expect(error).toContain('TooManyBadRowsError: table `survey`: 15 of 22 rows are bad')
     expect(error).toContain(join(folder, 'kept.quarantine.csv'))
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect(readdirSync(folder).filter((name) => name.startsWith('.') || name.endsWith('.partial'))).toEqual([])
@@ -78,7 +78,7 @@ describe('reshore ingest', () => {
     [[survey, '--schema', survey, '--out', 'OUT'], 2, 'SchemaError'],
     [[join(fixture, 'absent.csv'), '--schema', schema, '--out', 'OUT'], 1, 'absent.csv'],
     [[join(fixture, 'schema.json'), '--schema', schema, '--out', 'OUT'], 2, 'no table of the schema takes schema.json'],
-    [[survey, '--schema', schema, '--out', join(schema, 'x.parquet')], 1, 'OutputError'],
+    [[survey, '--schema', schema, '--out', join(schema, 'x.parquet')], 1, 'NotWritableError'],
     [[survey, '--schema', schema, '--encoding', 'klingon', '--out', 'OUT'], 2, 'klingon'],
   ])('names what is wrong: %#', async (words, code, message) => {
     const { exit, error } = await run(...words.map((word) => (word === 'OUT' ? join(folder, 'out', 'table.parquet') : word)))

@@ -235,7 +235,7 @@ describe('bad input leaves the finished run alone', () => {
       'too many bad rows',
       () => ['--data', edited('survey_2008.csv', (text) => text.replace(/;2008;/g, ';duemilaotto;'))],
       1,
-      /TooManyBadRows: .*survey/,
+      /TooManyBadRowsError: .*survey/,
     ],
     [
       'nobody who is active',

@@ -196,12 +196,12 @@ describe('materialise', () => {
 
   it('says when the directory cannot be written', async () => {
     writeFileSync(joinPath(folder, 'file'), '')
-    await expect(engine.materialise(panel(10), joinPath(folder, 'file', 'panel.parquet'))).rejects.toMatchObject({ name: 'OutputError' })
+    await expect(engine.materialise(panel(10), joinPath(folder, 'file', 'panel.parquet'))).rejects.toMatchObject({ name: 'NotWritableError' })
   })
 
   it('replaces files only', async () => {
     mkdirSync(joinPath(folder, 'taken.parquet'))
-    await expect(engine.materialise(panel(10), joinPath(folder, 'taken.parquet'))).rejects.toMatchObject({ name: 'OutputError' })
+    await expect(engine.materialise(panel(10), joinPath(folder, 'taken.parquet'))).rejects.toMatchObject({ name: 'NotWritableError' })
   })
 
   it('is read back by scan', async () => {

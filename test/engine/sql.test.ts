@@ -25,7 +25,7 @@ describe('sql', () => {
   })
 
   it.each([NaN, Infinity, 'a\u0000b'])('refuses %s', (value) => {
-    expect(() => text(sql`${value}`)).toThrow(expect.objectContaining({ name: 'UnboundValue' }) as Error)
+    expect(() => text(sql`${value}`)).toThrow(expect.objectContaining({ name: 'UnboundValueError' }) as Error)
   })
 
   it('gives any text and number back', async () => {

@@ -118,7 +118,7 @@ describe('active neighbours', () => {
 describe('joining features', () => {
   it('refuses two columns of one name', () => {
     const firms = panel(relation('rows', { key: ['firm', 'year'] }, sql`SELECT 'a' AS firm, 2005 AS year, 1 AS x`), { unit: 'firm', period: 'year' })
-    expect(() => joinFeatures(firms, lags(firms, ['x']), lags(firms, ['x']))).toThrow(expect.objectContaining({ name: 'DuplicateColumn', exitCode: 2 }) as Error)
+    expect(() => joinFeatures(firms, lags(firms, ['x']), lags(firms, ['x']))).toThrow(expect.objectContaining({ name: 'DuplicateColumnError', exitCode: 2 }) as Error)
     expect(() => lags(firms, ['x', 'x'])).toThrow(/x_lag1/)
   })
 })

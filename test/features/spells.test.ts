@@ -93,9 +93,9 @@ describe('spells', () => {
   })
 
   it.each([
-    [{ bridge: -1 }, 'BadBridge'],
-    [{ unknownStarts: 'drop' }, 'BadStartRule'],
-    [{ origin: 'since' }, 'BadStartRule'],
+    [{ bridge: -1 }, 'OptionError'],
+    [{ unknownStarts: 'drop' }, 'OptionError'],
+    [{ origin: 'since' }, 'OptionError'],
   ])('refuse %j', (rule, name) => {
     const firms = registerRows(engine, [{ firm: 'a', year: 2001, x: 1, active: 1, area: null, sector: 'clothing', since: null }])
     expect(() => spells(firms, { active: 'active', ...rule } as SpellOptions)).toThrow(expect.objectContaining({ name }) as Error)

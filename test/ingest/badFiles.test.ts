@@ -97,6 +97,6 @@ describe('names and ends of files', () => {
   it('above the share of bad rows, the example is one of the most frequent reason', async () => {
     const text = `${header}1,a\r\n1,b\r\n${Array.from({ length: 5 }, (_, i) => `${i + 2},c,d\r\n`).join('')}`
     await expect(read('firms_2005.csv', text, schema, 0.1)).rejects.toMatchObject({
-      name: 'TooManyBadRows', message: expect.stringContaining('the first wrong column count in firms_2005.csv, line 4') as string })
+      name: 'TooManyBadRowsError', message: expect.stringContaining('the first wrong column count in firms_2005.csv, line 4') as string })
   })
 })

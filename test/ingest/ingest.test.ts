@@ -70,7 +70,7 @@ describe('the dirty fixture', () => {
   it('fails by name above the share of bad rows, with the quarantine written', async () => {
     const out = join(folder, 'fixture-failed')
     await expect(ingest(engine, readSchema(join(fixture, 'schema.json')), fixture, { folder: out })).rejects.toMatchObject({
-      name: 'TooManyBadRows',
+      name: 'TooManyBadRowsError',
       message: expect.stringMatching(/`survey`: 15 of 22 rows are bad \(68\.2%, more than 1%\): undecodable byte 2,.*; the first \w.* in survey_2006\.csv, line \d+: /) as string,
       exitCode: 1,
     })

@@ -35,7 +35,7 @@ it('has its header also when nothing is bad, and says where it cannot be written
   const path = join(folder, 'empty.csv')
   await writeQuarantine(path, [])
   expect(readFileSync(path, 'utf8')).toBe('file,line,column,reason,text,detail\n')
-  await expect(writeQuarantine(join(path, 'q.csv'), [])).rejects.toMatchObject({ name: 'OutputError' })
+  await expect(writeQuarantine(join(path, 'q.csv'), [])).rejects.toMatchObject({ name: 'NotWritableError' })
 })
 
 it('counts reasons in the order in which they are looked for', () => {

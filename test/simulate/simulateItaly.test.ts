@@ -100,7 +100,7 @@ describe('a survey', () => {
     const out = await folder()
     await writeFile(join(out, 'file'), '')
     for (const path of [join(out, 'file'), join(out, 'file', 'below'), '/proc/reshore/below']) {
-      await expect(simulateItaly({ ...options, out: path })).rejects.toMatchObject({ name: 'OutputNotWritable' })
+      await expect(simulateItaly({ ...options, out: path })).rejects.toMatchObject({ name: 'NotWritableError' })
     }
     await simulateItaly({ ...options, out: join(out, 'new', 'folder') })
     expect((await readdir(join(out, 'new', 'folder'))).length).toBe(11)

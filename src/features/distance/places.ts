@@ -35,7 +35,7 @@ function placeColumns({ coordinates = 'municipality' }: PlaceOptions): Sql {
     return sql`f.municipality, ${float('m', 'latitude')} AS latitude, ${float('m', 'longitude')} AS longitude, ${area}, 0 AS exact`
   }
   if (coordinates !== 'firm') {
-    throw new ReshoreError('BadCoordinates', `coordinates is \`${String(coordinates)}\``, "Choose 'municipality' or 'firm'.", 2)
+    throw new ReshoreError('OptionError', `coordinates is \`${String(coordinates)}\``, "Choose 'municipality' or 'firm'.", 2)
   }
   const own = sql`f.latitude IS NOT NULL AND f.longitude IS NOT NULL`
   const either = (column: string): Sql => sql`CASE WHEN ${own} THEN ${float('f', column)} ELSE ${float('m', column)} END AS ${id(column)}`

@@ -41,7 +41,7 @@ export interface WithinOptions {
  */
 export function nearPlaces(municipalities: Relation, radius: number): Relation {
   if (!(radius > 0 && radius <= earthRadius * Math.PI)) {
-    throw new ReshoreError('BadRadius', `a radius of ${radius} kilometres`, 'Give a positive number, at most half the way around the Earth.', 2)
+    throw new ReshoreError('OptionError', `a radius of ${radius} kilometres`, 'Give a positive number, at most half the way around the Earth.', 2)
   }
   // Slightly wider than the chord, so that rounding cannot lose a pair at exactly the radius.
   const width = 2 * Math.sin(radius / (2 * earthRadius)) * (1 + 1e-9)

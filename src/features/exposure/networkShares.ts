@@ -40,7 +40,7 @@ function spending({ purchases }: NetworkSources, { year }: NetworkOptions): Rela
 export function networkShares(sources: NetworkSources, options: NetworkOptions): Relation {
   const { year, weights } = options
   if (weights !== 'value' && weights !== 'equal') {
-    throw new ReshoreError('BadWeights', `weights is \`${String(weights)}\``, "Choose 'value' or 'equal'.", 2)
+    throw new ReshoreError('OptionError', `weights is \`${String(weights)}\``, "Choose 'value' or 'equal'.", 2)
   }
   const value = weights === 'value' ? sql`CASE WHEN l.value > 0 THEN l.value END` : sql`NULL`
   const rows = relation('purchases_over_links', { key: ['buyer', 'supplier'] }, sql`

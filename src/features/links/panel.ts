@@ -25,7 +25,7 @@ export interface LinkPanelOptions {
  */
 export function linkPanel(sources: LinkSources, { cap = 24 }: LinkPanelOptions = {}): Relation {
   if (!Number.isSafeInteger(cap) || cap < 1) {
-    throw new ReshoreError('BadCap', `a cap of ${cap} partners`, 'Give the number of partners a list may have, at least 1.', 2)
+    throw new ReshoreError('OptionError', `a cap of ${cap} partners`, 'Give the number of partners a list may have, at least 1.', 2)
   }
   const key = ['year', 'buyer', 'supplier']
   const hasValue = reportColumns(sources).value !== undefined

@@ -82,10 +82,10 @@ export function survives(alias: string, survival: Survival): Sql {
   if (survival === 'all') return sql`TRUE`
   if (survival === 'partner') return sql`${id(alias, 'partner_present')} = 1`
   if (survival === 'both') return sql`${id(alias, 'both_present')} = 1`
-  throw new ReshoreError('BadSurvival', `survival is \`${String(survival)}\``, "Choose 'all', 'partner' or 'both'.", 2)
+  throw new ReshoreError('OptionError', `survival is \`${String(survival)}\``, "Choose 'all', 'partner' or 'both'.", 2)
 }
 
 export function checkBetween({ from, to }: Between): void {
   if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && from < to) return
-  throw new ReshoreError('BadPeriod', `links between ${from} and ${to}`, 'Give two whole years, the earlier one first.', 2)
+  throw new ReshoreError('PeriodError', `links between ${from} and ${to}`, 'Give two whole years, the earlier one first.', 2)
 }

@@ -50,7 +50,7 @@ export function linkTable(sources: LinkTableSources, options: LinkTableOptions =
   const { statuses, industries } = sources
   const { measures = [], industry = 'industry', size = 'employees', output = 'sales' } = options
   if (measures.length > 0 && industries === undefined) {
-    throw new ReshoreError('MissingTable', `measures ${measures.join(', ')} without industries`, 'Pass the table of industries.', 2)
+    throw new ReshoreError('MissingTableError', `measures ${measures.join(', ')} without industries`, 'Pass the table of industries.', 2)
   }
   const traits = [
     sql`${id('f', industry)} AS industry`, sql`${logOf(id('f', size))} AS log_size`,
@@ -81,7 +81,7 @@ function tableRows({ links, statuses }: LinkTableSources): Relation {
     return relation('links_of_years', { key: ['year', 'buyer', 'supplier'] }, sql`${at('year_from', 'add')} UNION ALL ${at('year_to', 'drop')}`)
   }
   if (links !== undefined) return links
-  throw new ReshoreError('MissingTable', 'a link table of no links', 'Pass links or statuses.', 2)
+  throw new ReshoreError('MissingTableError', 'a link table of no links', 'Pass links or statuses.', 2)
 }
 
 /**

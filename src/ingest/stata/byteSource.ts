@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { ReshoreError } from '../../errors.js'
+import { cannotRead } from '../../fileErrors.js'
 
 export interface ByteSource {
   readonly path: string
@@ -23,7 +24,7 @@ export function openBytes(path: string): ByteSource {
   try {
     file = openSync(path, 'r')
   } catch (error) {
-    throw unreadable(path, error)
+    throw cannotRead(path, error)
   }
   const { size } = fstatSync(file)
   let window: Buffer = Buffer.alloc(0)
@@ -40,7 +41,7 @@ export function openBytes(path: string): ByteSource {
       }
     } catch (error) {
       if (error instanceof ReshoreError) throw error
-      throw unreadable(path, error)
+      throw cannotRead(path, error)
     }
     window = target.subarray(0, length)
     windowAt = at
@@ -77,8 +78,4 @@ function truncated(path: string, at: number, part: string, end: number): Reshore
     `${path} ends at byte ${at}, within ${part}, which should reach byte ${end}`,
     'The file is not whole: copy it, or save it in Stata, again.',
   )
-}
-
-function unreadable(path: string, error: unknown): ReshoreError {
-  return new ReshoreError('FileError', `cannot read ${path}: ${(error as Error).message}`, 'Check that the path exists and can be read.')
 }

@@ -49,7 +49,7 @@ export function solveIntercept(settings: ChoiceSettings, baseline: BaselineHazar
   if (largest <= Math.max(tippedShare, 3 * settings.prevalence)) return intercept
   const cause = `with a neighbour effect of ${settings.spillover} among ${settings.firms} firms`
   const what = `${cause} a province tips over to ${Math.round(100 * largest)} % active`
-  throw new ReshoreError('BadSimulation', what, 'Ask for a smaller spillover or prevalence.', 2)
+  throw new ReshoreError('SimulationError', what, 'Ask for a smaller spillover or prevalence.', 2)
 }
 
 /** Largest share of active firms in the last year, over provinces large enough for one to mean something. */

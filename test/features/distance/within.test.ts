@@ -46,7 +46,7 @@ describe('places within a radius', () => {
 
   it('need a radius', () => {
     const places = register('municipalities', [{ code: 'p', latitude: 0, longitude: 0 }], 'municipality')
-    for (const radius of [0, -1, NaN, 30_000]) expect(() => nearPlaces(places, radius)).toThrow(expect.objectContaining({ name: 'BadRadius' }) as Error)
+    for (const radius of [0, -1, NaN, 30_000]) expect(() => nearPlaces(places, radius)).toThrow(expect.objectContaining({ name: 'OptionError' }) as Error)
   })
 })
 

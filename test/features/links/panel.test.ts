@@ -40,7 +40,7 @@ describe('the link panel', () => {
 
   it('refuses a cap of no partner', () => {
     const { reports, firms } = registerWorld(engine, { years: [2005], firms: [], reports: [] })
-    expect(() => linkPanel({ reports, firms }, { cap: 0 })).toThrow(expect.objectContaining({ name: 'BadCap', exitCode: 2 }) as Error)
+    expect(() => linkPanel({ reports, firms }, { cap: 0 })).toThrow(expect.objectContaining({ name: 'OptionError', exitCode: 2 }) as Error)
   })
 })
 
