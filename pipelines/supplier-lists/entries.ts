@@ -26,7 +26,7 @@ export function entriesStep({ step }: Flow, inputs: { readonly tables: Step<Tabl
     stage: 'features',
     inputs: { tables: inputs.tables },
     options: { buyer: inputs.buyer },
-    async run({ tables }, { engine, options, note }): Promise<Entries> {
+    async run({ tables }, { engine, options, flow, note }): Promise<Entries> {
       const { lists, countries } = tables
       const dates = await listDates(engine, lists)
       const brands = await brandCounts(engine, lists)
@@ -38,8 +38,13 @@ export function entriesStep({ step }: Flow, inputs: { readonly tables: Step<Tabl
       const [coded, named] = [lookUp(engine, 'country_codes', codes), lookUp(engine, 'city_names', cities)]
       const columns = sql`l.wave, l.factory_name, l.factory_type, l.product_type, l.brands, l.supplier_group, l.address, l.city,
         l.postal_code, l.country, l.total_workers`
+      const distinct = relation('distinct_entries', { key: ['wave'] }, sql`SELECT DISTINCT ${columns} FROM ${lists} AS l`)
+      const [read, rows] = [await count(engine, lists), await count(engine, distinct)]
+      const dropped = read === rows ? [] : [{ reason: 'equal to another row of its list', rows: read - rows }]
+      flow({ id: 'entries', label: 'rows told apart', kind: 'table', from: ['lists'], rows, dropped })
+      if (read > rows) note(`Rows equal to another row of the same list in all that is read: ${read - rows}. Each such row is taken once.`)
       const numbered = relation('numbered_entries', { key: ['wave', 'row'] }, sql`
-        SELECT ${columns}, CAST(row_number() OVER (PARTITION BY l.wave ORDER BY ${columns}) AS INTEGER) AS row FROM ${lists} AS l`)
+        SELECT ${columns}, CAST(row_number() OVER (PARTITION BY l.wave ORDER BY ${columns}) AS INTEGER) AS row FROM ${distinct} AS l`)
       const entries = relation('entries', { key: ['wave', 'row'] }, sql`
         SELECT n.wave, n.row, n.factory_name, n.address, n.city, n.postal_code, k.value AS country, nullif(c.value, '') AS city_name,
           CASE WHEN upper(n.factory_type) LIKE 'MATERIALS%' THEN 'materials' ELSE lower(n.product_type) END AS line,
@@ -55,9 +60,17 @@ export function entriesStep({ step }: Flow, inputs: { readonly tables: Step<Tabl
 }
 
 async function listDates(engine: Engine, lists: Relation): Promise<readonly ListDate[]> {
+  const file = sql`list_name || '_20' || list_date || '.csv'`
   const table = await engine.query(relation('list_dates', { key: ['wave'] }, sql`
-    SELECT wave, CAST(min(as_of) AS VARCHAR) AS first, CAST(max(as_of) AS VARCHAR) AS last FROM ${lists} GROUP BY wave`))
-  const rows = table.toArray().map((row) => ({ wave: Number(row.wave), first: String(row.first), last: String(row.last) }))
+    SELECT wave, CAST(min(as_of) AS VARCHAR) AS first, CAST(max(as_of) AS VARCHAR) AS last, min(${file}) AS file, max(${file}) AS other
+    FROM ${lists} GROUP BY wave`))
+  const rows = table.toArray().map((row) =>
+    ({ wave: Number(row.wave), first: String(row.first), last: String(row.last), file: String(row.file), other: String(row.other) }))
+  const copied = rows.find(({ file, other }) => file !== other)
+  if (copied !== undefined) {
+    throw new ReshoreError('RepeatedListError', `list ${copied.wave} is in two files, ${copied.file} and ${copied.other}: its factories would count twice`,
+      'Take the copy out of the folder, put the parts of a list into one file, or number the lists anew.')
+  }
   const months = (date: string): number => 12 * Number(date.slice(0, 4)) + Number(date.slice(5, 7))
   rows.forEach(({ wave, first, last }, index) => {
     const problem = first !== last ? `list ${wave} has two dates, ${first} and ${last}`
@@ -65,8 +78,14 @@ async function listDates(engine: Engine, lists: Relation): Promise<readonly List
       : index > 0 && months(first) <= months(rows[index - 1]!.first) ? `list ${wave} is not later than the one before` : undefined
     if (problem !== undefined) throw new ReshoreError('ListOrderError', problem, 'Number the lists 1, 2, 3, … by date, one date a list.')
   })
-  if (rows.length < 2) throw new ReshoreError('ListOrderError', 'there is one list only', 'Give at least two lists of different dates.')
+  if (rows.length < 2) throw new ReshoreError('ListOrderError', rows.length === 0 ? 'no list has a row' : 'there is one list only', 'Give at least two lists of different dates.')
   return rows.map(({ wave, first }) => ({ wave, date: first.slice(0, 7), months: months(first) - months(rows[0]!.first) }))
+}
+
+/** Rows of a relation. */
+export async function count(engine: Engine, rows: Relation): Promise<number> {
+  const table = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${rows}`))
+  return Number(table.getChild('n')!.get(0))
 }
 
 async function brandCounts(engine: Engine, lists: Relation): Promise<Entries['brands']> {

@@ -4,7 +4,7 @@ import {
   activeNeighbours, foreignDistances, join, joinFeatures, lags, linkStatuses, panel, relation, ReshoreError, spellPeriods, sql,
   type Engine, type Flow, type Panel, type Relation, type Step,
 } from 'reshore'
-import type { Entries, ListDate, Tables } from './entries.js'
+import { count, type Entries, type ListDate, type Tables } from './entries.js'
 import type { Matching } from './matching.js'
 
 export interface Headquarters {
@@ -47,7 +47,7 @@ export function linksStep({ step }: Flow, { headquarters, ...inputs }: LinkInput
       const linked = await count(engine, relation('links', { key: ['wave', 'unit'] }, sql`SELECT wave, unit FROM ${listed} WHERE of_buyer = 1`))
       flow(
         {
-          id: 'links', label: `links of ${buyer}`, kind: 'table', from: ['lists'], rows: linked, unit: 'factories on a list',
+          id: 'links', label: `links of ${buyer}`, kind: 'table', from: ['entries'], rows: linked, unit: 'factories on a list',
           dropped: [{ reason: 'of other brands only', rows: (await count(engine, listed)) - linked }],
         },
         {
@@ -155,9 +155,4 @@ function cohortTable(listed: Relation): Relation {
   return relation('cohorts', { key: ['cohort', 'wave'] }, sql`
     SELECT f.cohort, l.wave, CAST(count(*) AS INTEGER) AS factories
     FROM ${listed} AS l JOIN ${first} AS f ON f.unit = l.unit WHERE l.of_buyer = 1 GROUP BY f.cohort, l.wave`)
-}
-
-async function count(engine: Engine, rows: Relation): Promise<number> {
-  const table = await engine.query(relation('count', { key: [] }, sql`SELECT CAST(count(*) AS INTEGER) AS n FROM ${rows}`))
-  return Number(table.getChild('n')!.get(0))
 }

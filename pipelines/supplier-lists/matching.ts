@@ -68,7 +68,7 @@ export function matchingStep({ step }: Flow, { entries, reviewed }: { readonly e
       writeFileSync(join(folder, 'review.csv'), await reviewFile(review))
       const rows = found.lists.reduce((sum, { places }) => sum + places.length, 0)
       flow({
-        id: 'factories', label: 'factories', kind: 'table', from: ['lists'], rows: found.tracked.count, dropped: [], unit: 'factories',
+        id: 'factories', label: 'factories', kind: 'table', from: ['entries'], rows: found.tracked.count, dropped: [], unit: 'factories',
         remark: `rows of several lists that are the same factory: ${rows - found.tracked.count} of ${rows}`,
       })
       if (review.length > 0) note(`${review.length} pairs of rows are uncertain; they are in review.csv of the step, with their scores.`)

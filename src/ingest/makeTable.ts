@@ -25,6 +25,7 @@ export async function makeTable(
   const columns = table.columns.map(({ name }) => id(name))
   const bad: BadRow[] = []
   const notes = sources.flatMap(({ source, notes: own }) => own.map((note) => `${source.name}: ${note}`))
+  for (const { source, records, setAside } of sources) if (records.length + setAside.size === 0) notes.push(`${source.name}: it has no rows.`)
   for (const [file, source] of sources.entries()) append(bad, structuralRows(source, file), await cellRows(engine, source, file))
   const goodRows = sources.map(({ checked }, file) => sql`
     SELECT CAST(${file} AS INTEGER) AS ${rowFile}, ${rowOrdinal}, ${columns} FROM ${checked} WHERE ${rowProblem} IS NULL`)

@@ -87,6 +87,43 @@ describe('pipelines/supplier-lists.ts', () => {
   }, patience)
 })
 
+describe('lists that repeat themselves', () => {
+  const lists = (): string => {
+    const data = temporaryFolder()
+    cpSync(fixture, data, { recursive: true })
+    return data
+  }
+
+  it.each([['a copy', 'alder_2021-02 (1).csv'], ['a list of the same number', 'fern_2021-02.csv']])('%s is a RepeatedListError', async (_, copy) => {
+    const data = lists()
+    cpSync(join(data, 'alder_2021-02.csv'), join(data, copy))
+    const { code, stderr } = await run(temporaryFolder(), '--data', data)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('RepeatedListError: step entries: list 1 is in two files, ')])
+    expect(stderr).toContain(copy)
+  }, patience)
+
+  it('takes a row that is there twice once, counts it, and says so', async () => {
+    const [data, folder, once] = [lists(), temporaryFolder(), temporaryFolder()]
+    const path = join(data, 'alder_2023-08.csv')
+    const text = readFileSync(path, 'utf8')
+    writeFileSync(path, `${text}${text.trim().split('\n').at(-1)!}\n`)
+    const { code, stderr } = await run(folder, '--data', data)
+    expect([code, stderr]).toEqual([0, expect.stringContaining('equal to another row of the same list in all that is read: 1.')])
+    const { flow } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
+    expect(flow.find(({ id }) => id === 'entries')).toMatchObject({ rows: 468, dropped: [{ rows: 1 }] })
+    await run(once, '--quiet')
+    expect(table(folder, 'statuses')).toEqual(table(once, 'statuses'))
+  }, patience)
+
+  it('says which list has a header only', async () => {
+    const data = lists()
+    const path = join(data, 'alder_2025-12.csv')
+    writeFileSync(path, `${readFileSync(path, 'utf8').split('\n')[0]!}\n`)
+    const { code, stderr } = await run(temporaryFolder(), '--data', data)
+    expect([code, stderr]).toEqual([0, expect.stringContaining('alder_2025-12.csv: it has no rows.')])
+  }, patience)
+})
+
 const nike = sharedData('nike_suppliers')
 
 describe.skipIf(nike === undefined)('public supplier lists', () => {
