@@ -16,6 +16,7 @@ const chile: Study<{ readonly plants: Relation }> = {
   question: 'Which plants start to import intermediates, which stop, and what does that say about the cost of importing?',
   words: { unit: 'plant', units: 'plants', activity: 'importing', area: 'sector', currency: 'real pesos' },
   firstYear: 1992,
+  lastYear: 1996,
   hasPlaces: false,
   rowsOf: 'plants',
   panel: ({ plants }) => relation('firms', { key: ['firm', 'year'] }, sql`

@@ -32,6 +32,7 @@ const italy: Study<ItalianTables> = {
   question: 'Which small firms start to buy production stages abroad, which come home, and what would move them?',
   words: { unit: 'firm', units: 'firms', activity: 'offshore outsourcing', area: 'province', currency: 'EUR' },
   firstYear: 2005,
+  lastYear: 2012,
   hasPlaces: true,
   rowsOf: 'survey',
   destinations: {

@@ -1,33 +1,25 @@
 /**
- * What the study needs of its data before it makes anything of them: rows in every table and of both years, shares that are shares,
+ * What the study needs of its data before it makes anything of them: rows of both years, shares that are shares,
  * measures that vary. What is lacking is an error that names the table, and what to do; what only costs some equations is a sentence.
  */
 import { checkShares, id, relation, ReshoreError, sql, type, type Engine, type Relation, type Sql } from 'reshore'
 import { rowsOf, type Row } from '../shared/words.js'
 import { rawFiles, type JapanTables, type Period } from './tables.js'
 
-/** Rows in every table, of every year the study compares; shares of an industry that sum to one at most. */
+/** Rows of every year the study compares; shares of an industry that sum to one at most. */
 export async function requireTables(engine: Engine, tables: JapanTables, { from, to }: Period): Promise<void> {
   const yearly = { firms: [from, to], links: [from, to], survey: [from, to], purchases: [from, to], trade: [from], world_exports: [from, to] } as const
   for (const [table, years] of Object.entries(yearly)) await requireYears(engine, tables, table as keyof typeof yearly, years)
-  for (const table of ['municipalities', 'industries', 'products', 'input_shares', 'import_use', 'countries', 'base_imports'] as const) {
-    const { n } = await facts(engine, sql`SELECT ${int(sql`count(*)`)} AS n FROM ${tables[table]}`)
-    if (n === 0) throw emptyTable(table)
-  }
   for (const table of ['input_shares', 'import_use'] as const) await checkShares(engine, tables[table], 'industry')
 }
 
 async function requireYears(engine: Engine, tables: JapanTables, table: keyof typeof rawFiles, years: readonly number[]): Promise<void> {
   const found = rowsOf(await engine.query(relation('years', { key: ['year'] }, sql`SELECT year FROM ${tables[table]} GROUP BY year`))).map(({ year }) => Number(year))
-  if (found.length === 0) throw emptyTable(table)
   const lacking = years.filter((year) => !found.includes(year))
   if (lacking.length === 0) return
   throw new ReshoreError('MissingYearError', `table \`${table}\` (${rawFiles[table]}) has no row of ${lacking.join(' and ')}; its years are ${found.sort((a, b) => a - b).join(', ')}`,
     'Put the rows of that year into the data folder, or choose the two years with --set from=YEAR --set to=YEAR.')
 }
-
-const emptyTable = (table: keyof typeof rawFiles): ReshoreError =>
-  new ReshoreError('EmptyTableError', `table \`${table}\` (${rawFiles[table]}) has no rows`, 'Look at its file and its quarantine file in the folder of the step ingest.')
 
 /** Differentiation that can be told apart: it is standardised over industries. */
 export async function requireDifferentiation(engine: Engine, industries: Relation, measure: string): Promise<void> {

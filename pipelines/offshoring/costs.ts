@@ -130,7 +130,8 @@ function sum(values: Float64Array): number {
 
 function mean(values: Float64Array): number {
   if (values.length === 0) {
-    throw new ReshoreError('EmptySampleError', 'nobody is active, so there is nothing to calibrate', 'Check the activity of the panel.')
+    throw new ReshoreError('EmptySampleError', 'nobody is active with known money, so there is nothing to calibrate',
+      'Check output, value added and what is bought, at home and abroad, in the rows that are active.')
   }
   return sum(values) / values.length
 }

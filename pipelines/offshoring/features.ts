@@ -4,11 +4,20 @@ import {
   type Flow, type Panel, type Relation, type Step,
 } from 'reshore'
 import { activeMoney, activityByArea, activityByDestination, activityByYear, sampleFlow } from './describe.js'
+import { requireSamples, requireYears } from './requirements.js'
 import type { AnyStudy, RawTables, Study } from './study.js'
 
 /** One row per firm and year, by the study's column map. */
 export function panelStep<T extends RawTables>({ step }: Flow, study: Study<T>, tables: Step<T>): Step<{ firms: Relation }> {
-  return step('panel', { stage: 'features', inputs: { tables }, run: (inputs) => ({ firms: study.panel(inputs.tables) }) })
+  return step('panel', {
+    stage: 'features',
+    inputs: { tables },
+    async run(inputs, { engine, note }) {
+      const firms = study.panel(inputs.tables)
+      for (const sentence of await requireYears(engine, firms, study)) note(sentence)
+      return { firms }
+    },
+  })
 }
 
 /** The decision sample, the spells, the money of active firms, and counts that describe the panel. */
@@ -24,7 +33,9 @@ export function featureStep<T extends RawTables>(
       const rows = firmPanel(withFeatures(study, firmPanel(firms), tables))
       const sample = firmPanel(decisions(study, rows.rows))
       const spells = spellPeriods(rows, { active: 'active', ...study.exit })
-      flow(...(await sampleFlow(engine, { rows: rows.rows, sample: sample.rows, spells }, study)))
+      const stops = await sampleFlow(engine, { rows: rows.rows, sample: sample.rows, spells }, study)
+      requireSamples(stops, study)
+      flow(...stops)
       return {
         entry: joinFeatures(sample, unitMeans(sample, lagged(study))),
         spells,

@@ -19,6 +19,7 @@ export interface Study<T extends RawTables = RawTables> {
   }
   /** The first year of the panel gives the initial condition and the first lags. */
   readonly firstYear: number
+  readonly lastYear: number
   /**
    * The column map: raw tables to one row per `firm` and `year` with `sector`, `area`, `active` (0/1), the money columns `output`,
    * `own_cost` (value added), `bought_cost` (all that is subcontracted or bought) and `foreign_cost` (the part from abroad), and

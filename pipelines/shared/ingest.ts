@@ -1,7 +1,8 @@
 /** The first step of a study: raw files to typed tables by a schema document, bad rows to quarantine, every row counted. */
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  ingest, readSchema,
+  ingest, readSchema, ReshoreError,
   type Flow, type FlowStep, type PageContent, type QuarantinedRow, type Relation, type Step, type TableSummary,
 } from 'reshore'
 
@@ -35,11 +36,20 @@ export function ingestStep<N extends string>({ step }: Flow, given: IngestDeclar
       const { schema, ...raw }: Readonly<Record<string, readonly string[]>> = files
       const paths = Object.values(raw).flat()
       const read = await ingest(engine, readSchema(schema![0]!), paths, { folder, maxBad: options.maxBad, progress })
+      requireRows(read.summaries, patterns)
       flow(...read.summaries.flatMap((summary) => rowsRead(summary, read.quarantine)))
       for (const sentence of read.summaries.flatMap(remarks)) note(sentence)
       return { ...read.tables, summaries: read.summaries, quarantine: read.quarantine.slice(0, examplesKept) } as IngestedTables<N>
     },
   })
+}
+
+/** Every table of a study has rows. */
+function requireRows(summaries: readonly TableSummary[], patterns: Readonly<Record<string, string>>): void {
+  const empty = summaries.find(({ kept }) => kept === 0)
+  if (empty === undefined) return
+  throw new ReshoreError('EmptyTableError', `table \`${empty.table}\` (${basename(patterns[empty.table]!)}) has no rows`,
+    `Look at ${empty.files.map(({ file }) => file).join(', ')} in the data folder: it has a header, and no row that can be read.`)
 }
 
 /** The files of a table, what each lost, and the table they make. */

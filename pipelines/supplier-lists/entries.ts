@@ -78,7 +78,7 @@ async function listDates(engine: Engine, lists: Relation): Promise<readonly List
       : index > 0 && months(first) <= months(rows[index - 1]!.first) ? `list ${wave} is not later than the one before` : undefined
     if (problem !== undefined) throw new ReshoreError('ListOrderError', problem, 'Number the lists 1, 2, 3, … by date, one date a list.')
   })
-  if (rows.length < 2) throw new ReshoreError('ListOrderError', rows.length === 0 ? 'no list has a row' : 'there is one list only', 'Give at least two lists of different dates.')
+  if (rows.length < 2) throw new ReshoreError('ListOrderError', 'there is one list only', 'Give at least two lists of different dates.')
   return rows.map(({ wave, first }) => ({ wave, date: first.slice(0, 7), months: months(first) - months(rows[0]!.first) }))
 }
 

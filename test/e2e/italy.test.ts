@@ -1,5 +1,5 @@
 /** The main pipeline on the shipped survey: what comes out, the same bytes however it is run, and failures that leave it alone. */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RangeEffect } from '../../pipelines/offshoring/ranges.js'
@@ -224,6 +224,13 @@ describe('bad input leaves the finished run alone', () => {
       ],
       1,
       /(EncodingError|MissingColumnError|CsvError): .*survey_2007\.csv/,
+    ],
+    ['no survey of the first year', () => ['--data', broken((copy) => rmSync(join(copy, 'survey_2005.csv')))], 1, /MissingYearError: .*`survey` has no row of 2005; its years are 2006, /],
+    [
+      'accounts with a header and no rows',
+      () => ['--data', edited('accounts.csv', (text) => text.slice(0, text.indexOf('\n') + 1))],
+      1,
+      /EmptyTableError: .*`accounts` \(accounts\.csv\) has no rows/,
     ],
     [
       'a missing column',

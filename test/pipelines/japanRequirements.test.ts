@@ -39,8 +39,6 @@ describe('the tables of the links study', () => {
   it.each([
     ['links of one year only', { links: 'SELECT 2005 AS year' }, 'MissingYearError', 'table `links` (links_*.csv) has no row of 2010; its years are 2005'],
     ['world exports of other years', { world_exports: 'SELECT 2004 AS year' }, 'MissingYearError', 'has no row of 2005 and 2010; its years are 2004'],
-    ['a survey without rows', { survey: 'SELECT 2005 AS year WHERE FALSE' }, 'EmptyTableError', 'table `survey` (survey_*.csv) has no rows'],
-    ['a gazetteer without rows', { municipalities: 'SELECT 1 AS n WHERE FALSE' }, 'EmptyTableError', 'table `municipalities`'],
     ['input shares above one', { input_shares: shares(0.6) }, 'SharesError', '`C1` sum to 1.1'],
     ['a use of imports above one', { import_use: shares(9) }, 'SharesError', '`import_use`'],
   ])('%s', async (_, change, name, message) => {
