@@ -6,7 +6,7 @@ import type { Fit, ModelSpec, Note } from '../estimate/records.js'
 import type { ReadTableOptions } from '../ingest/readTable.js'
 import { countOption, listOption, numberOption, usageError } from './arguments.js'
 import { defineCommand, type OptionValues } from './command.js'
-import { covariance, covarianceOptions } from './estimateCovariance.js'
+import { covariance, covarianceOptions, covarianceReads } from './estimateCovariance.js'
 
 const otherNames: Readonly<Record<string, string>> = {
   lm: 'ols', reg: 'ols', regress: 'ols', feols: 'ols', reghdfe: 'ols', areg: 'ols', xtreg: 'ols',
@@ -25,7 +25,7 @@ const options = {
   ...covarianceOptions,
   weights: { summary: `column of precision weights, variance inverse to the weight (${takers('weights')})`, value: 'COLUMN' },
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
-  group: { summary: `column of the panel units (${takers('group')})`, value: 'COLUMN' },
+  group: { summary: `column of the panel units (${takers('group')}; --vcov newey-west, --conley with --lags)`, value: 'COLUMN' },
   ties: { summary: `tied event times (${takers('ties')}); default efron`, value: 'RULE', choices: ['efron', 'breslow'] },
   method: { summary: `member of the k-class (${takers('method')}); default 2sls`, value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
   fuller: { summary: `Fuller's constant with --method fuller (${takers('fuller')}); default 1`, value: 'A' },
@@ -34,7 +34,7 @@ const options = {
     summary: `add the lagged outcome, its initial value and the means of what varies (${takers('dynamic')}); needs --time`, value: 'RULE',
     choices: ['wooldridge', 'rabe-hesketh-skrondal'],
   },
-  time: { summary: 'column of the period (--dynamic)', value: 'COLUMN' },
+  time: { summary: 'column of the period (--dynamic; --vcov newey-west and driscoll-kraay; --conley keeps periods apart)', value: 'COLUMN' },
   threads: { summary: `threads (${takers('threads')}), the numbers are the same for any; default by the size`, value: 'N' },
   separation: { summary: `what to do with rows predicted perfectly (${takers('separation')}); default error, drop for ppml`, value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: `rows alone in a level of an absorbed effect (${takers('singletons')}); default keep`, value: 'RULE', choices: ['keep', 'drop'] },
@@ -133,10 +133,11 @@ function confidenceLevel(text: string | undefined): number {
 
 async function modelSettings(name: string, model: ModelEntry, given: Options): Promise<ModelSettings> {
   const { weights, weighting } = weightSettings(given)
+  const read = covarianceReads(given)
   const settings: ModelSettings = {
     vcov: await covariance(given),
     ...(weights !== undefined && { weights, weighting }),
-    ...(given.group !== undefined && { group: given.group }),
+    ...(given.group !== undefined && (model.takes.includes('group') || !read.group) && { group: given.group }),
     ...(given.separation !== undefined && { separation: given.separation }),
     ...(given.singletons !== undefined && { singletons: given.singletons }),
     ...(given['effect-count'] !== undefined && { effectCount: given['effect-count'] }),
@@ -144,7 +145,7 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
     ...(given.method !== undefined && { method: given.method }),
     ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
     ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
-    ...dynamicSettings(given),
+    ...dynamicSettings(given, read.time),
     ...(given.threads !== undefined && { threads: countOption('threads', given.threads, 1)! }),
   }
   const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic', 'threads']
@@ -159,10 +160,10 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
 /** Settings as the command line spells them. */
 const flagOf = (setting: Setting): string => setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-function dynamicSettings({ dynamic, time }: Options): Pick<ModelSettings, 'dynamic'> {
-  if (dynamic === undefined && time === undefined) return {}
+function dynamicSettings({ dynamic, time }: Options, timeIsRead: boolean): Pick<ModelSettings, 'dynamic'> {
+  if (dynamic === undefined && (time === undefined || timeIsRead)) return {}
   if (dynamic === undefined || time === undefined) {
-    throw usageError(dynamic === undefined ? '--time without --dynamic' : '--dynamic needs the column of the period', `Write --dynamic ${dynamic ?? 'wooldridge'} --time COLUMN.`)
+    throw usageError(dynamic === undefined ? '--time without --dynamic or a covariance over time' : '--dynamic needs the column of the period', `Write --dynamic ${dynamic ?? 'wooldridge'} --time COLUMN.`)
   }
   return { dynamic: { initial: dynamic, time } }
 }

@@ -7,7 +7,7 @@ import { parseCommandLine } from '../../src/cli/arguments.js'
 import { command } from '../../src/cli/estimate.js'
 import type { EstimateDocument } from '../../src/cli/estimateResult.js'
 import { createIo } from '../../src/cli/io.js'
-import { dyadic, ols, shiftShare } from '../../src/estimate/index.js'
+import { conley, driscollKraay, dyadic, hc2, hc3, iv, neweyWest, ols, shiftShare } from '../../src/estimate/index.js'
 import { readTable } from '../../src/ingest/index.js'
 
 const quakes = fileURLToPath(new URL('../../fixtures/reference/conley/quakes.csv', import.meta.url))
@@ -40,6 +40,30 @@ describe('reshore estimate, covariances of links and places', () => {
     expect(result.terms.map(({ stdError }) => stdError.toFixed(4))).toEqual(['108.9005', '19.2323'])
     expect(await estimate(...words, '--kernel', 'bartlett')).toContain('conley(100.1756633433033 km, bartlett)')
     expect(result.notes.map(({ text }) => text).join(' ')).toContain('uniform kernel, small-sample factor fixest')
+  })
+
+  const panel = fileURLToPath(new URL('../../fixtures/reference/covariances/panel.csv', import.meta.url))
+  const years = { period: 'year', lags: 2 }
+  it.each([
+    [['--vcov', 'newey-west', '--time', 'year', '--group', 'firm', '--lags', '2'], neweyWest({ ...years, unit: 'firm' }), 'neweyWest(firm, year, 2 lags); t with 4 degrees'],
+    [['--vcov', 'newey-west', '--time', 'series', '--small-sample', 'none'], neweyWest({ period: 'series', smallSample: 'none' }), 'neweyWest(series, 4 lags); t with 364 degrees'],
+    [['--vcov', 'driscoll-kraay', '--time', 'year'], driscollKraay({ period: 'year' }), 'driscollKraay(year, 1 lag); t with 4 degrees'],
+    [['--vcov', 'hc2'], hc2(), 'hc2; t with'],
+    [['--vcov', 'hc3'], hc3(), 'hc3; t with'],
+    [['--conley', '150', '--latitude', 'region', '--longitude', 'copies', '--time', 'year'], conley({ latitude: 'region', longitude: 'copies', kilometres: 150, period: 'year' }), 'conley(150 km, uniform)'],
+    [['--conley', '150', '--latitude', 'region', '--longitude', 'copies', '--time', 'year', '--group', 'firm', '--lags', '2'],
+      conley({ latitude: 'region', longitude: 'copies', kilometres: 150, unit: 'firm', ...years }), 'conley(150 km, uniform, 2 lags)'],
+  ])('takes %j', async (flags, vcov, text) => {
+    const words = ['ols', '--data', panel, '--formula', 'y ~ x1 + x2', ...flags]
+    const result = JSON.parse(await estimate(...words, '--json')) as EstimateDocument
+    expect(result.vcov.flat()).toEqual([...ols('y ~ x1 + x2', await readTable(panel), { vcov }).vcov.matrix])
+    expect(await estimate(...words)).toContain(text)
+  })
+
+  it('takes covariances over time for instruments', async () => {
+    const result = JSON.parse(await estimate('iv', '--data', panel, '--formula', 'y ~ x1 | x2 ~ exposure', '--vcov', 'driscoll-kraay', '--time', 'year', '--lags', '2', '--json')) as EstimateDocument
+    const fit = iv('y ~ x1 | x2 ~ exposure', await readTable(panel), { vcov: driscollKraay(years) })
+    expect(result.detail).toMatchObject({ covariance: 'driscollKraay(year, 2 lags)', effectiveF: { statistic: fit.detail.effectiveF!.statistic } })
   })
 
   const units = join(folder, 'units.csv')
@@ -83,6 +107,14 @@ describe('reshore estimate, covariances of links and places', () => {
     [['--shift-share', 'none.json', '--vcov', 'robust'], '--shift-share and --vcov robust are two covariances'],
     [['--kernel', 'bartlett'], 'a Conley covariance needs a distance and two coordinates'],
     [['--latitude', 'x', '--longitude', 'y'], 'a Conley covariance needs a distance and two coordinates'],
+    [['--vcov', 'newey-west'], '--vcov newey-west needs the column of the period'],
+    [['--vcov', 'driscoll-kraay', '--time', 'x', '--group', 'buyer'], 'ols takes no --group'],
+    [['--vcov', 'robust', '--time', 'x'], '--time without --dynamic or a covariance over time'],
+    [['--cluster', 'buyer', '--group', 'buyer'], 'ols takes no --group'],
+    [['--vcov', 'robust', '--lags', '2'], '--lags without a covariance over time'],
+    [['--vcov', 'newey-west', '--time', 'x', '--lags', '-1'], '--lags is `-1`'],
+    [['--conley', '100', '--latitude', 'x', '--longitude', 'y', '--time', 'x', '--lags', '2'], '--conley with --lags needs period and unit'],
+    [['--vcov', 'hc3', '--small-sample', 'none'], '--small-sample with --vcov hc3'],
     [['--conley', 'near', '--latitude', 'x', '--longitude', 'y'], 'near'],
   ])('refuses %j', async (words, message) => {
     await expect(estimate('ols', '--data', links, '--formula', 'y ~ x', ...words)).rejects.toThrow(message)

@@ -1,7 +1,7 @@
 /** Every covariance is one kind of value, whether it needs two roles of a firm, coordinates, or shocks and exposures. */
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { cluster, conley, dyadic, groupMeat, iid, ols, robust, sandwich, shiftShare, withVcov } from '../../src/estimate/index.js'
+import { cluster, conley, driscollKraay, dyadic, groupMeat, hc2, hc3, iid, neweyWest, ols, robust, sandwich, shiftShare, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Mask, ScoreData, Vcov, VcovEstimator } from '../../src/estimate/records.js'
 
 describe('the covariance contract', () => {
@@ -11,6 +11,10 @@ describe('the covariance contract', () => {
     expectTypeOf(cluster).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf(dyadic).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf(conley).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(hc2).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(hc3).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(neweyWest).returns.toEqualTypeOf<VcovEstimator>()
+    expectTypeOf(driscollKraay).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf(shiftShare).returns.toEqualTypeOf<VcovEstimator>()
     expectTypeOf<VcovEstimator['bind']>().toEqualTypeOf<(table: ArrowTable, used: Mask) => (scores: ScoreData) => Vcov>()
     // Shift-share needs what is partialled out, the instruments among it.

@@ -14,6 +14,7 @@ import { findColumn, readCodes, readNumbers } from '../design/columns.js'
 import { gather } from '../design/sample.js'
 import type { ArrowTable, Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
 import { isNested } from './cluster.js'
+import { samplePeriods } from './periods.js'
 import { placesOf, type Places } from './places.js'
 import { repairNegative } from './repairNegative.js'
 import { requireCells } from './requireCells.js'
@@ -110,9 +111,7 @@ function sampleSpace(columns: SpaceColumns, scores: ScoreData, options: ConleyOp
   }
   const latitude = valuesOf(columns.latitude, options.latitude, [-90, 90], 'Latitudes are degrees from −90 to 90: check whether latitude and longitude are swapped, or in other units.')
   const longitude = valuesOf(columns.longitude, options.longitude, [-180, 360], 'Longitudes are degrees from −180 to 180 (or 0 to 360): check their units.')
-  const period = columns.period && valuesOf(columns.period, options.period!, [-Infinity, Infinity], '')
-  const broken = period ? period.findIndex((value) => !Number.isInteger(value)) : -1
-  if (broken >= 0) throw new ReshoreError('PeriodError', `\`${options.period}\` is ${period![broken]} in row ${rows[broken]! + 1}`, 'Periods are whole numbers, so that lags can be counted.')
+  const period = columns.period && samplePeriods(columns.period, options.period!, rows)
   const { unit } = columns
   if (unit) requireCells('LocationError', `the unit \`${options.unit}\``, rows, (row) => unit[row]! < 0)
   const places = placesOf(latitude, longitude, period)

@@ -1,6 +1,7 @@
 /** Serial part of a panel covariance: Σ_i Σ_{t ≠ u, |t − u| ≤ L} (1 − |t − u| / (L + 1)) s_it s_iu' (Newey and West 1987). */
 import { countingSort } from '../../numerics/countingSort.js'
 import type { ScoreData } from '../records.js'
+import { rankPeriods } from './periods.js'
 
 /** k × k; `unit` and `period` by row of the sample, rows of the same unit and period summed first. */
 export function serialMeat({ scores, parameters: k, rows, frequencies }: ScoreData, unit: Int32Array, period: Float64Array, lags: number): Float64Array {
@@ -51,9 +52,6 @@ function grown(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 
 /** Rows by unit, within units by period: two stable counting sorts, the last by unit. */
 function rowsByUnitAndPeriod(unit: Int32Array, period: Float64Array): Int32Array {
-  const values = Float64Array.from(new Set(period)).sort()
-  const rankOf = new Map(Array.from(values, (value, position) => [value, position]))
-  const rank = new Int32Array(period.length)
-  for (let row = 0; row < rank.length; row++) rank[row] = rankOf.get(period[row]!)!
+  const { codes: rank } = rankPeriods(period)
   return countingSort(countingSort(rank.map((_, row) => row), rank), unit)
 }
