@@ -1,11 +1,11 @@
 /** What the text of an instrumental-variables fit says about its instruments. */
-import type { AndersonRubinSet, Fit, FirstStage, TestResult } from '../estimate/index.js'
+import type { AndersonRubinSet, Fit, FirstStage, TestResult, TFInference } from '../estimate/index.js'
 
 /** Name and text of each line; empty for other models. */
 export function instrumentFacts(fit: Fit): [name: string, text: string][] {
   if (fit.kind !== 'iv') return []
   const { detail } = fit as Fit<'iv'>
-  const { method, kappa, fuller, kleibergenPaap, effectiveF, andersonRubin, conditional, wuHausman, sargan, hansenJ } = detail
+  const { method, kappa, fuller, kleibergenPaap, effectiveF, tF, andersonRubin, conditional, wuHausman, sargan, hansenJ } = detail
   const critical = effectiveF?.criticalValues.map(({ tolerance, simplified }) => `${number(simplified)} (${Math.round(100 * tolerance)}%)`).join(' ')
   const overidentified = [['Sargan', sargan] as const, ['Hansen J', hansenJ] as const].flatMap(([name, result]) => (result ? [`${name} ${test(result)}`] : []))
   const rank = kleibergenPaap ? `   Kleibergen–Paap F ${number(kleibergenPaap.waldF)}, LM ${test(kleibergenPaap.lm)}` : ''
@@ -15,6 +15,7 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
     ...detail.firstStages.map((stage): [string, string] => ['first stage', firstStage(stage)]),
     ['weak instruments', `Cragg–Donald F ${number(detail.craggDonald.statistic)}${rank}   (${detail.covariance})`],
     ['effective F', effectiveF && `${number(effectiveF.statistic)}   critical for a bias of ${critical}`],
+    ['tF', tF && tFText(tF)],
     ['Anderson–Rubin', andersonRubin && `all zero: ${test(andersonRubin.f)}${set}`],
     ['conditional', conditional && `CLR ${number(conditional.clr.statistic)} (p ${probability(conditional.clr.pValue)})   95% set ${intervals(conditional.clr.confidenceSet)}`],
     ['Kleibergen K', conditional && `${test(conditional.k)}   95% set ${intervals(conditional.k.confidenceSet)}`],
@@ -33,6 +34,11 @@ function firstStage({ endogenous, terms, instruments, f, waldF, partialRSquared,
   const beside = others.length === 0 ? '' : ` beside ${others.length > listed ? `${others.length} regressors` : rows(others)}`
   const conditional = sandersonWindmeijer && sandersonWindmeijer.degrees[0] !== f.degrees[0] ? `   conditional ${test(sandersonWindmeijer)}` : ''
   return `${endogenous} on ${rows(instruments)}${beside}   ${test(waldF ?? f)}   partial R² ${partialRSquared.toFixed(4)}${conditional}`
+}
+
+function tFText({ f, criticalValue, stdError, confidenceInterval: [low, high] }: TFInference): string {
+  if (criticalValue === null) return `no 95% interval: F ${number(f)} is below 3.84`
+  return `std. error ${number(stdError!)}   95% interval [${number(low!)}, ${number(high!)}]   (F ${number(f)}, ${criticalValue.toFixed(2)} in place of 1.96)`
 }
 
 const number = (value: number): string => String(Number(value.toPrecision(5)))

@@ -13,7 +13,8 @@ import { rankTests } from './rankTests.js'
 import type { InstrumentDiagnostics } from './records.js'
 import type { ReducedForm } from './reducedForm.js'
 import { hansenJ, sargan, wuHausman } from './specification.js'
-import { instrumentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
+import { combinedCovariance, instrumentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
+import { tFInference } from './tF.js'
 
 /** Diagnostics under `bound`, or under `otherwise` where that covariance knows structural equations only; `covariance` says which. */
 export function instrumentDiagnostics(
@@ -31,6 +32,7 @@ export function instrumentDiagnostics(
     reducedForm: instrumentRowsOf(form, names.instruments, 0, vcov),
     ...rankTests(form, sample, used, vcov),
     ...(form.endogenous === 1 && { effectiveF: effectiveF(form.explained[1]!, vcov.matrix) }),
+    ...singleInstrument(form, estimate, vcov),
     ...(ar && { andersonRubin: ar }),
     ...(conditional && { conditional }),
     ...(endogeneity && { wuHausman: endogeneity }),
@@ -49,6 +51,14 @@ function reducedFormCovariance(form: ReducedForm, sample: SampleRows, bound: Bou
     if (!isReshoreError(error)) throw error
     return under(otherwise)
   }
+}
+
+/** tF where the estimate is p_y / P of one instrument. */
+function singleInstrument({ instruments, endogenous, explained }: ReducedForm, { kappa, coefficients }: KClassEstimate, { matrix }: Vcov): Pick<InstrumentDiagnostics, 'tF'> {
+  if (instruments !== 1 || endogenous !== 1 || kappa !== 1) return {}
+  const strength = explained[1]![0]!
+  const stdError = Math.sqrt(combinedCovariance(matrix, 1, [1, -coefficients[0]!], 0)[0]!) / Math.abs(strength)
+  return { tF: tFInference(coefficients[0]!, stdError, strength ** 2 / matrix[3]!) }
 }
 
 const shapes = { rays: 'two rays', line: 'the whole line', empty: 'empty: the instruments contradict each other' }

@@ -28,6 +28,8 @@ export interface InstrumentDiagnostics {
   readonly kleibergenPaap?: { readonly lm: TestResult; readonly waldF: number }
   /** With one endogenous regressor. */
   readonly effectiveF?: EffectiveF
+  /** With one endogenous regressor and one instrument, unless Fuller's estimate is asked for. */
+  readonly tF?: TFInference
   /** That all endogenous regressors have coefficient 0, whatever the strength of the instruments. */
   readonly andersonRubin?: AndersonRubin
   /** With one endogenous regressor and more instruments. */
@@ -72,6 +74,17 @@ export interface EffectiveF {
    * and is never smaller.
    */
   readonly criticalValues: readonly { readonly tolerance: number; readonly value: number; readonly simplified: number }[]
+}
+
+/** A 5 % t test that knows how strong its instrument is, under `covariance` (Lee, McCrary, Moreira and Porter 2022). Null is infinite, where `f` ≤ 3.84. */
+export interface TFInference {
+  /** First-stage F. */
+  readonly f: number
+  /** In place of 1.96. */
+  readonly criticalValue: number | null
+  /** The standard error times `criticalValue` over 1.96: with it the usual 5 % test and interval are valid. */
+  readonly stdError: number | null
+  readonly confidenceInterval: readonly [number | null, number | null]
 }
 
 export interface AndersonRubin {
