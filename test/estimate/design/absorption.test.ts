@@ -36,6 +36,8 @@ const cases: Record<string, readonly AbsorbedEffect[]> = {
   'two ways, many seen once': [pair, place],
   'two ways in two components': [island, effect('half', (row) => (uniform[row]! < 0.25 ? row % 2 : 2 + (row % 4)))],
   'nested': [firm, effect('sector', (row) => Math.floor(uniform[row]! ** 2 * 6))],
+  'nested slopes alone': [sloped(firm, [tilt], true), sloped(effect('sector', (row) => Math.floor(Math.floor(40 * uniform[row]! ** 2) / 6)), [tilt], true)],
+  'one level, nested and finer': [effect('country', () => 0), effect('sector', (row) => Math.floor(Math.floor(40 * uniform[row]! ** 2) / 6)), firm],
   'three ways': [firm, place, year],
   'four ways': [firm, place, year, effect('quarter', (row) => (row * 7) % 31)],
   'slopes of one effect': [sloped(firm, [slope])],

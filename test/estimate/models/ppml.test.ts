@@ -59,6 +59,21 @@ describe('ppml', () => {
     }
   })
 
+  it.each([undefined, 'copies'])('settles where effects say nothing beside another, weights %s', (weights) => {
+    // Enough rows that the rounding of their sums is no longer next to nothing.
+    const many = 4000
+    const own = randomStream(12, 'nested')
+    const firm = Float64Array.from({ length: many }, () => Math.floor(10 * own.uniform()))
+    const x = Float64Array.from(firm, (level) => own.normal() + 0.2 * level)
+    const data = tableOf({
+      firm, x, year: Float64Array.from(firm, () => Math.floor(7 * own.uniform())), sector: firm.map((level) => Math.floor(level / 3)), country: new Float64Array(many), copies: firm.map((level) => 1 + 19 * (level % 2)),
+      y: Float64Array.from(x, (value, row) => Math.floor(3 * own.uniform() * Math.exp(0.5 * value - 0.1 * firm[row]!))),
+    })
+    const fit = (effects: string): Fit => ppml(`y ~ x | ${effects}`, data, weights === undefined ? {} : { weights })
+    for (const effects of ['country + sector + firm', 'firm + country', 'country + firm + sector + firm^country']) expectSame(fit(effects), fit('firm'), ['x'], effects)
+    expectSame(fit('sector + country + firm + year'), fit('firm + year'), ['x'])
+  })
+
   it('takes a frequency for that many rows', () => {
     const repeated = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(Array.from(values).flatMap((value, row) => Array<number>(columns.copies[row]!).fill(value)))]))
     const vcov = robust({ smallSample: 'fixest' })

@@ -19,6 +19,12 @@ const maximumSweeps = 20_000
 /** Share of the floor below which what is left of the products is rounding, which may lie outside the range of S. */
 const roundingShare = 1e-5
 
+/**
+ * Curvature of a direction relative to its length that is rounding: the square of what sums over some millions of rows lose. What is identified at
+ * all has far more.
+ */
+const leastCurvature = 1e-18
+
 /** Solves from the products b in `pairs`, beside coefficients of zero, and leaves the coefficients in `pairs`; false where that did not settle. */
 export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }: Tolerance): boolean {
   const { lanes, sums, step, factor, solution, residual } = kernel
@@ -32,6 +38,8 @@ export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }
   const size = sums.slice()
   kernel.turn()
   const left = squares.slice()
+  // p'D⁻¹p by lane, D the preconditioner: directions are conjugate to the residuals before, so that it follows from their sizes.
+  const length = new Float64Array(lanes)
   const decreases: number[][] = Array.from({ length: lanes }, () => [])
   const active = Array.from(size, (value, lane) => value > roundingShare * floor[lane]!)
   let sweeps = 0
@@ -41,7 +49,8 @@ export function conjugateGradient(kernel: SweepKernel, { squares, share, floor }
     sweeps++
     for (let lane = 0; lane < lanes; lane++) {
       // Without curvature the direction moves nothing but coefficients that are not identified: rounding is all that is left.
-      if (!(sums[lane]! > 0)) active[lane] = false
+      length[lane] = size[lane]! + factor[lane]! ** 2 * length[lane]!
+      if (!(sums[lane]! > leastCurvature * length[lane]!)) active[lane] = false
       step[lane] = active[lane] ? size[lane]! / sums[lane]! : 0
     }
     sums.fill(0)
