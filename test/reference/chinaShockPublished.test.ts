@@ -1,6 +1,8 @@
 /**
  * The China shock of Autor, Dorn and Hanson (2013) through the command line: their Table 3 and the Stata results in the tests of R's ShiftShareSE,
  * and its AKM and AKM0 inference (Adão, Kolesár and Morales 2019, Table 5) by a shift-share document. Skipped where the data are absent.
+ * The first-stage standard errors in the comments of its test_adh.R (.1302015, .1842344, .078037, .0900049) are asserted nowhere, there or here: they
+ * contradict those it does assert for the same regressions, `regress, cluster(statefip)` (.181839343, .091423724), which are below.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,11 +1,12 @@
 /**
  * Instrumental variables against printed numbers: Card (1995) in Wooldridge's textbook, as ivreg2 and ivmodel print it; Mroz (1987), the
  * fertility and openness examples of the same textbook; Autor, Dorn and Hanson (2013); Acemoglu, Johnson and Robinson (2001), Table 4; the cigarette examples of AER and
- * of Stock and Watson (12.9–12.16). Skipped where the data are absent.
+ * of Stock and Watson (12.9–12.16). Skipped where the data are absent. Stata's example of rents in the states (`hsng2`, census of 1980) stands in
+ * fixtures/reference/iv/housing.csv.
  */
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, iv, ols, robust, tidy } from '../../src/estimate/index.js'
+import { cluster, iid, iv, ols, robust, tidy } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { sharedData } from '../sharedData.js'
 import { csvTable } from './csvTable.js'
@@ -111,5 +112,33 @@ describe.skipIf(!present)('published instrumental variables', () => {
     expect(firstStages[0]!.f.statistic).toBeCloseTo(244.734, 3)
     expect(wuHausman!.statistic).toBeCloseTo(3.068, 3)
     expect(sargan!.statistic).toBeCloseTo(0.333, 3)
+  })
+})
+
+describe('rents in the states', () => {
+  const states = csvTable(new URL('../../fixtures/reference/iv/housing.csv', import.meta.url).pathname)
+
+  it('as ivregress prints them', () => {
+    const fit = iv('rent ~ pcturban | hsngval ~ faminc + i(region)', states, { vcov: iid({ smallSample: 'none' }) })
+    expectRow(fit, 'hsngval', '0.0022398', '0.0003284')
+    expectRow(fit, 'pcturban', '0.081516', '0.298765')
+    expectRow(fit, '(Intercept)', '120.7065', '15.2284')
+  })
+
+  it('and the conditional likelihood ratio, as near as a simulated p value comes', () => {
+    // `ivregress ..., vce(robust)` and `estat weakrobust` print .0253; an interval of .0005 to .0025 for t and of .0002 to .0028 for CLR.
+    const stata = 0.0253
+    const fit = iv('rent ~ pcturban | hsngval ~ i(region)', states, { vcov: robust({ smallSample: 'none' }) })
+    const { pValue, confidenceSet: { intervals } } = fit.detail.conditional!.clr
+    const truncated = (value: number): number => Math.floor(1e4 * value) / 1e4
+    expect(intervals[0]!.map((end) => truncated(end!))).toEqual([0.0002, 0.0028])
+    const { estimate, stdError } = tidy(fit).find(({ term }) => term === 'hsngval')!
+    expect([estimate - 1.96 * stdError, estimate + 1.96 * stdError].map(truncated)).toEqual([0.0005, 0.0025])
+    expect(pValue).toBeCloseTo(0.02595, 5)
+    // One standard error of 10,000 draws, by which Stata's weakiv takes p values where errors are not homoskedastic.
+    expect(Math.abs(pValue - stata)).toBeLessThan(Math.sqrt((pValue * (1 - pValue)) / 10_000))
+    // Neither the small-sample factor nor the homoskedastic form is behind it.
+    expect(iv('rent ~ pcturban | hsngval ~ i(region)', states, { vcov: robust() }).detail.conditional!.clr.pValue).toBeCloseTo(0.0358, 4)
+    expect(iv('rent ~ pcturban | hsngval ~ i(region)', states, { vcov: iid() }).detail.conditional!.clr.pValue).toBeLessThan(0.003)
   })
 })
