@@ -11,7 +11,7 @@ import { ReshoreError } from '../../../errors.js'
 import { cholesky, choleskySolve } from '../../../numerics/linearAlgebra.js'
 import type { Exposure } from './exposure.js'
 import type { ShiftShareDesign, SparseShares } from './shares.js'
-import { shockResiduals, shockTable } from './shockResiduals.js'
+import { requireShocks, shockResiduals, shockTable } from './shockResiduals.js'
 
 /** More shocks would need more than half a gigabyte and minutes. */
 const mostShocks = 4000
@@ -49,8 +49,12 @@ export function shockContributions(shares: SparseShares, exposure: Exposure, des
   return { score, slope, moment: exposure.moment, shocks: used.length, clusters: groups }
 }
 
-/** Shocks with a share in a unit that has weight, numbered in order; position −1 for the others. */
-export function usedShocks({ start, shock, units, shocks }: SparseShares, weight: Float64Array): { position: Int32Array; used: number[] } {
+/**
+ * Shocks with a share in a unit that has weight, numbered in order; position −1 for the others. Throws a `ShockError` for fewer than two, and
+ * where there is a shock table for one that it does not know.
+ */
+export function usedShocks(shares: SparseShares, weight: Float64Array): { position: Int32Array; used: number[] } {
+  const { start, shock, units, shocks } = shares
   const position = new Int32Array(shocks.length).fill(-1)
   for (let unit = 0; unit < units.length; unit++) {
     if (weight[unit]! > 0) for (let at = start[unit]!; at < start[unit + 1]!; at++) position[shock[at]!] = 0
@@ -58,6 +62,7 @@ export function usedShocks({ start, shock, units, shocks }: SparseShares, weight
   const used: number[] = []
   for (let s = 0; s < shocks.length; s++) if (position[s] === 0) position[s] = used.push(s) - 1
   if (used.length < 2) throw new ReshoreError('ShockError', `the units used are exposed to ${used.length} ${used.length === 1 ? 'shock' : 'shocks'}`, 'Shift-share inference needs many shocks: cluster by what the units share instead.')
+  requireShocks(shares, used)
   return { position, used }
 }
 

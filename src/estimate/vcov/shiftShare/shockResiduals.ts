@@ -10,13 +10,21 @@ export function shockTable({ shocks }: ShiftShareDesign): ShockTable & { readonl
   return { ...shocks, value: shocks.value }
 }
 
-/** g_s of the used shocks. */
-export function shockValues({ value, shocks }: SparseShares, used: readonly number[]): Float64Array {
-  return Float64Array.from(used, (s) => {
-    if (Number.isNaN(value![s]!)) throw new ReshoreError('ShockError', `shock ${shocks[s]} has a share and no value`, 'Give every shock with a share a row in the shock table, with its value, or drop its shares and control for their sum.')
-    return value![s]!
-  })
+/** Every used shock is in the shock table, where there is one, and has a value, where its column is named. */
+export function requireShocks({ shockRow, value, shocks }: SparseShares, used: readonly number[]): void {
+  const lost = shockRow === undefined ? [] : used.filter((s) => shockRow[s]! < 0)
+  if (lost.length > 0) {
+    throw new ReshoreError('ShockError', `${lost.length} of ${used.length} shocks with a share ${lost.length === 1 ? 'is' : 'are'} not in the shock table; the first is ${shocks[lost[0]!]!}`,
+      'Give every shock with a share a row in the shock table, spelt as in the share table, or drop its shares and control for their sum.')
+  }
+  const valueless = value === undefined ? undefined : used.find((s) => Number.isNaN(value[s]!))
+  if (valueless !== undefined) {
+    throw new ReshoreError('ShockError', `shock ${shocks[valueless]} has a share and no value`, 'Fill its value in, or drop its shares and control for their sum.')
+  }
 }
+
+/** g_s of the used shocks, which all have one. */
+export const shockValues = ({ value }: SparseShares, used: readonly number[]): Float64Array => Float64Array.from(used, (s) => value![s]!)
 
 /** g̃_s: the shocks less their projection on a constant or effects and the controls, under weights s_s. */
 export function shockResiduals(shares: SparseShares, used: readonly number[], table: ShockTable, weight: Float64Array): Float64Array {

@@ -262,6 +262,12 @@ describe('shift-share designs that cannot be used', () => {
     expect(level(without('product 2', 'growth'))).toThrow('shock product 2 has a share and no value')
     expect(infer({ shocks: { table: without('product 2', 'group'), shock: 'product', cluster: 'group' } })).toThrow('shock product 2 has no cluster')
     expect(infer({ shocks: { table: without('product 30', 'group'), shock: 'product', cluster: 'group' } })).not.toThrow()
+    const rows = (products: readonly number[]) => ({ table: tableFromArrays({ product: products.map((s) => `product ${s}`), growth: products.map((s) => g[s]!) }) as ArrowTable, shock: 'product' })
+    const known = g.map((_, s) => s).filter((s) => s !== 2 && s !== 5)
+    const lost = /^2 of \d+ shocks with a share are not in the shock table; the first is product 2$/
+    for (const value of [{}, { value: 'growth' }]) expect(infer({ shocks: { ...rows(known), ...value } })).toThrow(lost)
+    expect(() => ols('y ~ z', table, { vcov: shiftShare({ ...design, shocks: rows(known) }) })).toThrow(lost)
+    expect(infer({ shocks: rows(known.concat(2, 5)) })().akm).toEqual(infer({})().akm)
     const double = tableFromArrays({ product: ['product 1', 'product 1'], growth: [1, 2] }) as ArrowTable
     expect(level(double)).toThrow('shock product 1 has two rows in the shock table')
     expect(() => shockLevelRegression(fit, table, { variable: 'z', unit: 'firm', shares: design.shares })).toThrow('the shocks themselves are needed')
