@@ -1,6 +1,7 @@
 /** The head of a delimited text file: byte order mark, delimiter and column names, before anything else is read. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ReshoreError } from '../errors.js'
+import { composed } from './columnNames.js'
 import { cannotRead } from '../fileErrors.js'
 
 const headBytes = 1 << 20
@@ -10,8 +11,10 @@ const delimiters = [',', ';', '\t', '|'] as const
 
 export interface CsvHeader {
   readonly delimiter: string
-  /** As in the file, except that an empty name becomes `columnN` and a repeated one gets `.1`, `.2`, … as in R. */
+  /** As in the file in composed letters, except that an empty name becomes `columnN` and a repeated one gets `.1`, `.2`, … as in R. */
   readonly names: readonly string[]
+  /** Names that more than one column has in the file. */
+  readonly repeated: readonly string[]
   /** Byte after its line end; none where it is not simply the first line. */
   readonly end?: number
 }
@@ -21,7 +24,9 @@ export function readCsvHeader(path: string): CsvHeader {
   const { head, marked } = readHead(path)
   const line = firstRecord(head, path)
   const delimiter = likelyDelimiter(line, firstRecord(head.slice(line.length).trimStart(), path))
-  return { delimiter, names: distinctNames(splitRecord(line, delimiter)), end: endOfHeader(line, head, marked) }
+  const written = splitRecord(line, delimiter).map((cell, index) => (cell.trim() === '' ? `column${index + 1}` : composed(cell.trim())))
+  const repeated = [...new Set(written.filter((name, index) => written.indexOf(name) < index))]
+  return { delimiter, names: distinctNames(written), repeated, end: endOfHeader(line, head, marked) }
 }
 
 function endOfHeader(line: string, head: string, marked: boolean): number | undefined {
@@ -113,10 +118,9 @@ function likelyDelimiter(header: string, row: string): string {
   return candidates.find((delimiter) => count(row, delimiter) === most) ?? candidates[0]!
 }
 
-function distinctNames(cells: readonly string[]): readonly string[] {
+function distinctNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()
-  return cells.map((cell, index) => {
-    const name = cell.trim() === '' ? `column${index + 1}` : cell.trim()
+  return names.map((name) => {
     let candidate = name
     for (let copy = 1; taken.has(candidate); copy++) candidate = `${name}.${copy}`
     taken.add(candidate)

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ReshoreError } from '../errors.js'
+import { composed } from './columnNames.js'
 import { cannotRead } from '../fileErrors.js'
 import type { Schema, TableSchema } from './schema.js'
 
@@ -53,9 +54,9 @@ function folderFiles(folder: string): string[] {
 }
 
 function matchTable({ files }: TableSchema, path: string): SourceFile | undefined {
-  const name = basename(path)
+  const name = composed(basename(path))
   for (const pattern of files) {
-    const match = patternOf(pattern).exec(name)
+    const match = patternOf(composed(pattern)).exec(name)
     if (match !== null) return { path, name, captures: { ...match.groups } }
   }
   return undefined

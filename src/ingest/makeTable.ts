@@ -2,6 +2,7 @@
 import { id, join, relation, sql, type Engine, type Relation } from '../engine/index.js'
 import { cellRows, siftDuplicates, siftUnknownKeys, structuralRows, type BadRow } from './badRows.js'
 import { rowFile, rowOrdinal, rowProblem } from './cells.js'
+import { composed } from './columnNames.js'
 import { describeRows } from './describeRows.js'
 import { countReasons } from './quarantine.js'
 import type { ReadSource } from './readSource.js'
@@ -67,11 +68,11 @@ async function keepRows(engine: Engine, { name, key, columns }: TableSchema, goo
 function summarise(
   { name, columns }: TableSchema, sources: readonly ReadSource[], bad: readonly BadRow[], notes: readonly string[],
 ): TableSummary {
-  const used = new Set<string | number>(columns.flatMap(({ from }) => (isCapture(from) ? [] : [from])))
+  const used = new Set<string | number>(columns.flatMap(({ from }) => (isCapture(from) ? [] : [typeof from === 'string' ? composed(from) : from])))
   const files = sources.map(({ source, encoding, records, setAside, header }, file) => {
     const read = records.length + setAside.size
     const quarantined = bad.reduce((count, row) => count + (row.file === file ? 1 : 0), 0)
-    const ignored = header.filter((column, position) => !used.has(column) && !used.has(position + 1))
+    const ignored = header.filter((column, position) => !used.has(composed(column)) && !used.has(position + 1))
     return { file: source.name, read, kept: read - quarantined, quarantined, encoding, ignored }
   })
   const total = (count: (file: (typeof files)[number]) => number): number => files.reduce((sum, file) => sum + count(file), 0)

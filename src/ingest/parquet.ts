@@ -1,6 +1,7 @@
 /** Parquet files as tables: every column becomes one of the seam types without losing anything, or is refused by name. */
 import { globLiteral, id, relation, sql, type ArrowTable, type Engine, type Relation, type Sql } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
+import { wantedColumn } from './columnNames.js'
 
 const exactInteger = 9007199254740992
 const integer32 = 2147483647
@@ -8,11 +9,12 @@ const integer32 = 2147483647
 /** The table in a Parquet file, rows in the file's order; `wanted` names the columns to read, as far as the file has them. */
 export async function readParquet(engine: Engine, path: string, wanted?: readonly string[]): Promise<ArrowTable> {
   const file = engine.scan(path, 'parquet')
+  const isWanted = wantedColumn(wanted)
   const description = sql`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${globLiteral(path)}))`
   const described = await engine.query(relation('columns', { key: [] }, description))
   const columns = described.toArray()
     .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
-    .filter(({ name }) => wanted === undefined || wanted.includes(name))
+    .filter(({ name }) => isWanted(name))
   const casts: Sql[] = []
   for (const { name, type } of columns) casts.push(sql`${await seamCast(engine, file, name, type)} AS ${id(name)}`)
   return engine.query(relation(file.name, { key: [] }, sql`SELECT ${casts} FROM ${file}`))

@@ -6,6 +6,7 @@ import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../eng
 import type { ArrowTable, Engine, Relation, Sql } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import { checkedRows, repairCounts, type BoundColumn } from './cells.js'
+import { composed } from './columnNames.js'
 import { shownNames } from './csvHeader.js'
 import type { SourceFile } from './fileNames.js'
 import { prepareText, type SetAside } from './prepareText.js'
@@ -88,7 +89,7 @@ async function textSource(engine: Engine, table: TableSchema, source: SourceFile
   if (setAside.has(top)) {
     throw new ReshoreError('CsvError', `${source.name}: the header: ${setAside.get(top)!.detail}`, 'Correct the header.')
   }
-  const cells = (await parseRecord(line.replace(/^\uFEFF/, ''), dialect) ?? [line]).map((cell) => cell.trim())
+  const cells = (await parseRecord(line.replace(/^\uFEFF/, ''), dialect) ?? [line]).map((cell) => composed(cell.trim()))
   const header = table.header ? cells : cells.map((_, position) => String(position + 1))
   const columns = bindColumns(table, source, header)
   const first = table.header ? top + 1 : top
@@ -183,9 +184,10 @@ function captured({ name: column, type, from }: TableColumn, file: string, text:
 }
 
 function bindColumns(table: TableSchema, { name, captures }: SourceFile, header: readonly string[]): readonly BoundColumn[] {
+  const names = header.map(composed)
   return table.columns.map((column) => {
     if (isCapture(column.from)) return { column, source: { constant: captured(column, name, captures[column.from.slice(1, -1)]!) } }
-    const position = typeof column.from === 'number' ? column.from - 1 : header.indexOf(column.from)
+    const position = typeof column.from === 'number' ? column.from - 1 : names.indexOf(composed(column.from))
     if (position < 0 || position >= header.length) {
       if (column.optional) return { column, source: { constant: null } }
       const missing = typeof column.from === 'number' ? `column ${column.from}` : `column \`${column.from}\``
@@ -195,7 +197,7 @@ function bindColumns(table: TableSchema, { name, captures }: SourceFile, header:
         `Its columns are ${shownNames(header)}. Correct the schema, its delimiter or its encoding.`,
       )
     }
-    if (typeof column.from === 'string' && header.indexOf(column.from, position + 1) >= 0) {
+    if (typeof column.from === 'string' && names.indexOf(composed(column.from), position + 1) >= 0) {
       throw new ReshoreError(
         'DuplicateColumnError',
         `${name} has two columns \`${column.from}\``,

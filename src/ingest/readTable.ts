@@ -2,12 +2,13 @@
  * A data file as an Arrow table of seam types, by its extension: what `reshore estimate --data FILE` reads. Plain CSV follows
  * docs/conventions.md; files with a schema go through `ingest`.
  */
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
 import { checkedDuckDbOptions, openDuckDb, readArrowFile, seamTable } from '../engine/index.js'
 import type { ArrowTable, Engine } from '../engine/index.js'
 import { ReshoreError } from '../errors.js'
 import type { CellRules } from './cellKinds.js'
+import { wantedColumn } from './columnNames.js'
 import { readCsvHeader, shownNames } from './csvHeader.js'
 import { csvTable, position } from './csvTable.js'
 import { readParquet } from './parquet.js'
@@ -49,7 +50,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
     const table = await readArrowFile(path)
     const names = table.schema.fields.map(({ name }) => name)
-    return seamTable(table.select(names.filter((name) => options.columns?.includes(name) ?? true)))
+    return seamTable(table.select(names.filter(wantedColumn(options.columns))))
   }
   if (extension === '.dta') {
     const { table, notes } = readStata(path, { ...options.stata, columns: options.columns })
@@ -81,7 +82,8 @@ async function readCsv(path: string, options: ReadTableOptions): Promise<ArrowTa
     decimalComma: header.delimiter === ';',
   }
   const named = header.names.map((name, index) => ({ name, index, column: position(index) }))
-  const wanted = named.filter(({ name }) => options.columns?.includes(name) ?? true)
+  const isWanted = wantedColumn(options.columns)
+  const wanted = named.filter(({ name }) => isWanted(name))
   if (wanted.length === 0) {
     throw new ReshoreError(
       'MissingColumnError',
@@ -89,6 +91,7 @@ async function readCsv(path: string, options: ReadTableOptions): Promise<ArrowTa
       `It has ${shownNames(header.names)}.`,
     )
   }
+  for (const name of header.repeated.filter(isWanted)) options.note?.(`The header of ${basename(path)} has column \`${name}\` more than once: the first is \`${name}\`, the next is \`${name}.1\`.`)
   const plain = plainTable(path, { header, columns: wanted.map(({ index }) => index), rules, threads: checkedDuckDbOptions(options).threads })
   if (plain !== undefined) return plain
   const columns = wanted.map(({ column }) => column)

@@ -17,12 +17,18 @@ export interface Codes {
 
 /** The column, or a `MissingColumnError` (exit code 2) that lists close names. */
 export function findColumn(table: ArrowTable, name: string, role: string): Vector {
-  const column = table.getChild(name)
+  const column = columnNamed(table, name)
   if (column) return column
   const names = table.schema.fields.map((field) => field.name)
   const close = closeNames(name, names)
   throw new ReshoreError('MissingColumnError', `no column \`${name}\` (${role}) in a table of ${names.length} columns`,
     close.length > 0 ? `Did you mean ${close.map((word) => `\`${word}\``).join(' or ')}?` : `The columns are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}.`, 2)
+}
+
+/** The column of that name, or of one that differs only in how accents are coded (Unicode NFC and NFD). */
+export function columnNamed(table: ArrowTable, name: string): Vector | null {
+  const same = (): number => table.schema.fields.findIndex((field) => field.name.normalize('NFC') === name.normalize('NFC'))
+  return table.getChild(name) ?? table.getChildAt(same())
 }
 
 /** What a column is to a formula; dates are numbers (days since 1970). */

@@ -4,7 +4,7 @@
  */
 import { isReshoreError, ReshoreError } from '../../errors.js'
 import { shareColumns } from '../design/absorption/sharedColumns.js'
-import { findColumn, readCodes } from '../design/columns.js'
+import { columnNamed, findColumn, readCodes } from '../design/columns.js'
 import { specColumns } from '../design/specColumns.js'
 import { takeRows } from '../design/takeRows.js'
 import { parseFormula } from '../formula/parse.js'
@@ -121,5 +121,5 @@ function columnsRead(specs: readonly EstimateSpec[], options: EstimateAllOptions
     const { vcov, weights, group, dynamic } = { ...options.settings, ...settings }
     return [...specColumns(parseFormula(formula)), ...(vcov?.columns ?? []), weights, group, dynamic?.time]
   })
-  return [...new Set(names)].filter((name): name is string => name !== undefined && table.getChild(name) !== null)
+  return [...new Set(names)].filter((name): name is string => name !== undefined && columnNamed(table, name) !== null)
 }

@@ -6,6 +6,7 @@
  */
 import { Field, makeData, RecordBatch, Schema, Struct, Table } from 'apache-arrow'
 import { ReshoreError } from '../../errors.js'
+import { wantedColumn } from '../columnNames.js'
 import { shownNames } from '../csvHeader.js'
 import { encodingOf, type Encoding } from '../encodings.js'
 import { openBytes, type ByteSource } from './byteSource.js'
@@ -65,7 +66,8 @@ interface Reading {
 }
 
 function wantedVariables(path: string, { variables }: StataLayout, columns: readonly string[] | undefined): readonly StataVariable[] {
-  const wanted = variables.filter(({ name }) => columns?.includes(name) ?? true)
+  const isWanted = wantedColumn(columns)
+  const wanted = variables.filter(({ name }) => isWanted(name))
   if (wanted.length > 0) return wanted
   throw new ReshoreError(
     'MissingColumnError',
