@@ -8,13 +8,20 @@ const small = join(root, 'test/e2e/pipelines/small.ts')
 const steps = ['raw', 'powered', 'mean', 'double', 'page']
 const slow = { SMALL_WAIT: '100' }
 
+const first = temporaryFolder()
 let undisturbed: Record<string, string>
 
 beforeAll(async () => {
-  const folder = temporaryFolder()
-  expect((await reshore(['run', small, '--out', folder])).code).toBe(0)
-  undisturbed = fileHashes(folder)
+  expect((await reshore(['run', small, '--out', first])).code).toBe(0)
+  undisturbed = fileHashes(first)
 })
+
+/** A folder as a run left it: a copy of the first. */
+function finishedRun(): string {
+  const folder = temporaryFolder()
+  cpSync(first, folder, { recursive: true })
+  return folder
+}
 
 describe('reshore run', () => {
   it('writes whole files and the chain of hashes', async () => {
@@ -42,8 +49,7 @@ describe('reshore run', () => {
   })
 
   it('does nothing twice', async () => {
-    const folder = temporaryFolder()
-    await reshore(['run', small, '--out', folder])
+    const folder = finishedRun()
     const before = fileHashes(folder)
     const { stdout } = await reshore(['run', small, '--out', folder, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ made: [], reused: steps })
@@ -95,7 +101,7 @@ describe('reshore run', () => {
   it('is refused while another run holds the folder', async () => {
     const folder = temporaryFolder()
     const running = start(['run', small, '--out', folder], { SMALL_WAIT: '10000' })
-    await running.saw('mean (3/5)')
+    await running.saw('powered (2/5): done')
     const refused = await reshore(['run', small, '--out', folder, '--json'])
     expect(refused.code).toBe(1)
     expect(JSON.parse(refused.stdout)).toMatchObject({
@@ -108,8 +114,7 @@ describe('reshore run', () => {
   })
 
   it('leaves the finished run as it was when a step fails', async () => {
-    const folder = temporaryFolder()
-    await reshore(['run', small, '--out', folder])
+    const folder = finishedRun()
     const before = fileHashes(folder)
     const failed = await reshore(['run', small, '--out', folder, '--set', 'power=2', '--set', 'fail=true'])
     expect(failed.code).toBe(1)
@@ -121,8 +126,7 @@ describe('reshore run', () => {
   })
 
   it('leaves the finished run as it was when the disk is full', async () => {
-    const folder = temporaryFolder()
-    await reshore(['run', small, '--out', folder])
+    const folder = finishedRun()
     const before = fileHashes(folder)
     // A limit on file size is as close to a full disk as a test without privileges comes.
     const { spawnSync } = await import('node:child_process')
@@ -214,8 +218,7 @@ describe('reshore status', () => {
 
 describe('reshore report', () => {
   it('makes the page again from stored results, masked when asked', async () => {
-    const folder = temporaryFolder()
-    await reshore(['run', small, '--out', folder])
+    const folder = finishedRun()
     const before = fileHashes(folder)
     const page = readFileSync(join(folder, 'report.html'), 'utf8')
     expect(page).toContain('A few &#60;firms')

@@ -28,6 +28,10 @@ const firmRows = (firm: string): fc.Arbitrary<Row[]> =>
 export const randomRows: fc.Arbitrary<Row[]> = fc.tuple(...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(firmRows))
   .map((firms) => firms.flat()).filter((rows) => rows.length > 0)
 
+/** Ten such panels in one table, with firms of their own: where firms do not meet, one query checks them all. */
+export const manyRandomRows: fc.Arbitrary<Row[]> = fc.array(randomRows, { minLength: 10, maxLength: 10 })
+  .map((panels) => panels.flatMap((rows, index) => rows.map((row) => ({ ...row, firm: `${index}${row.firm}` }))))
+
 export function registerRows(engine: Engine, rows: readonly Row[]): Panel {
   const text = (pick: (row: Row) => string | null) => vectorFromArray(rows.map(pick), new Dictionary(new Utf8(), new Int32()))
   const table = new Table({

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb, type Engine } from '../../src/engine/index.js'
 import { byDestination, spellPeriods, spells, type SpellOptions } from '../../src/features/index.js'
-import { find, randomRows, registerRows, rowsOf, sorted, type Row } from './randomPanel.js'
+import { find, manyRandomRows, registerRows, rowsOf, sorted, type Row } from './randomPanel.js'
 
-const numRuns = 80
+/** Of ten panels each. */
+const numRuns = 8
 let engine: Engine
 beforeAll(async () => {
   engine = await openDuckDb({ threads: 2 })
@@ -58,7 +59,7 @@ const rules: readonly Omit<SpellOptions, 'active'>[] = [
 ]
 
 describe('spells', () => {
-  it.each(rules)('are the runs a walk through the years finds, with %j', (rule) => fc.assert(fc.asyncProperty(randomRows, async (rows) => {
+  it.each(rules)('are the runs a walk through the years finds, with %j', (rule) => fc.assert(fc.asyncProperty(manyRandomRows, async (rows) => {
     const options = { active: 'active', ...rule }
     const found = await rowsOf(engine, spells(registerRows(engine, rows), options))
     expect(found).toEqual(walk(rows, options).map(({ firm, spell, periods, ended, startObserved, origin }) => ({
@@ -67,7 +68,7 @@ describe('spells', () => {
     })))
   }), { numRuns }))
 
-  it.each(rules)('are at risk while the next period is known, with %j', (rule) => fc.assert(fc.asyncProperty(randomRows, async (rows) => {
+  it.each(rules)('are at risk while the next period is known, with %j', (rule) => fc.assert(fc.asyncProperty(manyRandomRows, async (rows) => {
     const options = { active: 'active', ...rule }
     const found = await rowsOf(engine, spellPeriods(registerRows(engine, rows), { ...options, varying: ['x'], before: ['area'] }))
     const expected = walk(rows, options).flatMap(({ firm, spell, periods, ended, startObserved, origin }) => periods.flatMap((year, index) => {
