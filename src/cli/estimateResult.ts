@@ -2,6 +2,7 @@
 import { confint, formatFormula, glance, overallTest, tidy, type Glance } from '../estimate/index.js'
 import type { Fit, TestResult, TidyRow } from '../estimate/records.js'
 import { instrumentFacts } from './instrumentFacts.js'
+import { probability, testText } from './statisticText.js'
 import { survivalFacts } from './survivalFacts.js'
 
 /** The document of `estimate --json`. */
@@ -57,7 +58,6 @@ export function estimateText(fit: Fit, level: number): string {
 
 const statisticName = (fit: Fit): string => (Number.isFinite(fit.vcov.degreesOfFreedom) ? 't' : 'z')
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))}%`
-const probability = (value: number): string => (value === 0 ? '0' : value < 1e-4 ? value.toExponential(1) : value.toFixed(4))
 const number = (value: number): string => (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? String(Number(value.toPrecision(6))) : value.toExponential(4))
 
 function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
@@ -83,7 +83,7 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
 
 function overall(fit: Fit): string | undefined {
   const test = overallTest(fit)
-  return test && `${test.distribution === 'F' ? 'F' : 'χ²'}(${test.degrees.join(', ')}) ${Number(test.statistic.toPrecision(5))} (p ${probability(test.pValue)})`
+  return test && testText(test)
 }
 
 /** First column to the left; the others to the right, or all to the left. */
