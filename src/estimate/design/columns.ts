@@ -3,6 +3,7 @@
  * without nulls is a view of Arrow's own buffer; everything else is copied once. Ids and texts become codes.
  */
 import { DataType, type Data, type Vector } from 'apache-arrow'
+import { distance } from 'fastest-levenshtein'
 import { ReshoreError } from '../../errors.js'
 import type { ArrowTable } from '../records.js'
 
@@ -273,9 +274,9 @@ function sortLevels(raw: Int32Array, labels: readonly string[]): Codes {
 }
 
 /** Names within two edits or a third of their length (one edit below four letters), or equal but for case and separators; closest first, at most three. */
-export function closeNames(name: string, names: readonly string[]): string[] {
+function closeNames(name: string, names: readonly string[]): string[] {
   const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-  return names.map((candidate) => ({ candidate, edits: plain(candidate) === plain(name) ? 0 : editDistance(name, candidate) }))
+  return names.map((candidate) => ({ candidate, edits: plain(candidate) === plain(name) ? 0 : distance(name, candidate) }))
     .filter(({ candidate, edits }) => edits <= allowedEdits(Math.min(name.length, candidate.length)))
     .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)
@@ -283,17 +284,3 @@ export function closeNames(name: string, names: readonly string[]): string[] {
 }
 
 const allowedEdits = (length: number): number => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)))
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, substitution))
-    }
-    previous = current
-  }
-  return previous[b.length]!
-}
