@@ -1,6 +1,7 @@
 /** Tables 1 to 3 and Figures 1 and 2 of Canello and Pavone on the survey at hand, beside what they print. */
 import { dataTable, tidy, type ArrowTable, type AverageEffect, type FigureModel, type Fit, type PageSection, type TableModel, type TransitionQuantities } from 'reshore'
 import { groups, publishedAverages, publishedEntry, publishedExit, type AverageName } from './published.js'
+import { capital, rowsOf, type Row } from '../shared/words.js'
 
 export interface PaperResults {
   /** Active firm-years 2007-2012, with their sector and money. */
@@ -20,7 +21,6 @@ export interface PaperResults {
 }
 
 type Model = 'reProbit' | 'reLogit'
-type Row = Readonly<Record<string, unknown>>
 type Labels = Readonly<Record<string, string>>
 
 export function paperSection(labels: Labels, results: PaperResults): PageSection {
@@ -161,12 +161,4 @@ function exitTable(labels: Labels, { cox, cloglog }: PaperResults): TableModel {
     notes: [`${cox.detail.events} returns in ${cox.sample.used.toLocaleString('en-US')} firm-years at risk; the published table gives neither. Clustered by firm. The published first ratio reads \`0..981\`.`,
       'Per unit of the covariate: here the export share runs from 0 to 1. Region indicators are not in ours.'],
   })
-}
-
-function rowsOf(table: ArrowTable): Row[] {
-  return table.toArray().map((row) => ({ ...row.toJSON() }) as Row)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -19,28 +19,11 @@ import type { LoadedPipeline } from './load.js'
 import { publishRun, runRecord } from './publish.js'
 import type { RunRecord, StaleReason, StepManifest } from './records.js'
 import { stepState, type StepState } from './status.js'
-import {
-  finishResult,
-  isFit,
-  loadOutputs,
-  outputsHash,
-  prepareFolder,
-  readStore,
-  startResult,
-  writeArtifacts,
-  writeWhole,
-  type Store,
-} from './store.js'
+import { finishResult, isFit, loadOutputs, outputsHash, prepareFolder, readStore, startResult, writeArtifacts, writeWhole, type Store } from './store.js'
 
 /** What happens while a pipeline runs, for whoever shows it. */
 export type RunEvent =
-  | {
-      readonly kind: 'start'
-      readonly step: string
-      readonly index: number
-      readonly of: number
-      readonly reasons: readonly StaleReason[]
-    }
+  | { readonly kind: 'start'; readonly step: string; readonly index: number; readonly of: number; readonly reasons: readonly StaleReason[] }
   | { readonly kind: 'progress'; readonly step: string; readonly fraction: number; readonly detail?: string }
   | { readonly kind: 'end'; readonly step: string; readonly outcome: 'made' | 'failed'; readonly seconds: number }
   | { readonly kind: 'reused'; readonly step: string }
@@ -87,13 +70,7 @@ export async function runPipeline(
   }
 }
 
-async function runSteps(
-  plan: RunPlan,
-  store: Store,
-  engine: Engine,
-  threads: number,
-  onEvent: (event: RunEvent) => void,
-): Promise<RunResult> {
+async function runSteps(plan: RunPlan, store: Store, engine: Engine, threads: number, onEvent: (event: RunEvent) => void): Promise<RunResult> {
   const started = Date.now()
   const manifests = new Map<string, StepManifest>()
   const outputs = new Map<string, object>()
@@ -105,19 +82,8 @@ async function runSteps(
     if (manifest === undefined) {
       onEvent({ kind: 'start', step: step.name, index, of: plan.steps.length, reasons: state.reasons })
       const begun = Date.now()
-      manifest = await attempt(step, begun, onEvent, () =>
-        makeStep({
-          step,
-          state,
-          plan,
-          store,
-          engine,
-          threads,
-          outputs,
-          before: Object.values(step.inputs).flatMap((input) => manifests.get(input.name)!.flow),
-          onEvent,
-        }),
-      )
+      const before = Object.values(step.inputs).flatMap((input) => manifests.get(input.name)!.flow)
+      manifest = await attempt(step, begun, onEvent, () => makeStep({ step, state, plan, store, engine, threads, outputs, before, onEvent }))
       seconds[step.name] = (Date.now() - begun) / 1000
       writeWhole(join(store.folder, timesName), JSON.stringify(seconds))
       made.push(step.name)
@@ -153,17 +119,7 @@ interface StepTask {
   readonly onEvent: (event: RunEvent) => void
 }
 
-async function makeStep({
-  step,
-  state,
-  plan,
-  store,
-  engine,
-  threads,
-  outputs,
-  before,
-  onEvent,
-}: StepTask): Promise<StepManifest> {
+async function makeStep({ step, state, plan, store, engine, threads, outputs, before, onEvent }: StepTask): Promise<StepManifest> {
   const folder = startResult(store, step.name, state.id)
   const flow: FlowStep[] = []
   const notes: string[] = []
@@ -184,12 +140,11 @@ async function makeStep({
     note: (text: string) => void notes.push(text),
   }
   const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, outputs.get(input.name)!]))
+  // What `definePipeline` typed for the step's author is erased here: inputs and context are those its declaration asks for.
   const made = await step.run(inputs as never, context as never)
-  if (typeof made !== 'object' || made === null)
-    throw pipelineError(
-      `step ${step.name} returned ${made === null ? 'null' : typeof made}`,
-      'Return a record of its outputs: { panel, … }.',
-    )
+  if (typeof made !== 'object' || made === null) {
+    throw pipelineError(`step ${step.name} returned ${made === null ? 'null' : typeof made}`, 'Return a record of its outputs: { panel, … }.')
+  }
   const artifacts = await writeArtifacts(folder, made, engine)
   // Later steps read what was written: what this one kept in memory is in their way.
   for (const rows of kept) await engine.release(rows)
@@ -210,19 +165,18 @@ async function makeStep({
 /** Every fit among the outputs counts its own sample. */
 function fitSamples(step: string, outputs: object, before: readonly FlowStep[]): FlowStep[] {
   const fits = Object.entries(outputs).filter((entry): entry is [string, Fit] => isFit(entry[1]))
-  return fits.map(
-    ([
-      name,
-      {
-        sample: { read, used, dropped },
-      },
-    ]) => {
-      const source = sourceOf(read, before)
-      const unit = source?.unit === undefined ? {} : { unit: source.unit }
-      const from = source === undefined ? [] : [source.id]
-      return { id: `${step}-${name}`, label: `${step}: ${name}`, kind: 'sample', from, rows: used, dropped, ...unit }
-    },
-  )
+  return fits.map(([name, { sample }]) => {
+    const source = sourceOf(sample.read, before)
+    return {
+      id: `${step}-${name}`,
+      label: `${step}: ${name}`,
+      kind: 'sample',
+      from: source === undefined ? [] : [source.id],
+      rows: sample.used,
+      dropped: sample.dropped,
+      ...(source?.unit === undefined ? {} : { unit: source.unit }),
+    }
+  })
 }
 
 /** The one stop with as many rows as a fit read; stops that come from such a stop (other fits) are not it. */
@@ -238,21 +192,18 @@ async function attempt<T>(step: Step, begun: number, onEvent: (event: RunEvent) 
     return await action()
   } catch (error) {
     onEvent({ kind: 'end', step: step.name, outcome: 'failed', seconds: (Date.now() - begun) / 1000 })
-    if (isReshoreError(error))
-      throw Object.assign(new ReshoreError(error.name, `step ${step.name}: ${error.message}`, error.remedy, error.exitCode), {
-        cause: error,
-      })
-    if ((error as NodeJS.ErrnoException).code !== undefined) throw error
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    throw Object.assign(
-      new ReshoreError(
-        'StepError',
-        `step ${step.name} failed: ${what}`,
-        'Correct the step; RESHORE_DEBUG=1 shows where it failed. If the pipeline is one of reshore itself, please report it.',
-      ),
-      { cause: error },
-    )
+    throw stepFailure(step.name, error)
   }
+}
+
+function stepFailure(step: string, error: unknown): unknown {
+  if (isReshoreError(error)) {
+    return Object.assign(new ReshoreError(error.name, `step ${step}: ${error.message}`, error.remedy, error.exitCode), { cause: error })
+  }
+  if ((error as NodeJS.ErrnoException).code !== undefined) return error
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const remedy = 'Correct the step; RESHORE_DEBUG=1 shows where it failed. If the pipeline is one of reshore itself, please report it.'
+  return Object.assign(new ReshoreError('StepError', `step ${step} failed: ${what}`, remedy), { cause: error })
 }
 
 function inputHashes(step: Step, manifests: ReadonlyMap<string, StepManifest>): Readonly<Record<string, string>> {
