@@ -1,6 +1,5 @@
 /** One raw file in the engine: its rows checked against the schema, and where each of them stands in the file. */
 import { statSync } from 'node:fs'
-import { extname } from 'node:path'
 import { Table, vectorFromArray } from 'apache-arrow'
 import { globLiteral, id, readArrowFile, relation, seamTable, sql } from '../engine/index.js'
 import type { ArrowTable, Engine, Relation, Sql } from '../engine/index.js'
@@ -8,6 +7,7 @@ import { ReshoreError } from '../errors.js'
 import { checkedRows, repairCounts, type BoundColumn } from './cells.js'
 import { composed } from './columnNames.js'
 import { shownNames } from './csvHeader.js'
+import { fileFormat } from './fileFormat.js'
 import type { SourceFile } from './fileNames.js'
 import { prepareText, type SetAside } from './prepareText.js'
 import { parseRecord, readRows, type Reader } from './readRows.js'
@@ -54,17 +54,17 @@ export interface SourceOptions {
 export async function readSource(
   engine: Engine, table: TableSchema, source: SourceFile, options: SourceOptions,
 ): Promise<ReadSource> {
-  const extension = extname(source.name).toLowerCase()
-  if (['.parquet', '.pq'].includes(extension)) {
+  const format = fileFormat(source.name)
+  if (format === 'parquet') {
     const file = sql`SELECT * FROM read_parquet(${globLiteral(source.path)})`
     const described = await engine.query(relation('columns', { key: [] }, sql`SELECT column_name FROM (DESCRIBE ${file})`))
     return typedSource(engine, table, source, relation('rows', { key: [] }, file), textColumn(described, 0) as string[])
   }
-  if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
+  if (format === 'arrow') {
     const arrow = seamTable(await readArrowFile(source.path))
     return typedSource(engine, table, source, engine.register(arrow), arrow.schema.fields.map(({ name }) => name))
   }
-  if (extension === '.dta') {
+  if (format === 'stata') {
     const { table: rows, encoding, notes } = readStata(source.path, { labels: table.labels, encoding: options.encoding ?? table.encoding })
     const made = await typedSource(engine, table, source, engine.register(rows), rows.schema.fields.map(({ name }) => name))
     return { ...made, encoding, notes }

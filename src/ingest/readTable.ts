@@ -2,7 +2,7 @@
  * A data file as an Arrow table of seam types, by its extension: what `reshore estimate --data FILE` reads. Plain CSV follows
  * docs/conventions.md; files with a schema go through `ingest`.
  */
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import { Field, RecordBatch, Schema, Table } from 'apache-arrow'
 import { checkedDuckDbOptions, openDuckDb, readArrowFile, seamTable } from '../engine/index.js'
 import type { ArrowTable, Engine } from '../engine/index.js'
@@ -11,6 +11,7 @@ import type { CellRules } from './cellKinds.js'
 import { wantedColumn } from './columnNames.js'
 import { readCsvHeader, shownNames } from './csvHeader.js'
 import { csvTable, position } from './csvTable.js'
+import { fileFormat, knownExtensions } from './fileFormat.js'
 import { readParquet } from './parquet.js'
 import { plainTable } from './plain/plainTable.js'
 import type { StataOptions } from './stata/records.js'
@@ -36,33 +37,28 @@ export interface ReadTableOptions {
  * @example const rossi = await readTable('rossi.csv')
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<ArrowTable> {
-  const extension = extname(path).toLowerCase()
-  if (options.stata !== undefined && extension !== '.dta') {
+  const format = fileFormat(path)
+  if (options.stata !== undefined && format !== 'stata') {
     throw new ReshoreError('FormatError', `${path} is no Stata file, and takes no options of one`,
       'Leave out the encoding and the choice of value labels; `reshore ingest --encoding` reads text in any encoding.', 2)
   }
-  if (['.csv', '.tsv', '.txt'].includes(extension)) return readCsv(path, options)
+  if (format === 'csv') return readCsv(path, options)
   if (options.missing !== undefined) {
     throw new ReshoreError('FormatError', `${path} says itself which cells are missing, and takes no texts that mean it`,
       'Leave out --missing, which is for CSV files.', 2)
   }
-  if (['.parquet', '.pq'].includes(extension)) return withEngine(options, (engine) => readParquet(engine, path, options.columns))
-  if (['.arrow', '.feather', '.arrows', '.ipc'].includes(extension)) {
+  if (format === 'parquet') return withEngine(options, (engine) => readParquet(engine, path, options.columns))
+  if (format === 'arrow') {
     const table = await readArrowFile(path)
     const names = table.schema.fields.map(({ name }) => name)
     return seamTable(table.select(names.filter(wantedColumn(options.columns))))
   }
-  if (extension === '.dta') {
+  if (format === 'stata') {
     const { table, notes } = readStata(path, { ...options.stata, columns: options.columns })
     for (const text of notes) options.note?.(text)
     return table
   }
-  throw new ReshoreError(
-    'FormatError',
-    `${path} has no known extension`,
-    'Use .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .ipc or .dta.',
-    2,
-  )
+  throw new ReshoreError('FormatError', `${path} has no known extension`, `Use one of ${knownExtensions.join(', ')}.`, 2)
 }
 
 async function withEngine<T>({ threads, memory }: ReadTableOptions, work: (engine: Engine) => Promise<T>): Promise<T> {
