@@ -1,59 +1,12 @@
 /** Records of the estimation stage. Types only; any stage may import them. */
 import type { Table as ArrowTable } from 'apache-arrow'
 import type { PackedRows } from '../numerics/crossProducts.js'
+import type { ModelSpec } from './formula/records.js'
 import type { IvDetail } from './models/iv/records.js'
 import type { ScoreProducts } from './vcov/productScores.js'
 
 export type { ArrowTable }
-
-/** One regressor as the formula spells it. `log(x)` is a `call`; `i(year, ref = 2005)` and text columns are factors. */
-export type Term =
-  | { readonly kind: 'intercept' }
-  | { readonly kind: 'column'; readonly name: string }
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'call'; readonly name: FunctionName; readonly arguments: readonly Term[] }
-  | { readonly kind: 'arithmetic'; readonly operator: '+' | '-' | '*' | '/' | '^'; readonly left: Term; readonly right: Term }
-  | { readonly kind: 'factor'; readonly name: string; readonly reference?: string | number }
-  | { readonly kind: 'interaction'; readonly of: readonly Term[] }
-
-export type FunctionName = 'log' | 'log1p' | 'log2' | 'log10' | 'exp' | 'sqrt' | 'abs' | 'I'
-
-/** Levels to absorb: one column, or several crossed (`region^year`); `slopes` are columns with level-specific slopes. */
-export interface FixedEffect {
-  readonly columns: readonly string[]
-  readonly slopes?: readonly string[]
-  /** The slope comes without its intercept (`firm[[x]]`). */
-  readonly slopesOnly?: boolean
-}
-
-export interface SurvivalOutcome {
-  readonly kind: 'survival'
-  /** Entry time of a start–stop row; absent for `surv(time, event)`. Rows are at risk on (start, stop]. */
-  readonly start?: string
-  readonly stop: string
-  /** Column that is 1 where the event happened; the text of `eventTerm` where that is given. */
-  readonly event: string
-  /** An expression in place of a column, such as `1 - censored`. */
-  readonly eventTerm?: Term
-  /** Columns of `strata(…)` terms. */
-  readonly strata: readonly string[]
-}
-
-/** What a formula parses to. `group` names the panel unit of models that have one (`--group id`). */
-export interface ModelSpec {
-  readonly outcome: Term | SurvivalOutcome
-  readonly regressors: readonly Term[]
-  readonly absorb: readonly FixedEffect[]
-  readonly endogenous: readonly Term[]
-  readonly instruments: readonly Term[]
-  readonly weights?: string
-  /** A numeric expression in formula spelling: `log(population)`. */
-  readonly offset?: string
-  readonly group?: string
-}
-
-/** Formula text or the typed spec; both are first-class. */
-export type SpecInput = string | ModelSpec
+export type * from './formula/records.js'
 
 /** One reason why rows left, with how many. */
 export interface DroppedRows {
@@ -118,6 +71,8 @@ export interface ScoreData {
   readonly parameters: number
   /** Row of the estimation sample -> row of the table the sample came from. */
   readonly unit: Int32Array
+  /** Fitted index of every row, absorbed effects and offset included; of models that have one. */
+  readonly index?: Float64Array
   /** Whether nesting matters is decided per covariance. */
   readonly absorbed: readonly AbsorbedEffect[]
   /** How their parameters are counted; absent means 'levels'. */

@@ -124,6 +124,12 @@ describe('refusals', () => {
     expect(() => averagePartialEffects(fits.logit!, table, ['year'])).toThrow(/does not read `year`/)
     expect(() => transitionQuantities(fits.logit!, table, 'lag_y')).toThrow(/not a term/)
   })
+
+  it('a variable that is compared has no derivative, and the others keep theirs', () => {
+    const fit = logit("y ~ x + d + I(year > 3 & region != 'b')", table)
+    expect(averagePartialEffects(fit, table).map(({ variable }) => variable)).toEqual(['x', 'd'])
+    expect(() => averagePartialEffects(fit, table, ['year'])).toThrow(/enters through a comparison/)
+  })
 })
 
 describe('transition quantities', () => {

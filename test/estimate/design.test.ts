@@ -56,7 +56,18 @@ describe('bindSpec', () => {
     ['y ~ flag*area', ['(Intercept)', 'flag::true', 'area::north', 'area::south', 'flag::true:area::north', 'flag::true:area::south']],
     ['y ~ x:I(x^2)', ['(Intercept)', 'x:I(x^2)']],
     ['y ~ x + i(year) | area', ['x', 'year::10', 'year::11']],
+    ['y ~ i(year, log(y), ref = c(9, 11))', ['(Intercept)', 'year::10:log(y)']],
+    ["y ~ I(x > 4 & area != 'south')", ['(Intercept)', "I(x > 4 & area != 'south')"]],
   ])('names the columns of %s', (formula, terms) => expect(bind(formula).terms).toEqual(terms))
+
+  it('a condition is 1 where it holds and 0 elsewhere; rows where a column of it is missing leave', () => {
+    expect(column(bind("y ~ I(x > 4 & area != 'south')"), "I(x > 4 & area != 'south')")).toEqual([0, 0, 0, 1, 1, 0, 1, 1])
+    expect(column(bind('y ~ I((x > 4) * year + (flag == true))'), 'I((x > 4) * year + (flag == 1))')).toEqual([1, 0, 1, 9, 12, 11, 10, 10])
+    expect(Array.from(bind('I(gap >= 3.5) ~ x').outcome!)).toEqual([0, 0, 1, 1, 1, 1])
+    const holed = bind("y ~ I(hole == 'a')")
+    expect(holed.sample.dropped).toEqual([{ reason: 'missing `hole`', rows: 2 }])
+    expect(column(holed, "I(hole == 'a')")).toEqual([1, 0, 1, 0, 1, 0])
+  })
 
   it('multiplies the parts of an interaction', () => {
     expect(column(bind('y ~ area*x'), 'area::north:x')).toEqual([0, 1, 0, 0, 16, 0, 0, 49])

@@ -54,6 +54,11 @@ describe('formula text', () => {
     ['y ~ sales.2005 + `odd name` + _x + 売上', ['(Intercept)', 'sales.2005', '`odd name`', '_x', '売上']],
     ['y ~ i(rel, ref = -1) + i(area, treat, ref = "north")', ['(Intercept)', 'i(rel, ref = -1)', 'i(area, ref = \'north\'):treat']],
     ['y ~ factor(year)', ['(Intercept)', 'i(year)']],
+    ['y ~ as.factor(year) + C(area)', ['(Intercept)', 'i(year)', 'i(area)']],
+    ['y ~ i(year, log(x), ref = c(2005, -1))', ['(Intercept)', 'i(year, ref = c(2005, -1)):log(x)']],
+    ['y ~ i(year, I(home!=away), ref=c("a","b"))', ['(Intercept)', "i(year, ref = c('a', 'b')):I(home != away)"]],
+    ["y ~ I(x>5 & !(z == 'a' | z=='b')) + I(year %in% c(1990, 1995))", ['(Intercept)', "I(x > 5 & !(z == 'a' | z == 'b'))", 'I(year == 1990 | year == 1995)']],
+    ['y ~ I(log(d) * (home != away)) + log((x > 1) + 1)', ['(Intercept)', 'I(log(d) * (home != away))', 'log((x > 1) + 1)']],
   ])('%s', (text, expected) => expect(terms(text)).toEqual(expected))
 
   it('keeps offset and slopes', () => {
@@ -66,6 +71,11 @@ describe('formula text', () => {
     'y ~ x1 + log(x2) + i(year, ref = 2005) + x1:x2 | firm + region^year | endo ~ z1 + z2',
     'surv(start, stop, event) ~ x + strata(industry, area)',
     'surv(time, 1 - censored) ~ x',
+    'surv(time, status == 2) ~ x',
+    "I(union == 'yes') ~ x",
+    'trade > 0 ~ x',
+    'y ~ I(a > 1 & (b > 2 | c < 3)) + i(year, ref = c(1, 2)):I((a > 1) == (b > 1))',
+    'y ~ 1 | firm | I(a == 1 | b == 1) ~ z',
     'log(y) ~ x - 1',
     'y ~ 1 | firm',
     'y ~ I((a + b)^2/c) + offset(log(n))',
@@ -120,8 +130,8 @@ describe('formula errors', () => {
   })
 
   it.each([
-    ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ C(g)', 'i(v)'], ['y ~ as.factor(g)', 'i(v)'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
-    ['y ~ l(x, 1)', 'before estimation'], ['y ~ c.x#c.z', 'a:b'], ['y ~ I(x > 5)', '1 where they hold'], ['y ~ x**2', 'x^2'], ['y ~ [x ~ z]', 'endogenous ~ instruments'],
+    ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ cut(g, 3)', 'I(v > 3)'], ['y ~ ifelse(x > 5, 1, 0)', 'inside I()'], ['y ~ x > 5', 'I(x > 3)'], ['surv(t, e) ~ x + frailty(g)', 'cox-frailty'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
+    ['y ~ l(x, 1)', 'before estimation'], ['y ~ c.x#c.z', 'a:b'], ['y ~ i(g, keep = 1)', '--where'], ['y ~ x**2', 'x^2'], ['y ~ [x ~ z]', 'endogenous ~ instruments'],
   ])('answers other packages\' spelling with ours: %s', (text, remedy) => {
     expect(failure(text).remedy).toContain(remedy)
   })

@@ -36,6 +36,8 @@ describe('whereRows', () => {
     ["home in ('IT', 'FR') & away == 'IT'", [1, 5]],
     ["home not in ('IT', 'FR')", [3]],
     ['year in (1995, 2005)', [1, 2, 5, 6]],
+    ["year %in% c(1995, 2005) & home %in% c('IT')", [1, 2]],
+    ['(x > 2) + (year > 1995) == 2', [4, 5, 6]],
     ['flag', undefined],
     ['flag == true', [1, 3, 5]],
     ['flag == FALSE & x > 2', [4, 6]],
@@ -82,7 +84,8 @@ describe('whereRows', () => {
     ['yaer == 1995', 'MissingColumnError', 'no column `yaer`', 2],
     ['year == 1995 year', 'FormulaError', 'unexpected `year` in the condition, column 14', 2],
     ['year == 1995 &', 'FormulaError', 'a column or a number expected, found the end', 2],
-    ['x %in% 3', 'FormulaError', 'cannot read `%` in the condition', 2],
+    ['x %in% 3', 'FormulaError', '`(` expected after in', 2],
+    ['x % 3 == 1', 'FormulaError', 'cannot read `%` in the condition', 2],
     ['year == 1990', 'EmptySampleError', 'none of 6 rows satisfies `year == 1990`', 1],
   ])('%s is an error', (text, name, message, exitCode) => {
     expect.assertions(3)

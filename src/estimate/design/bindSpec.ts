@@ -8,7 +8,7 @@ import { parseExpression } from '../formula/parse.js'
 import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, SurvivalOutcome, Term } from '../records.js'
 import { crossCodes } from './codes.js'
 import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes, type GroupCodes } from './columns.js'
-import { columnsOf, evaluateTerm } from './expressions.js'
+import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { allFinite, describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
 import { specColumns } from './specColumns.js'
@@ -23,15 +23,11 @@ export interface BindOptions {
 }
 
 /** Columns of one table, each read once. */
-interface TableReader {
-  readonly rows: number
-  numbers(name: string): Float64Array
+interface TableReader extends ColumnReader {
   /** Whether no value of a numeric column is missing or infinite. */
   finite(name: string): boolean
-  codes(name: string): Codes
   /** Codes without labels. */
   groups(name: string): GroupCodes
-  isText(name: string): boolean
   /** Text or boolean. */
   isFactor(name: string): boolean
 }
@@ -190,7 +186,7 @@ function dropMissing(sample: SampleCount, spec: ModelSpec, reader: TableReader, 
 /** Values of every numeric term over all rows, by its text. */
 function dropNotFinite(sample: SampleCount, numeric: readonly Term[], reader: TableReader): Map<string, Float64Array> {
   return new Map(numeric.map((term) => {
-    const values = evaluateTerm(term, reader.rows, reader.numbers)
+    const values = evaluateTerm(term, reader)
     const text = formatTerm(term)
     if (term.kind === 'column' && reader.finite(term.name)) return [text, values]
     dropWhere(sample, term.kind === 'column' ? `infinite \`${text}\`` : `\`${text}\` not a finite number`, (row) => !Number.isFinite(values[row]))

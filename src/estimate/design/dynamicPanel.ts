@@ -13,7 +13,7 @@ import { ReshoreError } from '../../errors.js'
 import { formatOutcome, formatTerm, isSurvival } from '../formula/format.js'
 import type { ArrowTable, ModelSpec, Note, Term } from '../records.js'
 import { columnKind, findColumn, readCodes, readNumbers } from './columns.js'
-import { columnsOf, evaluateTerm } from './expressions.js'
+import { columnsOf, evaluateTerm, readColumns, type ColumnReader } from './expressions.js'
 
 export interface DynamicOptions {
   /** How the initial condition enters. */
@@ -36,15 +36,15 @@ export interface DynamicPanel {
  */
 export function dynamicPanel(spec: ModelSpec, table: ArrowTable, { initial, time }: DynamicOptions): DynamicPanel {
   if (isSurvival(spec.outcome)) throw new ReshoreError('UnsupportedError', 'a survival outcome has no lag', 'Write the outcome as one column.', 2)
-  const read = (name: string): Float64Array => readNumbers(findColumn(table, name, 'named by the model'), name)
-  const outcome = evaluateTerm(spec.outcome, table.numRows, read)
+  const columns = readColumns(table, 'named by the model')
+  const outcome = evaluateTerm(spec.outcome, columns)
   const units = panelUnits(table, spec.group!, time, outcome)
   const name = formatOutcome(spec.outcome)
   const added: Record<string, Float64Array> = {
     [`lag_${name}`]: lagged(outcome, units),
     [`initial_${name}`]: initialValue(outcome, units),
   }
-  const varying = timeVarying(spec, table, units, read)
+  const varying = timeVarying(spec, table, units, columns)
   for (const { text, values } of varying) {
     added[`mean_${text}`] = groupMeans(values, units, initial === 'wooldridge')
     if (initial === 'rabe-hesketh-skrondal') added[`initial_${text}`] = initialValue(values, units)
@@ -117,11 +117,11 @@ function groupMeans(values: Float64Array, { rows }: PanelUnits, withInitial: boo
 }
 
 /** Numeric terms that change within some unit. */
-function timeVarying(spec: ModelSpec, table: ArrowTable, { rows }: PanelUnits, read: (name: string) => Float64Array): { text: string; values: Float64Array }[] {
+function timeVarying(spec: ModelSpec, table: ArrowTable, { rows }: PanelUnits, columns: ColumnReader): { text: string; values: Float64Array }[] {
   return spec.regressors.flatMap((term) => {
     if (term.kind === 'intercept' || term.kind === 'factor' || term.kind === 'interaction') return []
     if (columnsOf(term).some((name) => columnKind(findColumn(table, name, 'named by the model')) !== 'number')) return []
-    const values = evaluateTerm(term, table.numRows, read)
+    const values = evaluateTerm(term, columns)
     const varies = rows.some((unit) => unit.some((row) => Math.abs(values[row]! - values[unit[0]!]!) > 1e-12 * Math.abs(values[unit[0]!]!)))
     return varies ? [{ text: formatTerm(term), values }] : []
   })

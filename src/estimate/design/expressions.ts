@@ -1,36 +1,59 @@
-/** Numeric terms -> values: columns, arithmetic and functions of them, element by element. */
+/** Numeric terms -> values: columns, arithmetic, functions and comparisons of them, element by element. */
 import { ReshoreError } from '../../errors.js'
 import { formatTerm } from '../formula/format.js'
-import type { FunctionName, Term } from '../records.js'
+import type { ArrowTable, FunctionName, Term } from '../records.js'
+import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './columns.js'
+import { conditionColumns, conditionHolds } from './conditions.js'
+
+/** Columns of one table, by name. */
+export interface ColumnReader {
+  readonly rows: number
+  numbers(name: string): Float64Array
+  codes(name: string): Codes
+  isText(name: string): boolean
+}
+
+/** The columns of a table; `role` is what an error calls one that is not there. */
+export function readColumns(table: ArrowTable, role: string): ColumnReader {
+  return {
+    rows: table.numRows,
+    numbers: (name) => readNumbers(findColumn(table, name, role), name),
+    codes: (name) => readCodes(findColumn(table, name, role), name),
+    isText: (name) => columnKind(findColumn(table, name, role)) === 'text',
+  }
+}
 
 const functions: Readonly<Record<Exclude<FunctionName, 'I'>, (x: number) => number>> = {
   log: Math.log, log1p: Math.log1p, log2: Math.log2, log10: Math.log10, exp: Math.exp, sqrt: Math.sqrt, abs: Math.abs,
 }
 
-/** Values of a numeric term; `read` gives a column. What is undefined (`log(0)`, `x / 0`) is NaN or infinite, for the caller to count. */
-export function evaluateTerm(term: Term, rows: number, read: (name: string) => Float64Array): Float64Array {
+/** Values of a numeric term. What is undefined (`log(0)`, `x / 0`, a comparison with what is missing) is NaN or infinite, for the caller to count. */
+export function evaluateTerm(term: Term, columns: ColumnReader): Float64Array {
   switch (term.kind) {
     case 'column':
-      return read(term.name)
+      return columns.numbers(term.name)
     case 'number':
-      return new Float64Array(rows).fill(term.value)
+      return new Float64Array(columns.rows).fill(term.value)
     case 'intercept':
-      return new Float64Array(rows).fill(1)
+      return new Float64Array(columns.rows).fill(1)
     case 'call': {
-      const argument = evaluateTerm(term.arguments[0]!, rows, read)
+      const argument = evaluateTerm(term.arguments[0]!, columns)
       return term.name === 'I' ? argument : argument.map(functions[term.name])
     }
     case 'arithmetic':
-      return evaluateArithmetic(term, rows, read)
+      return evaluateArithmetic(term, columns)
+    case 'condition':
+      return Float64Array.from(conditionHolds(term.condition, columns), (holds) => (holds < 0 ? NaN : holds))
     case 'factor':
     case 'interaction':
       throw new ReshoreError('FormulaError', `\`${formatTerm(term)}\` is not a numeric expression`, 'Use i() and interactions among the regressors only.', 2)
   }
 }
 
-function evaluateArithmetic(term: Term & { kind: 'arithmetic' }, rows: number, read: (name: string) => Float64Array): Float64Array {
-  const left = evaluateTerm(term.left, rows, read)
-  const right = evaluateTerm(term.right, rows, read)
+function evaluateArithmetic(term: Term & { kind: 'arithmetic' }, columns: ColumnReader): Float64Array {
+  const left = evaluateTerm(term.left, columns)
+  const right = evaluateTerm(term.right, columns)
+  const { rows } = columns
   const result = new Float64Array(rows)
   switch (term.operator) {
     case '+':
@@ -72,6 +95,8 @@ export function columnsOf(term: Term): string[] {
       return [...columnsOf(term.left), ...columnsOf(term.right)]
     case 'interaction':
       return term.of.flatMap(columnsOf)
+    case 'condition':
+      return conditionColumns(term.condition)
     default:
       return []
   }

@@ -3,8 +3,8 @@ import { ReshoreError } from '../../errors.js'
 import { formatTerm, isSurvival } from '../formula/format.js'
 import { parseExpression } from '../formula/parse.js'
 import type { ArrowTable, DroppedRows, Fit, Term } from '../records.js'
-import { columnKind, findColumn, readCodes, readNumbers } from './columns.js'
-import { columnsOf, evaluateTerm } from './expressions.js'
+import { columnKind, findColumn, readCodes } from './columns.js'
+import { columnsOf, evaluateTerm, readColumns } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { dropWhere, gather, startSample, usedRows } from './sample.js'
 
@@ -29,15 +29,16 @@ export function bindNewData(fit: Pick<Fit, 'spec' | 'terms' | 'levels'>, table: 
   const expressions = new Map([...numeric, ...(offset ? [offset] : [])].map((term) => [formatTerm(term), term]))
 
   const sample = startSample(table.numRows)
-  const read = (name: string): Float64Array => readNumbers(column(name), name)
+  const reader = readColumns(table, 'a regressor of the fit')
   for (const name of new Set([...expressions.values()].flatMap(columnsOf))) {
-    const values = read(name)
-    dropWhere(sample, `missing \`${name}\``, (row) => values[row] !== values[row])
+    const text = reader.isText(name) ? reader.codes(name).codes : undefined
+    const values = text ? undefined : reader.numbers(name)
+    dropWhere(sample, `missing \`${name}\``, (row) => (text ? text[row]! < 0 : values![row] !== values![row]))
   }
   const coded = new Map(factors.map((name) => [name, knownCodes(table, name, levels[name] ?? [])]))
   for (const [name, codes] of coded) dropWhere(sample, `missing \`${name}\``, (row) => codes[row]! < 0)
   const values = new Map([...expressions].map(([text, term]) => {
-    const computed = evaluateTerm(term, table.numRows, read)
+    const computed = evaluateTerm(term, reader)
     dropWhere(sample, `\`${text}\` not a finite number`, (row) => !Number.isFinite(computed[row]))
     return [text, computed]
   }))

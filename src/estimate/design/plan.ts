@@ -70,12 +70,13 @@ function marginPresent(product: readonly Term[], dropped: Term, earlier: readonl
 function keptLevels(term: Term, levels: readonly string[], full: boolean): number[] {
   const codes = levels.map((_, code) => code)
   if (term.kind !== 'factor' || term.reference === undefined) return full ? codes : codes.slice(1)
-  const reference = levels.indexOf(String(term.reference))
-  if (reference < 0) {
-    throw new ReshoreError('ReferenceLevelError', `\`${formatTerm(term)}\`: no level ${term.reference} in the sample`,
+  const references = (typeof term.reference === 'object' ? term.reference : [term.reference]).map(String)
+  const stranger = references.find((reference) => !levels.includes(reference))
+  if (stranger !== undefined) {
+    throw new ReshoreError('ReferenceLevelError', `\`${formatTerm(term)}\`: no level ${stranger} in the sample`,
       `The levels are ${levels.slice(0, 12).join(', ')}${levels.length > 12 ? ', …' : ''}.`, 2)
   }
-  return codes.filter((code) => code !== reference)
+  return codes.filter((code) => !references.includes(levels[code]!))
 }
 
 const extend = (column: PlannedColumn, name: string, part: ColumnPart): PlannedColumn => ({

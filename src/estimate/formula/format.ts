@@ -2,7 +2,7 @@
  * Typed spec -> canonical text. Term names in results are these texts: spaces around `+`, `-`, `*` inside functions and none
  * around `/`, `^`, `:`, as R writes them, so `I(x^2)`, `log(x + 1)`, `a:b`. Formatting and parsing are inverse to each other.
  */
-import type { FixedEffect, ModelSpec, SurvivalOutcome, Term } from '../records.js'
+import type { Condition, FactorLevel, FixedEffect, ModelSpec, Operand, SurvivalOutcome, Term } from '../records.js'
 
 const plainName = /^[\p{L}_.][\p{L}\p{M}\p{N}_.]*$/u
 const precedence = { '+': 1, '-': 1, '*': 2, '/': 2, '^': 3 } as const
@@ -26,9 +26,11 @@ export function formatTerm(term: Term): string {
     case 'arithmetic':
       return formatArithmetic(term)
     case 'factor':
-      return `i(${formatName(term.name)}${term.reference === undefined ? '' : `, ref = ${formatLevel(term.reference)}`})`
+      return `i(${formatName(term.name)}${term.reference === undefined ? '' : `, ref = ${formatReference(term.reference)}`})`
     case 'interaction':
       return term.of.map(formatTerm).join(':')
+    case 'condition':
+      return formatCondition(term.condition)
   }
 }
 
@@ -81,10 +83,30 @@ function formatArithmetic(term: Term & { kind: 'arithmetic' }): string {
 /** Parentheses where the operand binds looser than its operator, or as loosely on the side the operator does not lean to. */
 function wrap(operand: Term, outer: number, strict: boolean): string {
   const text = formatTerm(operand)
-  const inner = operand.kind === 'arithmetic' ? (text.startsWith('-') ? 1 : precedence[operand.operator]) : operand.kind === 'number' && operand.value < 0 ? 1 : 4
+  const inner = operand.kind === 'arithmetic' ? (text.startsWith('-') ? 1 : precedence[operand.operator]) : operand.kind === 'number' && operand.value < 0 ? 1 : operand.kind === 'condition' ? 0 : 4
   return inner < outer || (strict && inner === outer) ? `(${text})` : text
 }
 
-function formatLevel(level: string | number): string {
+function formatCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'compare':
+      return `${formatOperand(condition.left)} ${condition.operator} ${formatOperand(condition.right)}`
+    case 'not':
+      return `!(${formatCondition(condition.inside)})`
+    case 'all':
+      return condition.of.map((one) => (one.kind === 'any' ? `(${formatCondition(one)})` : formatCondition(one))).join(' & ')
+    case 'any':
+      return condition.of.map(formatCondition).join(' | ')
+  }
+}
+
+const formatOperand = (operand: Operand): string =>
+  operand.kind === 'text' ? formatLevel(operand.value) : operand.kind === 'condition' ? `(${formatTerm(operand)})` : formatTerm(operand)
+
+function formatReference(reference: FactorLevel | readonly FactorLevel[]): string {
+  return typeof reference === 'object' ? `c(${reference.map(formatLevel).join(', ')})` : formatLevel(reference)
+}
+
+function formatLevel(level: FactorLevel): string {
   return typeof level === 'number' ? String(level) : level.includes('\'') ? `"${level}"` : `'${level}'`
 }

@@ -7,10 +7,10 @@
  * algebra of terms (`expand.ts`); inside a function they are arithmetic. `x^2` outside a function is read as `I(x^2)`, as
  * fixest does: R would read it as `x`.
  */
-import type { FixedEffect, ModelSpec, SpecInput, Term } from '../records.js'
-import { parseArithmetic, parseMathCall } from './arithmetic.js'
+import type { FactorLevel, FixedEffect, ModelSpec, SpecInput, Term } from '../records.js'
 import { describe, makeCursor, parseName, parseNames, type Cursor } from './cursor.js'
 import { expandRegressors, type RegressorNode } from './expand.js'
+import { parseMathCall, parseValue } from './expression.js'
 import { formatTerm } from './format.js'
 import { formulaError, type Token } from './tokenize.js'
 
@@ -29,7 +29,7 @@ export function parseFormula(input: SpecInput): ModelSpec {
   cursor.expect('~', 'after the outcome')
   const right = expandRegressors(input, parseSum(cursor))
   const { absorb, endogenous, instruments } = parseParts(cursor)
-  if (cursor.peek().kind !== 'end') cursor.fail(cursor.peek(), `unexpected \`${cursor.peek().text}\``, 'Regressors are joined by + - * : and parts by |.')
+  if (cursor.peek().kind !== 'end') cursor.fail(cursor.peek(), `unexpected \`${cursor.peek().text}\``, 'Regressors are joined by + - * : and parts by |; comparisons stand inside I(): I(x > 3).')
   if (right.strata.length > 0 && outcome.kind !== 'survival') {
     throw formulaError(input, input.indexOf('strata'), 'strata() without a survival outcome', 'Write surv(time, event) ~ … + strata(x), or absorb the effect after |.')
   }
@@ -50,7 +50,7 @@ export function parseFormula(input: SpecInput): ModelSpec {
 /** A numeric expression on its own, such as the text of an offset: `log(population)`. */
 export function parseExpression(text: string): Term {
   const cursor = makeCursor(text)
-  const term = parseArithmetic(cursor)
+  const term = parseValue(cursor)
   if (cursor.peek().kind !== 'end') cursor.fail(cursor.peek(), `unexpected \`${cursor.peek().text}\``, 'Write one numeric expression.')
   return term
 }
@@ -58,11 +58,11 @@ export function parseExpression(text: string): Term {
 function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
   const first = cursor.peek()
   const survival = first.kind === 'name' && /^surv$/i.test(first.text) && cursor.peek(1).text === '('
-  if (!survival) return parseArithmetic(cursor)
+  if (!survival) return parseValue(cursor)
   cursor.next()
   cursor.next()
-  const terms = [parseArithmetic(cursor)]
-  while (cursor.take(',')) terms.push(parseArithmetic(cursor))
+  const terms = [parseValue(cursor)]
+  while (cursor.take(',')) terms.push(parseValue(cursor))
   const close = cursor.expect(')', `inside ${first.text}()`)
   const event = terms.pop()!
   const times = terms.map((term) => (term.kind === 'column' ? term.name : cursor.fail(close, `\`${formatTerm(term)}\` as a time`, 'Times are columns; only the event may be an expression: surv(time, 1 - censored).')))
@@ -91,10 +91,13 @@ function parseParts(cursor: Cursor): Pick<ModelSpec, 'absorb' | 'endogenous' | '
 }
 
 function partHoldsTilde(cursor: Cursor): boolean {
-  for (let ahead = 0; ; ahead++) {
-    const token = cursor.peek(ahead)
-    if (token.kind === 'end' || (token.kind === 'symbol' && token.text === '|')) return false
-    if (token.kind === 'symbol' && token.text === '~') return true
+  for (let ahead = 0, depth = 0; ; ahead++) {
+    const { kind, text } = cursor.peek(ahead)
+    if (kind === 'end') return false
+    if (kind !== 'symbol') continue
+    if (text === '~') return true
+    if (text === '(' || text === ')') depth += text === '(' ? 1 : -1
+    else if (text === '|' && depth === 0) return false
   }
 }
 
@@ -198,13 +201,15 @@ function parseCall(cursor: Cursor, token: Token): RegressorNode {
   switch (token.text) {
     case 'i':
     case 'factor':
+    case 'as.factor':
+    case 'C':
       return parseFactor(cursor)
     case 'strata':
       cursor.next()
       return { kind: 'strata', columns: parseNames(cursor, ')', 'inside strata()') }
     case 'offset': {
       cursor.next()
-      const term = parseArithmetic(cursor)
+      const term = parseValue(cursor)
       cursor.expect(')', 'to close offset()')
       return { kind: 'offset', term }
     }
@@ -215,30 +220,42 @@ function parseCall(cursor: Cursor, token: Token): RegressorNode {
   }
 }
 
-/** `i(v)`, `i(v, ref = level)`, `i(v, x)` and `i(v, x, ref = level)`: levels of v, as they are or times x. */
+/** `i(v)`, `i(v, ref = level)`, `i(v, x)` and `i(v, x, ref = level)`: levels of v, as they are or times x, which may be an expression. */
 function parseFactor(cursor: Cursor): RegressorNode {
   cursor.expect('(', 'after i')
   const name = parseName(cursor, 'inside i()')
-  let by: string | undefined
-  let reference: string | number | undefined
+  let by: Term | undefined
+  let reference: FactorLevel | readonly FactorLevel[] | undefined
   while (cursor.take(',')) {
     const word = cursor.peek()
-    if (word.kind === 'name' && word.text === 'ref' && cursor.peek(1).text === '=') {
+    if (word.kind === 'name' && cursor.peek(1).text === '=') {
+      if (word.text !== 'ref') cursor.fail(word, `\`${word.text} =\` inside i()`, 'Write i(v, ref = level) or i(v, ref = c(first, second)) for the levels left out; choose rows with --where.')
       cursor.next()
       cursor.next()
-      reference = parseLevel(cursor)
+      reference = parseLevels(cursor)
     } else if (by === undefined && word.kind === 'name') {
-      by = cursor.next().text
+      by = parseValue(cursor)
     } else {
       cursor.fail(word, `unexpected ${describe(word)} inside i()`, 'Write i(v), i(v, ref = level) or i(v, x, ref = level).')
     }
   }
   cursor.expect(')', 'to close i()')
   const factor: Term = reference === undefined ? { kind: 'factor', name } : { kind: 'factor', name, reference }
-  return { kind: 'term', term: by === undefined ? factor : { kind: 'interaction', of: [factor, { kind: 'column', name: by }] } }
+  return { kind: 'term', term: by === undefined ? factor : { kind: 'interaction', of: [factor, by] } }
 }
 
-function parseLevel(cursor: Cursor): string | number {
+/** One level, or several in `c(…)`. */
+function parseLevels(cursor: Cursor): FactorLevel | readonly FactorLevel[] {
+  if (cursor.peek().text !== 'c' || cursor.peek(1).text !== '(') return parseLevel(cursor)
+  cursor.next()
+  cursor.next()
+  const levels = [parseLevel(cursor)]
+  while (cursor.take(',')) levels.push(parseLevel(cursor))
+  cursor.expect(')', 'to close the levels')
+  return levels
+}
+
+function parseLevel(cursor: Cursor): FactorLevel {
   const negative = cursor.take('-')
   const token = cursor.next()
   if (token.kind === 'number') return (negative ? -1 : 1) * Number(token.text)

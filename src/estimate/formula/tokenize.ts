@@ -18,16 +18,12 @@ const space = /[\s\u3000]+/y
 const name = /[\p{L}_.][\p{L}\p{M}\p{N}_.]*/uy
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 const quoted = /`([^`]*)`|"([^"]*)"|'([^']*)'/y
-const symbol = /[~|+\-*/^:()[\],=]/y
-/** Symbols of conditions on rows, the longer ones first. */
-const conditionSymbol = /==|!=|<>|<=|>=|&&|\|\||[<>=!&|+\-*/^(),]/y
+/** The longer ones first. */
+const symbol = /==|!=|<>|<=|>=|&&|\|\||[~|+\-*/^:()[\],<>=!&]/y
+/** R's word for membership. */
+const member = /%in%/y
 
-const comparison = 'Comparisons are no part of a formula: make a column that is 1 where they hold and 0 elsewhere.'
-/** What is meant by characters that other formulas have. */
-const remedies: Readonly<Record<string, string>> = {
-  '#': 'Interactions are a:b, and a*b with the main effects; i(v) stands for the levels of v, i(v, x) for x by level.',
-  '<': comparison, '>': comparison, '!': comparison, '&': comparison,
-}
+const interactions = 'Interactions are a:b, and a*b with the main effects; i(v) stands for the levels of v, i(v, x) for x by level.'
 
 /** Tokens of `text`, closed by one of kind `end`. Throws a `FormulaError` (exit code 2) that points at the first unreadable character. */
 export function tokenize(text: string, language: 'formula' | 'condition' = 'formula'): Token[] {
@@ -43,10 +39,10 @@ export function tokenize(text: string, language: 'formula' | 'condition' = 'form
       at += blank[0].length
       continue
     }
-    const token = readToken(match, at, language === 'formula' ? symbol : conditionSymbol)
+    const token = readToken(match, at)
     if (!token) {
       const character = String.fromCodePoint(text.codePointAt(at)!)
-      throw formulaError(text, at, `cannot read \`${character}\``, (language === 'formula' ? remedies[character] : undefined) ?? 'Write a column whose name holds other characters between backticks: `name here`.', language)
+      throw formulaError(text, at, `cannot read \`${character}\``, character === '#' ? interactions : 'Write a column whose name holds other characters between backticks: `name here`.', language)
     }
     tokens.push(token.token)
     at += token.length
@@ -55,7 +51,7 @@ export function tokenize(text: string, language: 'formula' | 'condition' = 'form
   return tokens
 }
 
-function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: number, symbols: RegExp): { token: Token; length: number } | undefined {
+function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: number): { token: Token; length: number } | undefined {
   const digits = match(number)
   if (digits) return { token: { kind: 'number', text: digits[0], at }, length: digits[0].length }
   const word = match(name)
@@ -65,7 +61,9 @@ function readToken(match: (pattern: RegExp) => RegExpExecArray | null, at: numbe
     const kind = between[1] !== undefined ? 'name' : 'string'
     return { token: { kind, text: between[1] ?? between[2] ?? between[3]!, at }, length: between[0].length }
   }
-  const sign = match(symbols)
+  const among = match(member)
+  if (among) return { token: { kind: 'name', text: 'in', at }, length: among[0].length }
+  const sign = match(symbol)
   return sign ? { token: { kind: 'symbol', text: sign[0], at }, length: sign[0].length } : undefined
 }
 

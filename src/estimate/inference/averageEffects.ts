@@ -12,7 +12,7 @@ import { ReshoreError } from '../../errors.js'
 import { columnKind, findColumn, readCodes, readNumbers } from '../design/columns.js'
 import { columnsOf } from '../design/expressions.js'
 import { bindNewData } from '../design/newData.js'
-import type { ArrowTable, Fit } from '../records.js'
+import type { ArrowTable, Fit, Term } from '../records.js'
 import { responseOf, type Response, type ResponseAt } from './response.js'
 
 export interface AverageEffect {
@@ -31,7 +31,7 @@ export interface AverageEffect {
  * Returns the average partial effect of every variable of a fit on the rows of `table`. Throws `UnsupportedError` where the fit identifies
  * no probability (conditional logit, Cox, linear models).
  *
- * @param variables columns of the table; default: all that the formula reads
+ * @param variables columns of the table; default: all that the formula reads but those in comparisons, which have no derivative
  * @example
  * const effects = averagePartialEffects(logit('inlf ~ educ + kidslt6', mroz), mroz)
  */
@@ -42,7 +42,16 @@ export function averagePartialEffects(fit: Fit, table: ArrowTable, variables?: r
   if (stranger !== undefined) {
     throw new ReshoreError('MissingColumnError', `the fit does not read \`${stranger}\``, `Its variables are ${known.join(', ')}.`, 2)
   }
-  return (variables ?? known).flatMap((name) => effectsOf(fit, response, table, name))
+  const compared = new Set(fit.spec.regressors.flatMap(comparedColumns))
+  const step = variables?.find((name) => compared.has(name))
+  if (step !== undefined) throw new ReshoreError('UnsupportedError', `\`${step}\` enters through a comparison, which has no derivative`, 'Make the comparison a 0/1 column of its own.', 2)
+  return (variables ?? known.filter((name) => !compared.has(name))).flatMap((name) => effectsOf(fit, response, table, name))
+}
+
+function comparedColumns(term: Term): string[] {
+  if (term.kind === 'condition') return columnsOf(term)
+  if (term.kind === 'arithmetic') return [...comparedColumns(term.left), ...comparedColumns(term.right)]
+  return term.kind === 'call' || term.kind === 'interaction' ? (term.kind === 'call' ? term.arguments : term.of).flatMap(comparedColumns) : []
 }
 
 function effectsOf(fit: Fit, response: Response, table: ArrowTable, name: string): AverageEffect[] {

@@ -4,8 +4,8 @@
  */
 import { makeVector, Table } from 'apache-arrow'
 import { ReshoreError } from '../../errors.js'
-import { columnKind, findColumn, readCodes, readNumbers } from '../design/columns.js'
-import { evaluateTerm } from '../design/expressions.js'
+import { columnKind, findColumn, readCodes } from '../design/columns.js'
+import { evaluateTerm, readColumns } from '../design/expressions.js'
 import { isSurvival } from '../formula/format.js'
 import { parseFormula } from '../formula/parse.js'
 import type { ArrowTable, Fit, ModelSpec, SpecInput, SurvivalOutcome } from '../records.js'
@@ -51,8 +51,7 @@ export interface RowCauses {
 export function readCauses(spec: ModelSpec, table: ArrowTable, column: string): RowCauses {
   if (!isSurvival(spec.outcome)) throw new ReshoreError('UnsupportedError', 'competing causes need a survival outcome', 'Write surv(time, event) or surv(start, stop, event).', 2)
   const { eventTerm, ...outcome } = spec.outcome
-  const read = (name: string): Float64Array => readNumbers(findColumn(table, name, 'the event'), name)
-  const flags = eventTerm ? evaluateTerm(eventTerm, table.numRows, read) : read(outcome.event)
+  const flags = evaluateTerm(eventTerm ?? { kind: 'column', name: outcome.event }, readColumns(table, 'the event'))
   const named = findColumn(table, column, 'the cause of the event')
   const { codes, levels } = readCodes(named, column)
   const happened = Uint8Array.from(flags, (flag) => (flag === 1 ? 1 : 0))
