@@ -39,6 +39,8 @@ const options = {
   separation: { summary: `what to do with rows predicted perfectly (${takers('separation')}); default error, drop for ppml`, value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: `rows alone in a level of an absorbed effect (${takers('singletons')}); default keep`, value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: `parameters of absorbed effects: fixest's levels (default), or exact (${takers('effectCount')})`, value: 'RULE', choices: ['levels', 'exact'] },
+  margins: { summary: 'average partial effects on the probability (logit, probit, cloglog, re-logit, re-probit, re-cloglog)' },
+  reset: { summary: 'RESET with these powers of the fitted index, default 2 (ols, ppml, logit, probit, cloglog)', value: 'POWERS', bare: true },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
   'value-labels': { summary: 'labelled values of a dta file; default numbers', value: 'KIND', choices: ['numbers', 'text'] },
   encoding: { summary: 'encoding of the text of a dta file; default windows-1252 before Stata 14, utf-8 since', value: 'NAME' },
@@ -58,13 +60,14 @@ export const command = defineCommand({
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
     "estimate iv --data trade.csv --formula 'log(sales) ~ age | firm + year | offshoring ~ shock' --cluster industry",
     "estimate re-logit --data union.parquet --formula 'union ~ married' --group person --dynamic rabe-hesketh-skrondal --time year",
+    "estimate ppml --data trade.csv --formula 'trade ~ log(dist) + rta | exporter^year + importer^year' --cluster exporter^importer --reset",
     "estimate fe-logit --data union.parquet --formula 'union ~ married + i(year) | person' --cluster person --json",
   ],
   async run({ positionals: [name], options }, io) {
     const model = models[name!]!
     if (options.data === undefined) throw usageError('estimate needs --data FILE', `Write: reshore estimate ${name} --data FILE --formula TEXT.`)
     if (options.formula === undefined) throw usageError('estimate needs --formula TEXT', `Write: reshore estimate ${name} --data ${options.data} --formula 'y ~ x'.`)
-    const [{ parseFormula }, { estimateDocument, estimateText }] = await Promise.all([import('../estimate/formula/parse.js'), import('./estimateResult.js')])
+    const [{ parseFormula }, { estimateDocument, estimateText }, { furtherResults }] = await Promise.all([import('../estimate/formula/parse.js'), import('./estimateResult.js'), import('./furtherResults.js')])
     const level = confidenceLevel(options['conf-level'])
     const settings = await modelSettings(name!, model, options)
     const spec = parseFormula(options.formula)
@@ -73,10 +76,15 @@ export const command = defineCommand({
     const started = performance.now()
     const columns = [...new Set([...(await columnsRead(spec, settings)), ...(selection?.columns ?? [])])]
     const reading = readingOptions(options, (text) => io.note(`note: ${text}`))
-    const { fit, load } = await estimateOn(options.data, columns, reading, started, async (table) =>
-      selection ? selection.counted(await model.estimate(options.formula!, selection.rows(table), settings), table.numRows) : model.estimate(options.formula!, table, settings))
+    const asked = { margins: options.margins, reset: resetPowers(options.reset) }
+    const { result, load } = await estimateOn(options.data, columns, reading, started, async (table) => {
+      const rows = selection ? selection.rows(table) : table
+      const fit = await model.estimate(options.formula!, rows, settings)
+      return { fit: selection ? selection.counted(fit, table.numRows) : fit, further: await furtherResults(fit, spec, rows, model, settings, asked) }
+    })
+    const { fit, further } = result
     for (const { text } of fit.notes) io.note(`note: ${text}`)
-    io.result(await estimateDocument(fit, level, load), () => estimateText(fit, level))
+    io.result({ ...(await estimateDocument(fit, level, load)), ...further }, () => estimateText(fit, level, further))
   },
 })
 
@@ -104,7 +112,7 @@ function readingOptions(given: Options, note: (text: string) => void): ReadTable
 }
 
 /** Estimates on the columns the model reads; where one is missing, on the whole file, so that the error can name close ones. */
-async function estimateOn<T>(path: string, columns: readonly string[], reading: ReadTableOptions, started: number, estimate: (table: ArrowTable) => Promise<T>): Promise<{ fit: T; load: number }> {
+async function estimateOn<T>(path: string, columns: readonly string[], reading: ReadTableOptions, started: number, estimate: (table: ArrowTable) => Promise<T>): Promise<{ result: T; load: number }> {
   const { readTable } = await import('../ingest/index.js')
   const read = async (only?: readonly string[]) => {
     const table = await readTable(path, { ...reading, ...(only && { columns: only }) })
@@ -112,17 +120,22 @@ async function estimateOn<T>(path: string, columns: readonly string[], reading: 
   }
   try {
     const { table, load } = await read(columns)
-    return { fit: await estimate(table), load }
+    return { result: await estimate(table), load }
   } catch (error) {
     if (!isReshoreError(error) || error.name !== 'MissingColumnError') throw error
     const { table, load } = await read()
-    return { fit: await estimate(table), load }
+    return { result: await estimate(table), load }
   }
 }
 
 async function columnsRead(spec: ModelSpec, { vcov, weights, group, dynamic }: ModelSettings): Promise<string[]> {
   const { specColumns } = await import('../estimate/design/specColumns.js')
   return [...new Set([...specColumns(spec), ...(vcov?.columns ?? []), ...[weights, group, dynamic?.time].filter((name) => name !== undefined)])]
+}
+
+function resetPowers(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined || text === '') return text === undefined ? undefined : [2]
+  return listOption('reset', text)!.map((power) => countOption('reset', power, 2)!)
 }
 
 function confidenceLevel(text: string | undefined): number {

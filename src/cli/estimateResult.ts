@@ -1,6 +1,7 @@
 /** A fit as `reshore estimate` prints it: the JSON document, and a table for readers. */
 import { confint, formatFormula, glance, overallTest, tidy, type Glance } from '../estimate/index.js'
 import type { Fit, TestResult, TidyRow } from '../estimate/records.js'
+import type { FurtherResults } from './furtherResults.js'
 import { instrumentFacts } from './instrumentFacts.js'
 import { probability, testText } from './statisticText.js'
 import { survivalFacts } from './survivalFacts.js'
@@ -48,28 +49,35 @@ export async function estimateDocument(fit: Fit, level: number, load: number): P
 }
 
 /** The fit as a table with what it was estimated on and by which conventions. */
-export function estimateText(fit: Fit, level: number): string {
+export function estimateText(fit: Fit, level: number, { margins, reset }: FurtherResults = {}): string {
   const head = ['', 'estimate', 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
   const ends = confint(fit, { level })
   const rows = tidy(fit, { level }).map(({ term, estimate, stdError, statistic, pValue }, j) =>
     [term, number(estimate), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(ends[j]![0])}, ${number(ends[j]![1])}]`])
-  return [`${fit.kind}: ${formatFormula(fit.spec)}`, '', ...alignColumns([head, ...rows]), '', ...facts(fit, glance(fit))].join('\n')
+  return [`${fit.kind}: ${formatFormula(fit.spec)}`, '', ...alignColumns([head, ...rows]), '', ...facts(fit, glance(fit), reset), ...(margins ? ['', ...marginsTable(margins)] : [])].join('\n')
+}
+
+function marginsTable(margins: NonNullable<FurtherResults['margins']>): string[] {
+  const rows = margins.map(({ variable, contrast, estimate, stdError }) => [variable, contrast, number(estimate), number(stdError), (estimate / stdError).toFixed(2)])
+  return alignColumns([['average effects', 'contrast', 'estimate', 'std. error', 'z'], ...rows])
 }
 
 const statisticName = (fit: Fit): string => (Number.isFinite(fit.vcov.degreesOfFreedom) ? 't' : 'z')
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))}%`
 const number = (value: number): string => (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? String(Number(value.toPrecision(6))) : value.toExponential(4))
 
-function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
+function facts(fit: Fit, { observations, groups, aic, bic }: Glance, reset: TestResult | undefined): string[] {
   const { sample, vcov, detail } = fit
   const df = vcov.degreesOfFreedom
+  const overall = overallTest(fit)
   const clusters = vcov.clusters?.map(({ name, count }) => `${count} clusters of ${name}`).join(', ')
   const facts: [string, string | undefined][] = [
     ['observations', `${observations}${sample.read > sample.used ? ` (${sample.read} rows read, ${sample.read - sample.used} left out)` : ''}`],
     ['groups', groups === undefined ? undefined : String(groups)],
     ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
     ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
-    ['all zero', 'events' in detail ? undefined : overall(fit)],
+    ['all zero', 'events' in detail || !overall ? undefined : testText(overall)],
+    ['RESET', reset && testText(reset)],
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
     ['deviance', 'deviance' in detail ? `${number(detail.deviance)}   squared correlation ${detail.squaredCorrelation.toFixed(5)}` : undefined],
     ['pseudo R²', 'pseudoRSquared' in detail ? detail.pseudoRSquared.toFixed(5) : undefined],
@@ -79,11 +87,6 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance): string[] {
     ['convergence', fit.convergence.reason === 'closed form' ? 'closed form' : `${fit.convergence.reason} after ${fit.convergence.iterations} iterations`],
   ]
   return alignColumns(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])), false)
-}
-
-function overall(fit: Fit): string | undefined {
-  const test = overallTest(fit)
-  return test && testText(test)
 }
 
 /** First column to the left; the others to the right, or all to the left. */

@@ -6,8 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../src/cli/arguments.js'
 import { command } from '../../src/cli/estimate.js'
 import type { EstimateDocument } from '../../src/cli/estimateResult.js'
+import type { FurtherResults } from '../../src/cli/furtherResults.js'
 import { createIo } from '../../src/cli/io.js'
-import { ols, whereRows } from '../../src/estimate/index.js'
+import { averagePartialEffects, cluster, logit, ols, whereRows } from '../../src/estimate/index.js'
 import { readTable } from '../../src/ingest/index.js'
 
 const firms = fileURLToPath(new URL('../../fixtures/reference/estimate/firms.csv', import.meta.url))
@@ -57,6 +58,31 @@ describe('reshore estimate', () => {
     expect(sample.used + sample.dropped.reduce((total, { rows }) => total + rows, 0)).toBe(450)
     const kept = ols('y ~ x1 + log(x2)', whereRows(await readTable(firms), condition))
     expect(terms.map(({ estimate: value }) => value)).toEqual([...kept.coefficients])
+  })
+
+  it('adds average effects over the rows used and RESET where they are asked for', async () => {
+    const words = ['logit', '--data', firms, '--formula', 'b ~ x1 + log(x2) + I(year > 2003)', '--cluster', 'firm', '--where', 'x1 > -1', '--margins', '--reset', '2,3']
+    const found = (await document(...words)) as EstimateDocument & FurtherResults
+    const kept = whereRows(await readTable(firms), 'x1 > -1')
+    const fit = logit('b ~ x1 + log(x2) + I(year > 2003)', kept, { vcov: cluster('firm') })
+    expect(found.margins!.map(({ variable }) => variable)).toEqual(['x1', 'x2'])
+    expect(found.margins![0]!.rows).toBe(found.observations)
+    expect(found.margins![0]!.estimate).toBeCloseTo(averagePartialEffects(fit, whereRows(kept, "b in (0, 1)"), ['x1'])[0]!.estimate, 9)
+    expect(found.reset!.degrees).toEqual([2])
+    const { stdout } = await estimate(...words)
+    expect(stdout).toMatch(/RESET +χ²\(2\) /)
+    expect(stdout).toMatch(/\nx1 +dP\/dx /)
+    await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--margins')).rejects.toMatchObject({ name: 'UnsupportedError', exitCode: 2 })
+    await expect(estimate('logit', '--data', firms, '--formula', 'b ~ x1', '--weights', 'copies', '--margins')).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
+    await expect(estimate('cox', '--data', firms, '--formula', 'surv(year, b) ~ x1', '--reset')).rejects.toMatchObject({ name: 'UnsupportedError', exitCode: 2 })
+    await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--reset', '1')).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
+  })
+
+  it('adds average effects to a dynamic model', async () => {
+    const words = ['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--dynamic', 'wooldridge', '--time', 'year', '--margins']
+    const found = (await document(...words)) as EstimateDocument & FurtherResults
+    expect(found.margins!.map(({ variable }) => variable)).toEqual(['x1', 'lag_b', 'initial_b', 'mean_x1'])
+    expect(found.margins![0]!.rows).toBe(found.observations)
   })
 
   it('takes frequencies as an option of its own or as the kind of --weights', async () => {

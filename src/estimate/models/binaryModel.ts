@@ -39,6 +39,7 @@ export function fitBinary<K extends 'logit' | 'probit' | 'cloglog'>(kind: K, lin
     derivative: derivatives(link, design, index, frequencies ? undefined : design.weights),
     inverseInformation: invertPositive(modelInformation(link, design, optimum, index), design.terms.length)!,
     family: 'glm',
+    index: () => index,
     ...(frequencies && { frequencies }),
   })
   const covariance = applyVcov(vcov, table, scores)

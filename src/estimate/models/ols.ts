@@ -43,6 +43,7 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
     family: 'linear',
     ...(frequencies && { frequencies }),
     linear: linearParts(design, residuals),
+    index: () => bound.outcome!.map((value, row) => value - residuals[row]!),
   })
   const covariance = applyVcov(vcov, table, scores)
   const k = design.terms.length

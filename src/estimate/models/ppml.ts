@@ -58,6 +58,7 @@ export function ppml(input: SpecInput, table: ArrowTable, options: PpmlOptions =
     derivative: design.outcome!.map((value, row) => (value - state.mean[row]!) * (weights && !frequencies ? weights[row]! : 1)),
     inverseInformation: choleskyInverse(factor!),
     family: 'glm',
+    index: () => state.index,
     ...(frequencies && { frequencies }),
   })
   const covariance = applyVcov(vcov, table, scores)

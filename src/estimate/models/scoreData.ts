@@ -14,10 +14,12 @@ export interface ScoreInput {
   readonly family: ScoreData['family']
   readonly frequencies?: Float64Array
   readonly linear?: ScoreData['linear']
+  /** Of every row, absorbed effects and offset included. */
+  readonly index?: () => Float64Array
 }
 
 /** Score data of a design that went through `dropCollinear`. */
-export function scoreData({ design, derivative, inverseInformation, dispersion = 1, family, frequencies, linear }: ScoreInput): ScoreData {
+export function scoreData({ design, derivative, inverseInformation, dispersion = 1, family, frequencies, linear, index }: ScoreInput): ScoreData {
   const { packed, transform, benign } = design.basis!
   const k = design.terms.length
   const reported = sandwichProduct(transform, inverseInformation, k, k)
@@ -34,7 +36,7 @@ export function scoreData({ design, derivative, inverseInformation, dispersion =
     ...(frequencies && { frequencies }),
     ...(linear && { linear }),
   }
-  return withLazy(record, 'scores', () => (benign ? rowMajor(design.columns, design.rows, derivative) : workingScores(design, derivative)))
+  return withLazy(index ? withLazy(record, 'index', index) : record, 'scores', () => (benign ? rowMajor(design.columns, design.rows, derivative) : workingScores(design, derivative)))
 }
 
 /** The record with an array that is made when it is first read: not every covariance looks at what has an element for every row and term. */
