@@ -129,6 +129,8 @@ export interface VcovEstimator {
   readonly columns: readonly string[]
   /** Reads `modelBased` alone: the scores need not be filled. */
   readonly modelBased?: boolean
+  /** Its Anderson–Rubin tests take residuals with the null imposed. */
+  readonly imposesNull?: boolean
   bind(table: ArrowTable, used: Mask): (scores: ScoreData) => Vcov
 }
 

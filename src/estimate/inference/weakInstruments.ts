@@ -4,6 +4,7 @@ import { workingBasis } from '../design/workingBasis.js'
 import type { ArrowTable, Fit, VcovEstimator } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
 import { countedParameters } from '../vcov/smallSample.js'
+import { applyVcov } from '../vcov/withVcov.js'
 import { observationCount } from '../vcov/sandwich.js'
 import { instrumentDiagnostics } from '../models/iv/diagnostics.js'
 import { kClass } from '../models/iv/kClass.js'
@@ -40,6 +41,8 @@ export function weakInstruments(fit: Fit<'iv'>, table: ArrowTable, vcov: VcovEst
     ...(weights && { weights }),
   }
 
+  // What the covariance needs of the structural equation, such as which instrument it is for, it checks there.
+  if (vcov.imposesNull) applyVcov(vcov, table, scores)
   const form = reducedForm(design, k - endogenous.length, [outcome, ...endogenous], detail.endogenous)
   const observations = observationCount(scores)
   const firstStageFreedom = observations - countedParameters({ ...scores, counted: columns.length })

@@ -69,7 +69,7 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
     sample: within.sample,
     convergence: { converged: true, iterations: 1, reason: 'closed form' },
     collinear: design.collinear,
-    notes: [...design.notes, ...reported.notes, ...diagnosticNotes(diagnostics, reported.label)],
+    notes: [...design.notes, ...reported.notes, ...diagnosticNotes(diagnostics, reported.label, vcov.imposesNull)],
     detail: {
       ...linearDetail(bound, outcome, estimate.squares, observations, degreesOfFreedom),
       method, kappa, ...(fuller !== undefined && { fuller }), endogenous, instruments, ...diagnostics,

@@ -8,6 +8,8 @@ import { blockRows, unpackRows, weightedCross, type PackedRows } from '../../num
 export interface ScoreProducts {
   readonly columns: ScoreColumns
   readonly residuals: readonly Float64Array[]
+  /** Precision weights, which the residuals carry already. */
+  readonly weights?: Float64Array
 }
 
 /** L columns; with `codes` row i is row codes[i] of `packed`. */

@@ -4,12 +4,15 @@
  * and shocks, and against the values R ShiftShareSE is tested with on the data of Autor, Dorn and Hanson (2013).
  */
 import { ReshoreError } from '../../errors.js'
+import { unpackRows } from '../../numerics/crossProducts.js'
 import { normalQuantile } from '../../numerics/distributions.js'
 import type { Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
 import { robust } from './heteroskedastic.js'
-import { akmStdError, nullSet, shockContributions, type ShockContributions } from './shiftShare/akm.js'
+import type { ScoreProducts } from './productScores.js'
+import { sandwich } from './sandwich.js'
+import { akmStdError, nullSet, shockContributions, shockMeat, type ShockContributions } from './shiftShare/akm.js'
 import { exposureOf, type Exposure } from './shiftShare/exposure.js'
-import { keyNames, readShares, type ShiftShareDesign } from './shiftShare/shares.js'
+import { keyNames, readShares, type ShiftShareDesign, type SparseShares } from './shiftShare/shares.js'
 
 export interface ShiftShareOptions extends ShiftShareDesign {
   /** Default 'akm'; 'akm0' imposes the null and takes the length of its confidence set over 2z as standard error, as ShiftShareSE does. */
@@ -34,12 +37,15 @@ export function shiftShare(options: ShiftShareOptions): VcovEstimator {
   return {
     label,
     columns: keyNames(options.unit),
+    imposesNull: true,
     bind(table, used) {
       const shares = readShares(options, table)
       const rowwise = robust().bind(table, used)
       return (scores) => {
-        // Tests of instruments are made from scores without columns: they stay robust by row.
-        if (!scores.linear && (scores.family === 'linear' || scores.family === 'moments')) return rowwise(scores)
+        // Tests of instruments are made from scores without columns; those of other columns than the one instrument stay robust by row.
+        if (!scores.linear && (scores.family === 'linear' || scores.family === 'moments')) {
+          return scores.products?.columns.packed.columns === 1 ? instrumentVcov(scores, scores.products, shares, options) : rowwise(scores)
+        }
         const exposure = exposureOf(options, shares, scores)
         const contributions = shockContributions(shares, exposure, options)
         const notes = shiftShareNotes(options, exposure, contributions)
@@ -60,6 +66,21 @@ function nullStdErrorOf(contributions: ShockContributions, { variable, level, no
   }
   throw new ReshoreError('UnboundedSetError', `the ${percent(level)} AKM0 set of \`${variable}\` is ${shape === 'line' ? 'the whole line' : 'two rays'}: it has no length for a standard error`,
     'Report the set itself, shiftShareInference(fit, table, design): the instrument is weak.')
+}
+
+/** AKM covariance of the instrument's coefficients in several equations, residuals as they are given. */
+function instrumentVcov(scores: ScoreData, { columns: { packed, codes }, residuals, weights }: ScoreProducts, shares: SparseShares, options: ShiftShareOptions): Vcov {
+  const instrument = unpackRows(packed)[0]!
+  const { unit: rows, frequencies } = scores
+  const byUnit = (value: (row: number) => number): Float64Array => {
+    const sums = new Float64Array(shares.units.length)
+    for (let row = 0; row < rows.length; row++) sums[shares.rowUnit[rows[row]!]!]! += (frequencies ? frequencies[row]! : 1) * value(row)
+    return sums
+  }
+  const weight = (row: number): number => (weights ? weights[row]! : 1)
+  const exposure = { weight: byUnit(weight), variable: byUnit((row) => weight(row) * instrument[codes ? codes[row]! : row]!) }
+  const meat = shockMeat(shares, exposure, residuals.map((residual) => byUnit((row) => residual[row]!)), options)
+  return { matrix: sandwich(scores, meat), label: `shiftShare(${options.variable}, ${options.method ?? 'akm'})`, degreesOfFreedom: Infinity, notes: [] }
 }
 
 interface ShiftShareResult {

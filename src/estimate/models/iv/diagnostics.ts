@@ -11,7 +11,7 @@ import { firstStages, instrumentRowsOf, type InstrumentNames } from './firstStag
 import type { KClassEstimate } from './kClass.js'
 import { rankTests } from './rankTests.js'
 import type { InstrumentDiagnostics } from './records.js'
-import type { ReducedForm } from './reducedForm.js'
+import { addColumns, instrumentRows, type ReducedForm } from './reducedForm.js'
 import { hansenJ, sargan, wuHausman } from './specification.js'
 import { combinedCovariance, instrumentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
 import { tFInference } from './tF.js'
@@ -21,7 +21,7 @@ export function instrumentDiagnostics(
   form: ReducedForm, estimate: KClassEstimate, sample: SampleRows, names: InstrumentNames, bound: BoundVcov, otherwise: BoundVcov,
 ): InstrumentDiagnostics {
   const { vcov, used } = reducedFormCovariance(form, sample, bound, otherwise)
-  const ar = andersonRubin(form, vcov)
+  const ar = andersonRubin(form, used.vcov.imposesNull ? nullCovariance(form, sample, used) : vcov)
   const conditional = form.endogenous === 1 && form.instruments > 1 ? conditionalTests(form, vcov) : undefined
   const endogeneity = wuHausman(form, sample, used)
   const overidentified = sargan(form, sample, estimate)
@@ -53,6 +53,12 @@ function reducedFormCovariance(form: ReducedForm, sample: SampleRows, bound: Bou
   }
 }
 
+/** Covariance of the reduced form's coefficients with outcome and regressors themselves, without X₁, in place of their residuals. */
+function nullCovariance(form: ReducedForm, sample: SampleRows, used: BoundVcov): Vcov {
+  const columns = (): Float64Array[] => form.explained.map((coordinates, e) => addColumns(instrumentRows(form, coordinates), [form.residuals[e]!], [1]))
+  return instrumentCovariance(form, sample, used, columns, form.products.map((value) => value / sample.observations), form.exogenous + form.instruments)
+}
+
 /** tF where the estimate is p_y / P of one instrument. */
 function singleInstrument({ instruments, endogenous, explained }: ReducedForm, { kappa, coefficients }: KClassEstimate, { matrix }: Vcov): Pick<InstrumentDiagnostics, 'tF'> {
   if (instruments !== 1 || endogenous !== 1 || kappa !== 1) return {}
@@ -63,11 +69,12 @@ function singleInstrument({ instruments, endogenous, explained }: ReducedForm, {
 
 const shapes = { rays: 'two rays', line: 'the whole line', empty: 'empty: the instruments contradict each other' }
 
-/** Complete sentences about weak instruments, for the notes of a fit with the covariance `label`. */
-export function diagnosticNotes({ covariance, effectiveF: effective, firstStages: stages, andersonRubin: ar }: InstrumentDiagnostics, label: string): Note[] {
+/** Complete sentences about weak instruments, for the notes of a fit with the covariance `label`, which may impose the null. */
+export function diagnosticNotes({ covariance, effectiveF: effective, firstStages: stages, andersonRubin: ar }: InstrumentDiagnostics, label: string, imposesNull = false): Note[] {
   const notes: Note[] = []
   const say = (kind: Note['kind'], text: string): number => notes.push({ kind, text })
   if (covariance !== label) say('convention', `The tests of the instruments are ${covariance}: ${label} is the covariance of the structural equation only.`)
+  else if (imposesNull) say('convention', `The tests of the instrument are ${label}, Anderson–Rubin with the null imposed (AKM0); Wu–Hausman and the other coefficients of the first stage are robust by row.`)
   const critical = effective?.criticalValues.find(({ tolerance }) => tolerance === 0.1)!.simplified
   const weak = stages.filter(({ sandersonWindmeijer }) => sandersonWindmeijer !== undefined && sandersonWindmeijer.statistic < 10)
   if (effective && effective.statistic < critical!) {

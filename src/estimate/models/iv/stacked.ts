@@ -126,8 +126,8 @@ export function coefficientCovariance({ equations: { packed, factor }, transform
 function productCovariance(sample: SampleRows, bound: BoundVcov, input: Omit<StackedInput, 'products'>, products: () => ScoreProducts): Vcov {
   if (bound.vcov.modelBased) return covarianceOf(sample, bound, input, () => new Float64Array(0))
   const { columns, residuals } = products()
-  const { weights } = sample
-  const weighted = { columns, residuals: weights && !sample.frequencies ? residuals.map((residual) => timesRows(residual, weights)) : residuals }
+  const weights = sample.frequencies ? undefined : sample.weights
+  const weighted = weights ? { columns, residuals: residuals.map((residual) => timesRows(residual, weights)), weights } : { columns, residuals }
   return covarianceOf(sample, bound, input, () => productScores(weighted), weighted)
 }
 

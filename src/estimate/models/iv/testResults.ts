@@ -13,8 +13,9 @@ export function chiSquaredTest(statistic: number, degrees: number): TestResult {
   return { statistic, distribution: 'chi-square', degrees: [degrees], pValue: chiSquareUpperTail(statistic, degrees) }
 }
 
-/** A Wald statistic over its degrees. */
+/** A Wald statistic over its degrees; the statistic itself as χ² where the denominator's are infinite. */
 export function fTest(wald: number, degrees: number, denominator: number): TestResult {
+  if (denominator === Infinity) return chiSquaredTest(wald, degrees)
   const statistic = wald / degrees
   return { statistic, distribution: 'F', degrees: [degrees, denominator], pValue: fUpperTail(statistic, degrees, denominator) }
 }

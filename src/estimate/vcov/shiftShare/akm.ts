@@ -8,10 +8,11 @@
  * c the clusters of shocks. Where shares are collinear, X̂ can be the shocks less their own controls (their Remark on known shocks). AKM0 imposes the null on the residuals; its set solves a quadratic and can be unbounded.
  */
 import { ReshoreError } from '../../../errors.js'
-import { cholesky, choleskySolve } from '../../../numerics/linearAlgebra.js'
+import { cholesky, choleskySolve, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
+import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { Exposure } from './exposure.js'
 import type { ShiftShareDesign, SparseShares } from './shares.js'
-import { requireShocks, shockResiduals, shockTable } from './shockResiduals.js'
+import { requireShocks, shockResiduals, shockTable, shockValues } from './shockResiduals.js'
 
 /** More shocks would need more than half a gigabyte and minutes. */
 const mostShocks = 4000
@@ -33,20 +34,34 @@ export interface ShockContributions {
 
 /** Contributions of the shocks any used unit is exposed to. Throws a `ShareError` for collinear shares, a `ShockError` for shocks without what is asked of them. */
 export function shockContributions(shares: SparseShares, exposure: Exposure, design: ShiftShareDesign): ShockContributions {
+  const { sums: [score, slope], shocks, clusters } = shockSums(shares, exposure, [exposure.residual, exposure.regressor], design)
+  return { score: score!, slope: slope!, moment: exposure.moment, shocks, clusters }
+}
+
+/** Σ_{s∈c} X̂_s Σ_i ω_i w_is v_i for every column v, given by its sums Σ ω v over the rows of a unit; by cluster of shocks. */
+function shockSums(shares: SparseShares, exposure: Pick<Exposure, 'weight' | 'variable'>, columns: readonly Float64Array[], design: ShiftShareDesign) {
   const { position, used } = usedShocks(shares, exposure.weight)
   const implied = design.implied === 'shocks'
     ? shockResiduals(shares, used, shockTable(design), exposed(shares, exposure.weight, position, used.length))
     : impliedShocks(shares, exposure, position, used.length)
-  const residual = exposed(shares, exposure.residual, position, used.length)
-  const regressor = exposed(shares, exposure.regressor, position, used.length)
   const { group, groups } = clusterOfShocks(shares, used)
-  const score = new Float64Array(groups)
-  const slope = new Float64Array(groups)
-  for (let s = 0; s < used.length; s++) {
-    score[group[s]!]! += implied[s]! * residual[s]!
-    slope[group[s]!]! += implied[s]! * regressor[s]!
-  }
-  return { score, slope, moment: exposure.moment, shocks: used.length, clusters: groups }
+  const sums = columns.map((column) => {
+    const result = new Float64Array(groups)
+    exposed(shares, column, position, used.length).forEach((value, s) => (result[group[s]!]! += implied[s]! * value))
+    return result
+  })
+  return { sums, shocks: used.length, clusters: groups, position, used }
+}
+
+/**
+ * AKM covariance of the scores Σ ω Z̃ e of several equations with the residuals e and one instrument Z̃, the shift-share variable without the
+ * controls in any scale; equations × equations. Columns are given by their sums over the rows of a unit, weights included.
+ */
+export function shockMeat(shares: SparseShares, exposure: Pick<Exposure, 'weight' | 'variable'>, residuals: readonly Float64Array[], design: ShiftShareDesign): Float64Array {
+  const { sums, position, used } = shockSums(shares, exposure, residuals, design)
+  // Known shocks are in units of Z̈ = Σ_s w_is g_s less controls, and Z̃ = Z̈ / Σ_s g_s Σ_i ω_i w_is Z̃_i.
+  const scale = design.implied === 'shocks' ? weightedDot(shockValues(shares, used), exposed(shares, exposure.variable, position, used.length)) : 1
+  return Float64Array.from({ length: sums.length ** 2 }, (_, cell) => weightedDot(sums[Math.floor(cell / sums.length)]!, sums[cell % sums.length]!) / scale ** 2)
 }
 
 /**
@@ -77,7 +92,27 @@ export function exposed({ start, shock, share, units }: SparseShares, values: Fl
 }
 
 /** X̂ = (W'ΩW)⁻¹ W'ΩZ̈, refined on its residuals. */
-function impliedShocks(shares: SparseShares, { weight, variable }: Exposure, position: Int32Array, shocks: number): Float64Array {
+function impliedShocks(shares: SparseShares, { weight, variable }: Pick<Exposure, 'weight' | 'variable'>, position: Int32Array, shocks: number): Float64Array {
+  const { start, shock, share } = shares
+  const factor = sharesFactor(shares, weight, position, shocks)
+  const implied = new Float64Array(shocks)
+  for (let pass = 0; pass < 3; pass++) {
+    const left = variable.map((value, unit) => {
+      let fitted = 0
+      if (weight[unit]! > 0) for (let at = start[unit]!; at < start[unit + 1]!; at++) fitted += share[at]! * implied[position[shock[at]!]!]!
+      return value - weight[unit]! * fitted
+    })
+    choleskySolve(factor, exposed(shares, left, position, shocks)).forEach((step, s) => (implied[s]! += step))
+  }
+  return implied
+}
+
+const factored = new WeakMap<SparseShares, { readonly weight: Float64Array; readonly factor: CholeskyFactor }>()
+
+/** Cholesky factor of W'ΩW, kept for the next covariance of the same rows. Throws a `ShareError` where shares are collinear. */
+function sharesFactor(shares: SparseShares, weight: Float64Array, position: Int32Array, shocks: number): CholeskyFactor {
+  const known = factored.get(shares)
+  if (known?.weight.every((value, unit) => value === weight[unit])) return known.factor
   const { start, shock, share, units } = shares
   const exposedUnits = units.reduce((count, _, unit) => count + (weight[unit]! > 0 && start[unit + 1]! > start[unit]! ? 1 : 0), 0)
   if (shocks > mostShocks || shocks > exposedUnits) {
@@ -98,16 +133,8 @@ function impliedShocks(shares: SparseShares, { weight, variable }: Exposure, pos
     throw new ReshoreError('ShareError', `the shares of the ${shocks} shocks are collinear, so that shocks cannot be told apart`,
       collinearRemedy)
   }
-  const implied = new Float64Array(shocks)
-  for (let pass = 0; pass < 3; pass++) {
-    const left = variable.map((value, unit) => {
-      let fitted = 0
-      if (weight[unit]! > 0) for (let at = start[unit]!; at < start[unit + 1]!; at++) fitted += share[at]! * implied[position[shock[at]!]!]!
-      return value - weight[unit]! * fitted
-    })
-    choleskySolve(factor, exposed(shares, left, position, shocks)).forEach((step, s) => (implied[s]! += step))
-  }
-  return implied
+  factored.set(shares, { weight, factor })
+  return factor
 }
 
 /** Clusters of the used shocks, numbered; every shock its own where the shock table has none. */

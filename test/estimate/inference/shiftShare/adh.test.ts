@@ -68,6 +68,19 @@ describe.skipIf(folder === undefined)('shift-share inference on Autor, Dorn and 
     agree(iv(`${equation.outcome} ~ ${published.controls} | shock ~ IV`, zones, { weights: 'weights' }), equation)
   })
 
+  it('gives them inside iv: the first stage under AKM, the Anderson–Rubin set under AKM0', () => {
+    for (const clustered of [false, true]) {
+      const equation = published[clustered ? 'iv' : 'ivManufacturing']!
+      const fit = iv(`${equation.outcome} ~ ${published.controls} | shock ~ IV`, zones, { weights: 'weights', vcov: shiftShare(design(clustered)) })
+      const { firstStages: [stage], andersonRubin } = fit.detail
+      const { conf } = published.firstStage![clustered ? 'akmClusters' : 'akm']!
+      close(stage!.instruments[0]!.stdError, (conf[1] - conf[0]) / (2 * 1.959963984540054))
+      const akm0 = equation[clustered ? 'akm0Clusters' : 'akm0']!
+      close(andersonRubin!.chiSquared.pValue, akm0.pValue)
+      akm0.conf.forEach((end, i) => close(andersonRubin!.confidenceSet!.intervals[0]![i]!, end))
+    }
+  })
+
   it('gives the published Rotemberg weights, on the vintage of shares they were made with', async () => {
     const read = (name: string) => readTable(join(folder!, name))
     const [master, local, global] = await Promise.all([read('gpss_adh_master.csv'), read('gpss_adh_local_nonzero.csv'), read('gpss_adh_global.csv')])

@@ -1,7 +1,7 @@
 import { tableFromArrays } from 'apache-arrow'
 import { Matrix, pseudoInverse, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { iv, logit, ols, robust, shiftShare, shiftShareBalance, shiftShareInference, shockLevelRegression, stdErrors, withVcov, type ShiftShareDesign } from '../../../../src/estimate/index.js'
+import { iv, logit, ols, robust, shiftShare, shiftShareBalance, shiftShareInference, shockLevelRegression, stdErrors, weakInstruments, withVcov, type ModelOptions, type ShiftShareDesign } from '../../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../../src/estimate/records.js'
 import { randomStream } from '../../../../src/numerics/random.js'
 
@@ -126,12 +126,50 @@ describe.each(cases)('shift-share, %s', (_, fit, controls, weight) => {
   })
 })
 
-describe('shiftShare inside iv', () => {
-  it('leaves the tests of the instruments robust by row', () => {
-    const fit = iv('y ~ control | x ~ z', table, { vcov: shiftShare(design) })
-    expect(fit.vcov.label).toBe('shiftShare(z, akm)')
-    expect(stdErrors(fit)[2]).toBe(shiftShareInference(fit, table, design).akm.stdError)
-    expect(fit.detail).toEqual(iv('y ~ control | x ~ z', table, { vcov: robust() }).detail)
+describe.each([
+  ['own shocks', design, {}], ['clusters', clustered, {}], ['precision weights', clustered, { weights: 'mass' }],
+  ['frequencies', design, { weights: 'copies', weighting: 'frequency' }], ['known shocks', { ...clustered, implied: 'shocks' }, { weights: 'mass' }],
+] as [string, ShiftShareDesign, ModelOptions][])('shiftShare inside iv, %s', (_, layout, weights) => {
+  const options = { ...weights, vcov: shiftShare(layout) }
+
+  it.each([['y ~ control | x ~ z', 'control'], ['y ~ control | year | x ~ z', 'control | year'], ['y ~ 1 | year | x ~ z', '1 | year']])('%s: first stage and reduced form are those of ols', (formula, controls) => {
+    const fit = iv(formula, table, options)
+    const least = (outcome: string): Fit => ols(`${outcome} ~ ${controls.replace('1 ', 'z ').replace('control', 'control + z')}`, table, options)
+    const at = (one: Fit): number => one.terms.indexOf('z')
+    const [first, reduced] = [least('x'), least('y')]
+    const { firstStages: [stage], reducedForm: [row], kleibergenPaap, effectiveF, tF, covariance } = fit.detail
+    expect(covariance).toBe('shiftShare(z, akm)')
+    expect(stage!.instruments[0]!.stdError / stdErrors(first)[at(first)]!).toBeCloseTo(1, 9)
+    expect(stage!.terms.at(-1)).toEqual(stage!.instruments[0])
+    expect(row!.stdError / stdErrors(reduced)[at(reduced)]!).toBeCloseTo(1, 9)
+    const f = (first.coefficients[at(first)]! / stdErrors(first)[at(first)]!) ** 2
+    for (const strength of [stage!.waldF!.statistic, kleibergenPaap!.waldF, effectiveF!.statistic, tF!.f]) expect(strength / f).toBeCloseTo(1, 8)
+    expect(stage!.waldF).toMatchObject({ distribution: 'chi-square', degrees: [1] })
+    // The structural standard error is that of the combination of both: as tF scales it.
+    expect(tF!.stdError! / stdErrors(fit).at(-1)!).toBeCloseTo(tF!.criticalValue! / 1.959963984540054, 8)
+    expect(kleibergenPaap!.lm.pValue).toBeCloseTo(shiftShareInference(first, table, layout).akm0.pValue, 8)
+  })
+
+  it('Anderson–Rubin is AKM0', () => {
+    const fit = iv('y ~ control | x ~ z', table, options)
+    const { akm0 } = shiftShareInference(fit, table, layout)
+    const { chiSquared, confidenceSet } = fit.detail.andersonRubin!
+    expect(chiSquared.pValue).toBeCloseTo(akm0.pValue, 9)
+    expect(confidenceSet!.shape).toBe({ interval: 'bounded', rays: 'rays', line: 'line' }[akm0.set.shape])
+    const ends = confidenceSet!.intervals.flat().filter((end) => end !== null).sort((a, b) => a - b)
+    expect(ends[0]! / akm0.set.low).toBeCloseTo(1, 7)
+    expect(ends.at(-1)! / akm0.set.high).toBeCloseTo(1, 7)
+  })
+
+  it('leaves what is not the instrument\'s robust by row, and says so', () => {
+    const fit = iv('y ~ control | x ~ z', table, options)
+    const rowwise = iv('y ~ control | x ~ z', table, { ...weights, vcov: robust() }).detail
+    expect(fit.detail.wuHausman).toEqual(rowwise.wuHausman)
+    expect(fit.detail.firstStages[0]!.terms.slice(0, 2)).toEqual(rowwise.firstStages[0]!.terms.slice(0, 2))
+    expect(fit.notes.map(({ text }) => text).join(' ')).toContain('Wu–Hausman and the other coefficients of the first stage are robust by row')
+    const again = weakInstruments(iv('y ~ control | x ~ z', table, weights), table, shiftShare(layout))
+    expect(again.firstStages[0]!.waldF!.statistic / fit.detail.firstStages[0]!.waldF!.statistic).toBeCloseTo(1, 8)
+    expect(() => weakInstruments(iv('y ~ z | x ~ control', table, weights), table, shiftShare(layout))).toThrow('`z` is no instrument of the fit')
   })
 })
 
