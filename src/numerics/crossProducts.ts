@@ -90,6 +90,27 @@ export function crossWith(packed: PackedRows, values: Float64Array): Float64Arra
   })
 }
 
+/** `rest` = `values` − Xβ, which may be the same array, and X'W of it, in one pass; unweighted without `weights`. */
+export function takeOutIndex(packed: PackedRows, coefficients: Float64Array, values: Float64Array, rest: Float64Array, weights?: Float64Array): Float64Array {
+  const { columns, kernel } = packed
+  const repeated = repeatedRows(packed)
+  if (repeated) {
+    visitIndex(packed, coefficients, (index, from, size) => subtract(values, index, from, size, rest))
+    return crossWith(packed, weights ? rest.map((value, row) => value * weights[row]!) : rest)
+  }
+  return sumChunks(packed, columns, (chunk, from, size, sum) => {
+    kernel.computeIndex(chunk, coefficients)
+    subtract(values, kernel.index, from, size, rest)
+    loadChunk(rest, from, size, kernel.values)
+    if (weights) for (let i = 0; i < size; i++) kernel.values[i]! *= weights[from + i]!
+    kernel.crossWith(chunk, sum, 0)
+  })
+}
+
+function subtract(values: Float64Array, index: Float64Array, from: number, size: number, rest: Float64Array): void {
+  for (let i = 0; i < size; i++) rest[from + i] = values[from + i]! - index[i]!
+}
+
 /** X'WX, k × k row-major and symmetric; unweighted without `weights`. */
 export function weightedCross(packed: PackedRows, weights?: Float64Array): Float64Array {
   const repeated = repeatedRows(packed)

@@ -10,7 +10,7 @@ import { crossCodes } from './codes.js'
 import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes, type GroupCodes } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
-import { allFinite, describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
+import { describeSample, dropWhere, gather, gatherCodes, largestSize, startSample, usedRows, type SampleCount } from './sample.js'
 import { specColumns } from './specColumns.js'
 
 export interface BindOptions {
@@ -26,6 +26,8 @@ export interface BindOptions {
 interface TableReader extends ColumnReader {
   /** Whether no value of a numeric column is missing or infinite. */
   finite(name: string): boolean
+  /** The largest size among values, looked for once; NaN where one is missing. */
+  largest(values: Float64Array): number
   /** Codes without labels. */
   groups(name: string): GroupCodes
   /** Text or boolean. */
@@ -53,7 +55,11 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     notes.push({ kind: 'convention', text: `The outcome \`${spec.outcome.name}\` is 1 where it is '${one}' and 0 where it is '${zero}'.` })
   }
 
-  const numbersAt = cached((key) => inScale(key, gather(values.get(key)!, unit)))
+  const numbersAt = cached((key) => {
+    const used = gather(values.get(key)!, unit)
+    requireScale(key, reader.largest(used))
+    return used
+  })
   const numbers = (term: Term): Float64Array => numbersAt(formatTerm(term))
   const plain = (name: string): Float64Array => numbersAt(formatTerm({ kind: 'column', name }))
   const factors = cached((name) => {
@@ -106,13 +112,8 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
 /** Beyond, squares and products of two columns summed over rows leave the range of numbers; below 1 over it they vanish. */
 const largestScale = 1e75
 
-function inScale(name: string, values: Float64Array): Float64Array {
-  let largest = 0
-  for (let row = 0; row < values.length; row++) {
-    const size = Math.abs(values[row]!)
-    if (size > largest) largest = size
-  }
-  if (largest === 0 || (largest < largestScale && largest > 1 / largestScale)) return values
+function requireScale(name: string, largest: number): void {
+  if (largest === 0 || (largest < largestScale && largest > 1 / largestScale)) return
   throw new ReshoreError('ScaleError', `\`${name}\` ${largest > 1 ? `reaches ${largest}` : `is nowhere above ${largest}`}: its squares are no numbers any more`,
     'Measure it in another unit, or take its logarithm; a single value of this size is damage.')
 }
@@ -135,10 +136,17 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
     if (!binary || levels.length !== 2) throw textOutcome(name, levels)
     return Float64Array.from(codes, (code) => (code < 0 ? NaN : code))
   })
+  const sizes = new WeakMap<Float64Array, number>()
+  const largest = (values: Float64Array): number => {
+    const known = sizes.get(values) ?? largestSize(values)
+    sizes.set(values, known)
+    return known
+  }
   return {
     rows: table.numRows,
     numbers,
-    finite: cached((name) => surelyComplete(column(name)) || allFinite(numbers(name))),
+    largest,
+    finite: cached((name) => surelyComplete(column(name)) || largest(numbers(name)) < Infinity),
     codes: cached((name) => readCodes(column(name), name)),
     groups: cached((name) => groupCodes(column(name), name)),
     isText: (name) => columnKind(column(name)) === 'text',

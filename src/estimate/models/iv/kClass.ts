@@ -45,8 +45,11 @@ export function kClass(form: ReducedForm, kappa: number, names: readonly string[
   const factor = identified(moved, whole, cross, names)
   const inverse = choleskyInverse(factor)
   const coefficients = multiply(inverse, right, m, m, 1)
-  const gap = addColumns(explained[0]!.slice(), explained.slice(1), coefficients.map((value) => -value))
-  const e = addColumns(instrumentRows(form, gap), residuals, [1, ...coefficients.map((value) => -value)])
+  const weights = coefficients.map((value) => -value)
+  const gap = addColumns(explained[0]!.slice(), explained.slice(1), weights)
+  const e = addColumns(residuals[0]!.slice(), residuals.slice(1), weights)
+  // 2SLS with as many instruments as endogenous regressors leaves no gap.
+  if (kappa !== 1 || form.instruments > m) addColumns(e, [instrumentRows(form, gap)], [1])
   return { kappa, coefficients, inverse, gap, residuals: e, squares: weightedDot(e, e, equations.weights) }
 }
 

@@ -3,7 +3,7 @@
  * fit reports: parameters counted, R², sigma. For one outcome (`ols`) or several columns in turn (`iv`).
  */
 import { ReshoreError } from '../../../errors.js'
-import { crossWith, visitIndex, weightedCross } from '../../../numerics/crossProducts.js'
+import { crossWith, takeOutIndex, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
@@ -33,24 +33,30 @@ export function normalEquations({ basis, terms, weights, intercept }: LinearDesi
   return { packed, factor, constant: intercept === 'estimated', ...(weights && { weights }) }
 }
 
-/** A step below this share of the coefficients is the rounding of the sums it comes from. */
-const settled = 1e-15
+/** A correction below this share of the coefficients is the rounding of the sums it comes from … */
+const roundingStep = 1e-15
+/** … and one below this share the last: the next would be as much smaller again. */
+const lastStep = 1e-9
 
 /** Coefficients of the working columns and residuals of one column of numbers. */
 export function project(equations: NormalEquations, outcome: Float64Array): { coefficients: Float64Array; residuals: Float64Array } {
   const { packed, factor, weights, constant } = equations
-  const coefficients = new Float64Array(packed.columns)
   // Started at the mean, so that an outcome of 1e9 ± 1 keeps its digits.
-  if (constant) coefficients[0] = meanFromFirst(outcome)
-  const residuals = shifted(outcome, coefficients[0] ?? 0)
-  // The second and third pass are iterative refinement: they bring the residuals' own rounding, no more.
-  for (let pass = 0; pass < 3; pass++) {
-    const step = choleskySolve(factor, crossWith(packed, weights ? timesRows(residuals, weights) : residuals))
+  const level = constant ? meanFromFirst(outcome) : 0
+  const start = level === 0 ? outcome : shifted(outcome, level)
+  let step = choleskySolve(factor, crossWith(packed, weights ? timesRows(start, weights) : start))
+  const coefficients = step.slice()
+  if (constant) coefficients[0]! += level
+  const below = (share: number): boolean => step.every((value, j) => Math.abs(value) <= share * Math.abs(coefficients[j]!))
+  const residuals = new Float64Array(outcome.length)
+  let cross = takeOutIndex(packed, step, start, residuals, weights)
+  // Iterative refinement: it brings the residuals' own rounding, no more.
+  for (let refinement = 0; refinement < 2; refinement++) {
+    step = choleskySolve(factor, cross)
     for (let j = 0; j < step.length; j++) coefficients[j]! += step[j]!
-    if (pass > 0 && step.every((value, j) => Math.abs(value) <= settled * Math.abs(coefficients[j]!))) break
-    visitIndex(packed, step, (index, from, size) => {
-      for (let i = 0; i < size; i++) residuals[from + i]! -= index[i]!
-    })
+    if (below(roundingStep)) break
+    cross = takeOutIndex(packed, step, residuals, residuals, weights)
+    if (below(lastStep)) break
   }
   return { coefficients, residuals }
 }
