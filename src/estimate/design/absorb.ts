@@ -5,7 +5,7 @@ import { weightedDot } from '../../numerics/weightedDot.js'
 import type { AbsorbedEffect, Design } from '../records.js'
 import { prepareAbsorption } from './absorption/absorber.js'
 import type { SharedColumns } from './absorption/sharedColumns.js'
-import type { SweepCrew } from './absorption/sweepWork.js'
+import type { AbsorptionCrew } from './absorption/absorptionWork.js'
 
 /** A column of which the effects leave no more than this share is collinear with them. */
 const collinearShare = 1e-9
@@ -19,7 +19,7 @@ const rounding = 1e-14
 export interface AbsorbOptions {
   /** Columns that another model has demeaned already come from here. */
   readonly shared?: SharedColumns
-  readonly crew?: SweepCrew
+  readonly crew?: AbsorptionCrew
 }
 
 /**
@@ -89,7 +89,7 @@ function range(values: Float64Array): { top: number; bottom: number } {
 }
 
 /** The columns without the (weighted) means and slopes of every effect, as new arrays. */
-export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array, crew?: SweepCrew): Float64Array[] {
+export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array, crew?: AbsorptionCrew): Float64Array[] {
   const absorber = prepareAbsorption(effects, { weights, threads: crew?.threads })
   if (columns[0]!.length < manyRows) return absorber.demean(columns, { crew })
   const within = absorber.demean(columns, { precision: largePrecision, crew })

@@ -5,19 +5,24 @@
 import { ReshoreError } from '../../errors.js'
 import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
 import { parseExpression } from '../formula/parse.js'
+import type { AbsorptionCrew } from './absorption/absorptionWork.js'
+import { codeTogether } from './absorption/codeTogether.js'
 import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, SurvivalOutcome, Term } from '../records.js'
 import { crossCodes } from './codes.js'
-import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes, type GroupCodes } from './columns.js'
+import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { describeSample, dropWhere, gather, gatherCodes, largestSize, startSample, usedRows, type SampleCount } from './sample.js'
 import { specColumns } from './specColumns.js'
+import type { GroupCodes } from './wholeCodes.js'
 
 export interface BindOptions {
   /** 'implied': the model conditions the intercept out (Cox, conditional logit); absorbed effects always do. Default 'estimated'. */
   readonly intercept?: 'estimated' | 'implied'
   /** Further columns whose missing rows leave, such as the clusters of the covariance. */
   readonly require?: readonly string[]
+  /** Threads that code the ids of absorbed effects. */
+  readonly crew?: AbsorptionCrew
   /** 'binary': an outcome of two texts is 1 for the later one in sorted order, as in R, with a note. */
   readonly outcome?: 'binary'
 }
@@ -30,6 +35,8 @@ interface TableReader extends ColumnReader {
   largest(values: Float64Array): number
   /** Codes without labels. */
   groups(name: string): GroupCodes
+  /** Codes several columns at once, so that `groups` has them. */
+  codeGroups(names: readonly string[], crew: AbsorptionCrew): void
   /** Text or boolean. */
   isFactor(name: string): boolean
 }
@@ -88,6 +95,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
     return filled.terms.map((name, position) => ({ name, values: filled.columns[position]! }))
   }
   const regressors = fill(spec.regressors, intercept)
+  if (options.crew) reader.codeGroups(spec.absorb.flatMap(({ columns }) => columns), options.crew)
   return {
     rows: unit.length,
     terms: regressors.terms,
@@ -136,6 +144,12 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
     if (!binary || levels.length !== 2) throw textOutcome(name, levels)
     return Float64Array.from(codes, (code) => (code < 0 ? NaN : code))
   })
+  const coded = new Map<string, GroupCodes>()
+  const groups = (name: string): GroupCodes => {
+    const known = coded.get(name) ?? groupCodes(column(name), name)
+    coded.set(name, known)
+    return known
+  }
   const sizes = new WeakMap<Float64Array, number>()
   const largest = (values: Float64Array): number => {
     const known = sizes.get(values) ?? largestSize(values)
@@ -148,7 +162,11 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
     largest,
     finite: cached((name) => surelyComplete(column(name)) || largest(numbers(name)) < Infinity),
     codes: cached((name) => readCodes(column(name), name)),
-    groups: cached((name) => groupCodes(column(name), name)),
+    groups,
+    codeGroups(names, crew) {
+      const fresh = [...new Set(names)].filter((name) => !coded.has(name))
+      codeTogether(fresh.map((name) => ({ name, column: column(name) })), crew).forEach((codes, at) => coded.set(fresh[at]!, codes))
+    },
     isText: (name) => columnKind(column(name)) === 'text',
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }

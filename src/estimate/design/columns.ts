@@ -6,6 +6,7 @@ import { DataType, type Data, type Vector } from 'apache-arrow'
 import { distance } from 'fastest-levenshtein'
 import { ReshoreError } from '../../errors.js'
 import type { ArrowTable } from '../records.js'
+import { isNarrow, narrowCodes, rangeOf, type GroupCodes } from './wholeCodes.js'
 
 export type ColumnKind = 'number' | 'boolean' | 'text'
 
@@ -108,25 +109,23 @@ export function readCodes(column: Vector, name: string): Codes {
   return numberCodes(values, label)
 }
 
-/** Codes 0 … levels−1 over all rows, −1 where missing, of a column that only groups rows. */
-export interface GroupCodes {
-  readonly codes: Int32Array
-  readonly levels: number
-}
-
 /** Codes of any column without labels: quick where there are very many levels, which come in no particular order. */
 export function groupCodes(column: Vector, name: string): GroupCodes {
   if (columnKind(column) === 'text') {
     const { raw, labels } = rawTextCodes(column)
     return { codes: raw, levels: labels.length }
   }
-  const only = column.data.length === 1 ? column.data[0]! : undefined
-  const whole = only && only.nullCount === 0 && only.values instanceof Int32Array && DataType.isInt(only.type)
-  const values = whole ? only.values.subarray(0, only.length) : readNumbers(column, name)
+  const values = wholeNumbers(column) ?? readNumbers(column, name)
   const range = rangeOf(values)
   if (isNarrow(range, values.length)) return narrowCodes(values, range)
   const { codes, levels } = readCodes(column, name)
   return { codes, levels: levels.length }
+}
+
+/** A view of a column that lies in one piece as 32-bit integers, none missing. */
+export function wholeNumbers(column: Vector): Int32Array | undefined {
+  const only = column.data.length === 1 ? column.data[0]! : undefined
+  return only && only.nullCount === 0 && only.values instanceof Int32Array && DataType.isInt(only.type) ? only.values.subarray(0, only.length) : undefined
 }
 
 /** Whether a numeric column holds a value in every row, as far as that can be told without reading it. */
@@ -149,57 +148,6 @@ function numberCodes(values: Float64Array, label: (value: number) => string): Co
   distinct.forEach((value, code) => codeOf.set(value, code))
   for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? codeOf.get(values[i]!)! : -1
   return { codes, levels: Array.from(distinct, label) }
-}
-
-interface ValueRange {
-  readonly low: number
-  readonly high: number
-  /** Whether all are whole numbers. */
-  readonly whole: boolean
-}
-
-const isNarrow = ({ low, high, whole }: ValueRange, rows: number): boolean => whole && high - low <= 4 * rows + 1024
-
-/** Codes of whole numbers through a table of their range; `present` has the distance of each level from the lowest. */
-function narrowCodes(values: Float64Array | Int32Array, { low, high }: ValueRange): GroupCodes & { readonly present: Int32Array } {
-  // Bytes, as a table of them stays in the cache where one of codes does not.
-  const seen = new Uint8Array(high - low + 1)
-  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) seen[values[i]! - low] = 1
-  let levels = 0
-  for (let step = 0; step < seen.length; step++) levels += seen[step]!
-  const present = new Int32Array(levels)
-  const codeOf = new Int32Array(seen.length)
-  for (let step = 0, code = 0; step < seen.length; step++) {
-    codeOf[step] = code
-    if (seen[step] === 1) present[code++] = step
-  }
-  const codes = new Int32Array(values.length)
-  for (let i = 0; i < values.length; i++) codes[i] = values[i] === values[i] ? codeOf[values[i]! - low]! : -1
-  return { codes, levels, present }
-}
-
-function rangeOf(values: Float64Array | Int32Array): ValueRange {
-  if (values instanceof Int32Array) return rangeOfIntegers(values)
-  let low = Infinity
-  let high = -Infinity
-  let whole = true
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    if (value !== value) continue
-    if (value < low) low = value
-    if (value > high) high = value
-    if (Math.floor(value) !== value) whole = false
-  }
-  return { low, high, whole: whole && low > -Infinity && high < Infinity && low <= high }
-}
-
-function rangeOfIntegers(values: Int32Array): ValueRange {
-  let [low, high] = [values[0] ?? 1, values[0] ?? 0]
-  for (let i = 1; i < values.length; i++) {
-    if (values[i]! < low) low = values[i]!
-    if (values[i]! > high) high = values[i]!
-  }
-  return { low, high, whole: values.length > 0 }
 }
 
 function textCodes(column: Vector): Codes {

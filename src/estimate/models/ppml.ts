@@ -9,8 +9,8 @@ import { ReshoreError } from '../../errors.js'
 import { withinDesign } from '../design/absorb.js'
 import { prepareAbsorption, type Absorber } from '../design/absorption/absorber.js'
 import { settleEffects, type EffectOptions } from '../design/absorption/singletons.js'
-import { withSweepCrew } from '../design/absorption/sweepCrew.js'
-import type { SweepCrew } from '../design/absorption/sweepWork.js'
+import { withAbsorptionCrew } from '../design/absorption/absorptionCrew.js'
+import type { AbsorptionCrew } from '../design/absorption/absorptionWork.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import { keepRows } from '../design/keepRows.js'
@@ -45,8 +45,8 @@ export function ppml(input: SpecInput, table: ArrowTable, options: PpmlOptions =
   const vcov = options.vcov ?? iid()
   const spec = modelSpec(input, options, { model: 'ppml', absorb: true, offset: true, weights: true })
   const size = { rows: table.numRows, columns: 1 + spec.regressors.length, seconds: absorbSeconds, threads: options.threads }
-  const { ready, design, solution } = withSweepCrew(spec, size, (crew) => {
-    const bound = bindSpec(spec, table, { require: vcov.columns })
+  const { ready, design, solution } = withAbsorptionCrew(spec, size, (crew) => {
+    const bound = bindSpec(spec, table, { require: vcov.columns, crew })
     checkOutcome(bound, spec)
     return { ready: performance.now(), ...solveWithoutSeparation(bound, spec, options, crew) }
   })
@@ -127,7 +127,7 @@ interface Solved {
 }
 
 /** Solves; rows found to be separated on the way leave, and the search goes on from where it was. */
-function solveWithoutSeparation(bound: Design, spec: ModelSpec, options: PpmlOptions, crew: SweepCrew): Solved {
+function solveWithoutSeparation(bound: Design, spec: ModelSpec, options: PpmlOptions, crew: AbsorptionCrew): Solved {
   let raw = bound
   let reached: { unit: Int32Array; index: Float64Array } | undefined
   for (;;) {
@@ -181,7 +181,7 @@ function indexAt(kept: Int32Array, { unit, index }: { unit: Int32Array; index: F
 }
 
 /** Well-conditioned columns without what effects or other columns span, judged under the weights of the start. */
-function workingProblem(given: Design, index: Float64Array, crew: SweepCrew): { design: Design; problem: PoissonProblem } {
+function workingProblem(given: Design, index: Float64Array, crew: AbsorptionCrew): { design: Design; problem: PoissonProblem } {
   const { absorbed, offset, weights } = given
   let absorber: Absorber | undefined
   let within = given

@@ -5,7 +5,8 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { crossCodes } from '../design/codes.js'
-import { findColumn, groupCodes, type GroupCodes } from '../design/columns.js'
+import { findColumn, groupCodes } from '../design/columns.js'
+import type { GroupCodes } from '../design/wholeCodes.js'
 import { gatherCodes } from '../design/sample.js'
 import type { Note, ScoreData, VcovEstimator } from '../records.js'
 import { repairNegative } from './repairNegative.js'

@@ -9,7 +9,8 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { crossCodes } from '../design/codes.js'
-import { findColumn, groupCodes, readNumbers, type GroupCodes } from '../design/columns.js'
+import { findColumn, groupCodes, readNumbers } from '../design/columns.js'
+import type { GroupCodes } from '../design/wholeCodes.js'
 import { gatherCodes } from '../design/sample.js'
 import type { Note, ScoreData, Vcov, VcovEstimator } from '../records.js'
 import { isNested } from './cluster.js'

@@ -3,7 +3,12 @@ import { setTimeout } from 'node:timers/promises'
 import { Float64, Int32, makeData, Table, Vector } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { prepareAbsorption } from '../../../src/estimate/design/absorption/absorber.js'
-import { planPieces, sweepPlan, type SweepTask } from '../../../src/estimate/design/absorption/sweepWork.js'
+import { absorptionPlan, type AbsorptionTask } from '../../../src/estimate/design/absorption/absorptionWork.js'
+import { codeTogether } from '../../../src/estimate/design/absorption/codeTogether.js'
+import { findSingletons } from '../../../src/estimate/design/absorption/singletons.js'
+import { groupCodes } from '../../../src/estimate/design/columns.js'
+import type { GroupCodes } from '../../../src/estimate/design/wholeCodes.js'
+import { planPieces } from '../../../src/estimate/design/absorption/sweepWork.js'
 import { iv } from '../../../src/estimate/models/iv.js'
 import { ols } from '../../../src/estimate/models/ols.js'
 import { ppml } from '../../../src/estimate/models/ppml.js'
@@ -36,7 +41,7 @@ describe('threads that take effects out', () => {
     const alone = prepareAbsorption(effects, { weights: given })
     const plain = prepareAbsorption(effects, { weights: given, kernel: 'plain' })
     for (const threads of [1, 2, 3]) {
-      const crew = openCrew<SweepTask>(sweepPlan, threads)
+      const crew = openCrew<AbsorptionTask>(absorptionPlan, threads)
       await setTimeout(threads > 1 ? started : 0)
       const absorber = prepareAbsorption(effects, { weights: given, threads })
       for (const count of [1, 2, 3, 4, 7]) {
@@ -70,6 +75,27 @@ describe('threads that take effects out', () => {
 
 const vector = (data: Float64Array | Int32Array): Vector =>
   (data instanceof Int32Array ? new Vector([makeData({ type: new Int32(), data })]) : new Vector([makeData({ type: new Float64(), data })])) as Vector
+
+describe('threads that code ids', () => {
+  // The last one's numbers lie too far apart for a table of their range.
+  const ids = [firm.codes.map((code) => 7 * code - 3000), place.codes, Int32Array.from(place.codes, (code) => code * 5_000_000)]
+  const named = ids.map((values, at) => ({ name: `id${at}`, column: vector(values) }))
+  const expected = named.map(({ name, column }) => groupCodes(column, name))
+  const effectsOf = (coded: readonly GroupCodes[]): AbsorbedEffect[] => coded.map((one, at) => ({ name: `id${at}`, ...one }))
+
+  it.each([1, 2, 3])('give the codes and singletons of one: %i', async (threads) => {
+    const crew = openCrew<AbsorptionTask>(absorptionPlan, threads)
+    await setTimeout(threads > 1 ? started : 0)
+    for (const count of [1, 2, 3]) {
+      const coded = codeTogether(named.slice(0, count), crew)
+      expect(coded.map(({ codes, levels }) => [Array.from(codes), levels])).toEqual(expected.slice(0, count).map(({ codes, levels }) => [Array.from(codes), levels]))
+      expect(findSingletons(effectsOf(coded), crew).alone).toEqual(findSingletons(effectsOf(expected.slice(0, count))).alone)
+    }
+    expect(codeTogether(named.slice(0, 2), crew)[0]!.codes.buffer instanceof SharedArrayBuffer).toBe(threads > 1)
+    crew.close()
+  })
+})
+
 const shock = draws(() => stream.normal())
 const z = draws(() => stream.normal())
 const x = draws(() => stream.normal())

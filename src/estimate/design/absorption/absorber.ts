@@ -12,7 +12,8 @@ import { sortTable, weighTable } from './sortTable.js'
 import { plainRoom, sweepMemory } from './sweepMemory.js'
 import { plainSweeps } from './sweepPlain.js'
 import type { Block, SweepTable } from './sweepTable.js'
-import { planPieces, sweepWork, type SweepCrew, type SweepTask } from './sweepWork.js'
+import { runTask, type AbsorptionCrew } from './absorptionWork.js'
+import { planPieces, sweepWork, type SweepTask } from './sweepWork.js'
 
 /** Effects prepared once, for many columns and changing weights. */
 export interface Absorber {
@@ -28,7 +29,7 @@ export interface DemeanOptions {
   /** Error of a demeaned column relative to itself; default `fullPrecision`. */
   readonly precision?: number
   /** Threads that share the columns, as many as the absorber was prepared for. */
-  readonly crew?: SweepCrew
+  readonly crew?: AbsorptionCrew
 }
 
 export interface AbsorberOptions {
@@ -86,7 +87,7 @@ function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { w
       const work = helped ? targets.map((target) => (isShared(target) ? target : roomFor(target.length, true))) : targets
       work.forEach((values, j) => values !== columns[j] && values.set(columns[j]!))
       for (const pieces of planPieces(columns.length, helped ? memory.spaces.length : 1)) {
-        runTask({ memory: memory.memory, table, spaces: memory.spaces, columns: work, pieces, precision, settled: new Int32Array(new SharedArrayBuffer(4 * pieces.length)) }, helped ? crew : undefined)
+        sweepColumns({ memory: memory.memory, table, spaces: memory.spaces, columns: work, pieces, precision, settled: new Int32Array(new SharedArrayBuffer(4 * pieces.length)) }, helped ? crew : undefined)
       }
       targets.forEach((target, j) => target !== work[j] && target.set(work[j]!))
       return targets
@@ -98,12 +99,9 @@ const isShared = ({ buffer }: Float64Array): boolean => buffer instanceof Shared
 
 const roomFor = (length: number, shared: boolean): Float64Array => new Float64Array(shared ? new SharedArrayBuffer(8 * length) : new ArrayBuffer(8 * length))
 
-function runTask(task: SweepTask, crew: SweepCrew | undefined): void {
-  const own = sweepWork(task)
-  if (crew) {
-    crew.assign(task, own)
-    crew.run()
-  } else task.pieces.forEach((_, chunk) => own(chunk))
+function sweepColumns(task: SweepTask, crew: AbsorptionCrew | undefined): void {
+  if (crew) runTask(crew, { kind: 'sweep', task })
+  else task.pieces.forEach((_, piece) => sweepWork(task)(piece))
   if (task.settled.includes(0)) throw notSettled()
 }
 

@@ -4,12 +4,12 @@
  */
 import type { Design } from '../../records.js'
 import { prepareAbsorption, type Absorber } from './absorber.js'
-import type { SweepCrew } from './sweepWork.js'
+import type { AbsorptionCrew } from './absorptionWork.js'
 
 /** For models on the same table; its columns must not be changed. */
 export interface SharedColumns {
   /** The columns without the design's effects; names say which of them are the same in another model. */
-  demean(design: Design, columns: readonly { readonly name: string; readonly values: Float64Array }[], crew?: SweepCrew): Float64Array[]
+  demean(design: Design, columns: readonly { readonly name: string; readonly values: Float64Array }[], crew?: AbsorptionCrew): Float64Array[]
 }
 
 /** Rows, effects and weights that several models have in common. */
@@ -40,7 +40,7 @@ export function shareColumns(): SharedColumns {
 
 const effectNames = ({ absorbed }: Design): string => absorbed.map(({ name }) => name).join(' + ')
 
-function startGroup(design: Design, crew: SweepCrew | undefined): Group {
+function startGroup(design: Design, crew: AbsorptionCrew | undefined): Group {
   const { absorbed, weights, unit } = design
   return { effects: effectNames(design), unit, weights, absorber: prepareAbsorption(absorbed, { weights, threads: crew?.threads }), columns: new Map() }
 }

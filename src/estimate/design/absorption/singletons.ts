@@ -5,6 +5,8 @@
 import { ReshoreError } from '../../../errors.js'
 import type { AbsorbedEffect, Design, EffectCount, Note } from '../../records.js'
 import { keepRows } from '../keepRows.js'
+import { mostThreads, runTask, sharedInts, type AbsorptionCrew } from './absorptionWork.js'
+import { countMembers } from './members.js'
 import type { SharedColumns } from './sharedColumns.js'
 
 export interface Singletons {
@@ -18,18 +20,18 @@ export interface Singletons {
 const found = new WeakMap<readonly AbsorbedEffect[], Singletons>()
 
 /** The singletons of effects, found once for the same list of them. Effects of slopes alone have none. */
-export function findSingletons(effects: readonly AbsorbedEffect[]): Singletons {
+export function findSingletons(effects: readonly AbsorbedEffect[], crew?: AbsorptionCrew): Singletons {
   let singletons = found.get(effects)
   if (!singletons) {
-    singletons = takeOutSingletons(effects)
+    singletons = takeOutSingletons(effects, crew)
     found.set(effects, singletons)
   }
   return singletons
 }
 
 /** Takes rows out until every level has two or more. */
-function takeOutSingletons(effects: readonly AbsorbedEffect[]): Singletons {
-  const counted = effects.filter(({ slopesOnly }) => !slopesOnly).map(({ codes, levels }) => ({ codes, members: levelMembers(codes, levels) }))
+function takeOutSingletons(effects: readonly AbsorbedEffect[], crew: AbsorptionCrew | undefined): Singletons {
+  const counted = levelMembers(effects.filter(({ slopesOnly }) => !slopesOnly), crew)
   const waiting: number[] = []
   for (const { members } of counted) for (let level = 0; level < members.length; level += 2) if (members[level] === 1) waiting.push(members[level + 1]!)
   if (waiting.length === 0) return { count: 0, sizes: sizesOf(counted) }
@@ -48,7 +50,13 @@ function takeOutSingletons(effects: readonly AbsorbedEffect[]): Singletons {
   return { count, alone, sizes: sizesOf(counted) }
 }
 
-function sizesOf(counted: readonly { readonly codes: Int32Array; readonly members: Int32Array }[]): Singletons['sizes'] {
+/** The levels of an effect as `countMembers` leaves them. */
+interface LevelMembers {
+  readonly codes: Int32Array
+  readonly members: Int32Array
+}
+
+function sizesOf(counted: readonly LevelMembers[]): Singletons['sizes'] {
   return new Map(counted.map(({ codes, members }) => {
     const sizes = new Int32Array(members.length / 2)
     for (let level = 0; level < sizes.length; level++) sizes[level] = members[2 * level]!
@@ -56,15 +64,19 @@ function sizesOf(counted: readonly { readonly codes: Int32Array; readonly member
   }))
 }
 
-/** By level: how many rows it has, and the exclusive or of their numbers, which is the row's own number once one is left. */
-function levelMembers(codes: Int32Array, levels: number): Int32Array {
-  const members = new Int32Array(2 * levels)
-  for (let row = 0; row < codes.length; row++) {
-    const at = 2 * codes[row]!
-    members[at]!++
-    members[at + 1]! ^= row
+/** Threads count where the codes lie in memory they share. */
+function levelMembers(effects: readonly AbsorbedEffect[], crew: AbsorptionCrew | undefined): LevelMembers[] {
+  const helped = crew && effects.length <= mostThreads && effects.every(({ codes: { buffer } }) => buffer instanceof SharedArrayBuffer)
+  if (!helped) {
+    return effects.map(({ codes, levels }) => {
+      const members = new Int32Array(2 * levels)
+      countMembers(codes, members)
+      return { codes, members }
+    })
   }
-  return members
+  const counted = effects.map(({ codes, levels }) => ({ codes, members: sharedInts(2 * levels) }))
+  runTask(crew, { kind: 'count', task: { codes: counted.map(({ codes }) => codes), members: counted.map(({ members }) => members) } })
+  return counted
 }
 
 /** What estimators with absorbed effects take beside their other options. */
@@ -80,10 +92,10 @@ export interface EffectOptions {
 }
 
 /** The design with its singletons counted or gone, and the rule for its degrees of freedom. Throws a `SingletonError` where every row is one. */
-export function settleEffects(design: Design, { singletons = 'keep', effectCount }: EffectOptions): Design {
+export function settleEffects(design: Design, { singletons = 'keep', effectCount }: EffectOptions, crew?: AbsorptionCrew): Design {
   if (design.absorbed.length === 0) return design
   const counted = effectCount ? { ...design, effectCount } : design
-  const { count, alone } = findSingletons(design.absorbed)
+  const { count, alone } = findSingletons(design.absorbed, crew)
   if (alone === undefined) return counted
   const names = design.absorbed.map(({ name }) => `\`${name}\``).join(', ')
   if (count === design.rows) {

@@ -2,8 +2,7 @@
  * Columns in pieces of two or four, each piece a kernel's, for the caller and the threads that help it. A column is worked on alike
  * whatever lies beside it, so that its numbers do not depend on the pieces.
  */
-import type { ChunkWork, CrewPlan, OpenCrew } from '../../../parallel/crew.js'
-import { builtModule } from '../../../parallel/builtModule.js'
+import type { ChunkWork } from '../../../parallel/crew.js'
 import { demeanColumns } from './demeanColumns.js'
 import { mostLanes, type SweepSpace } from './sweepMemory.js'
 import type { SweepTable } from './sweepTable.js'
@@ -28,15 +27,7 @@ export interface SweepTask {
   readonly settled: Int32Array
 }
 
-export type SweepCrew = OpenCrew<SweepTask>
-
-/** Threads that can be of use at once. */
-export const mostThreads = 16
-
-/** What the threads of an absorption load. */
-export const sweepPlan: CrewPlan = { module: builtModule('./sweepWork.js', import.meta.url), name: 'sweepWork', chunks: mostThreads }
-
-/** Work on the pieces of a task, also for the threads of a crew. */
+/** Work on the pieces of a task. */
 export function sweepWork({ memory, table, spaces, pieces, columns, precision, settled }: SweepTask): ChunkWork {
   return (chunk) => {
     const piece = pieces[chunk]

@@ -9,7 +9,7 @@ import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
 import { settleEffects, type EffectOptions } from '../../design/absorption/singletons.js'
-import { withSweepCrew } from '../../design/absorption/sweepCrew.js'
+import { withAbsorptionCrew } from '../../design/absorption/absorptionCrew.js'
 import { bindSpec } from '../../design/bindSpec.js'
 import type { ArrowTable, Design, LinearDetail, ModelSpec, WorkingBasis } from '../../records.js'
 
@@ -101,8 +101,8 @@ export interface WithinDesign {
 /** The design of a spec without its absorbed effects. Throws as `bindSpec`, `settleEffects` and `partialOut` do, and an `OutcomeError` where nothing of the outcome is left. */
 export function bindWithin(spec: ModelSpec, table: ArrowTable, require: readonly string[] | undefined, options: EffectOptions): WithinDesign {
   const columns = 1 + spec.regressors.length + spec.endogenous.length + spec.instruments.length
-  return withSweepCrew(spec, { rows: table.numRows, columns, seconds: absorbSeconds, threads: options.threads }, (crew) => {
-    const bound = settleEffects(bindSpec(spec, table, { require }), options)
+  return withAbsorptionCrew(spec, { rows: table.numRows, columns, seconds: absorbSeconds, threads: options.threads }, (crew) => {
+    const bound = settleEffects(bindSpec(spec, table, { require, crew }), options, crew)
     const within = bound.absorbed.length === 0 ? { design: bound, outcome: bound.outcome! } : partialOut(bound, bound.absorbed, { shared: options.shared, crew })
     requireVariation(bound, within.outcome)
     return { bound, ...within }
