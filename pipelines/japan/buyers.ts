@@ -2,7 +2,7 @@
  * Buyers of the Basic Survey between the two years, one row a firm (`buyers`) and one a firm and input industry it buys from
  * (`inputs`): offshoring, growth, what they were like before, their exposure to foreign export supply, and their links.
  *
- * - `starts` = 1 where nothing was imported in the first year and something in the second (methods 1.7).
+ * - `starts` = 1 where nothing was imported in the first year and something in the second.
  * - `foreign_growth` = −Δ ln χ_dom of an input, χ_dom the share bought at home; of a firm the sum over its inputs.
  * - `z` of a firm = Σ share × shock over countries and products, with `share_sum` = Σ share; of an input those of
  *   the products its industry makes.

@@ -1,5 +1,5 @@
 /**
- * From coefficients to elasticities (methods 6.2 and 6.4): in a link logit the coefficient of log size is 1/κ_ε and that of ln distance
+ * From coefficients to elasticities: in a link logit the coefficient of log size is 1/κ_ε and that of ln distance
  * −(η + ψ)/κ_ε, so that
  *
  *     κ_ε = 1/b_size,     η_k + ψ_k = −b_d/b_size,      var(η + ψ) by the delta method.

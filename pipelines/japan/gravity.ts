@@ -1,8 +1,8 @@
 /**
- * E1: who buys from whom. Three nested sets of effects, because each coefficient survives only some of them (methods 1.9):
+ * E1: who buys from whom. Three nested sets of effects, because each coefficient survives only some of them:
  *
  * - E1a, industry and region effects: logit of pairs, where sampling moves the intercept only, and the same weighted; Poisson
- *   counts of cells; and one logit an input industry, from which κ_ε and η + ψ come (methods 6.2).
+ *   counts of cells; and one logit an input industry, from which κ_ε and η + ψ come.
  * - E1b, effects of the buyer and of the cell it may buy from; E1c, of buyer × input industry and cell: Poisson.
  * - E1c by quads (Jochmans 2018): two buyers, two suppliers of an input, conditional on two of the four pairs being linked crosswise or straight, so
  *   that the effects of all four leave; errors of quads that share a pair.
@@ -136,7 +136,7 @@ export interface IndustryValue {
 
 /**
  * What links of the second year are worth, on ln distance and the supplier's ln sales within the buyer: minus the coefficient of ln
- * distance is η_k (methods 6.2a). One fit an input industry.
+ * distance is η_k. One fit an input industry.
  */
 export async function industryValues(engine: Engine, values: Relation, industries: readonly string[]): Promise<ByIndustry<Joined<IndustryValue>>> {
   return byIndustry(industries, async (industry) => {

@@ -1,5 +1,5 @@
 /**
- * The coefficients that scenarios use, from ten and more equations on buyers and on links, with one covariance over firms (methods 6.1): a firm's
+ * The coefficients that scenarios use, from ten and more equations on buyers and on links, with one covariance over firms: a firm's
  * influence is that of its own row and of its links in either role. On the diagonal stand the dyadic covariances of the logits and the
  * covariances clustered by firm of the others.
  */

@@ -1,5 +1,5 @@
 /**
- * Quads of two buyers and two suppliers of one input industry with distances of all four pairs: what the quad logit (methods 5.13) is estimated
+ * Quads of two buyers and two suppliers of one input industry with distances of all four pairs: what the quad logit (Jochmans 2018) is estimated
  * on. Effects of buyers and suppliers leave, so that only ln distance and its interactions with the buyer's size and with differentiation stay.
  */
 import { id, informativeQuads, linkDistances, relation, sql, type, type Engine, type Relation } from 'reshore'

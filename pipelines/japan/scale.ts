@@ -1,5 +1,5 @@
 /**
- * E5, returns to scale in sourcing (methods 6.4): growth of revenue on the fall of domestic shares, Δ ln r = Σ_k e_k (−Δ ln χ_dom,k), pooled and by
+ * E5, returns to scale in sourcing: growth of revenue on the fall of domestic shares, Δ ln r = Σ_k e_k (−Δ ln χ_dom,k), pooled and by
  * input industry. The sign of e_k − 1 says whether suppliers of an industry are complements (above one) or substitutes.
  * And what export supply does to the potential of foreign sources where an input is imported in both years: Φ_for/Φ_dom = χ_for/χ_dom, so that
  * Δ ln (χ_for/χ_dom) on the mean shock of the sources has the elasticity ρ of foreign potential.

@@ -1,5 +1,5 @@
 /**
- * What the estimates say of two changes, by the link condition of methods 1.5 and 6.2, over joint draws of its coefficients:
+ * What the estimates say of two changes, by the condition under which a link is kept (docs/simulated-links.md), over joint draws of its coefficients:
  *
  * - without the growth of foreign export supply since the first year: foreign potential of an input moves by −ρ times the mean shock of where it
  *   comes from, so that Θ̂ = χ_dom + χ_for e^(−ρ shock) with the shares of the second year; revenue changes by Π Θ̂_k^(e_k), and what a

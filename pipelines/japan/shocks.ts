@@ -1,5 +1,5 @@
 /**
- * Inference for equations whose instrument is the exposure `z` of a firm, as shift-share (methods 5.8): shocks are those of country and
+ * Inference for equations whose instrument is the exposure `z` of a firm, as shift-share: shocks are those of country and
  * product, drawn together within a product. Standard errors come from the shock-level regression (Borusyak, Hull and Jaravel 2022), and
  * for the main equations from Adão, Kolesár and Morales (2019), where there are more exposed units than shocks.
  */

@@ -1,6 +1,6 @@
 /**
  * The two scenarios re-solved: supplier sets of a sample of surveyed buyers, calibrated and solved exactly at every joint draw of the
- * coefficients, as they are and under each scenario with the same shocks (methods 6.5 to 6.8), beside the closed form for the same buyers
+ * coefficients, as they are and under each scenario with the same shocks (docs/japan.md), beside the closed form for the same buyers
  * and draws; and again with each assumption at the ends of its range, on the first draws.
  */
 import { ReshoreError, supplierChanges, supplierOutcomes, suppliersOverDraws, type DrawInterval, type Flow, type JointEstimate, type Step, type SupplierChanges, type SupplierExperiment, type SupplierMeasures, type SupplierScenario } from 'reshore'
@@ -61,7 +61,7 @@ export function sourcingStep({ step }: Flow, inputs: SourcingInputs, settings: P
       if (sampled.sample.weight.length === 0) {
         throw new ReshoreError('NoBuyersError', 'no buyer can be re-solved: none has sales of both years, purchases and domestic links of the second', 'Look at `sales` of the survey files, at purchases and at the links of surveyed firms.')
       }
-      const { valued } = { valued: links.reported.values }
+      const valued = links.reported.values
       const listed = valued ? await listedShares(engine, { table: links.table, links: links.links, purchases: tables.purchases, buyers: buyers.buyers }, options) : new Map<string, number>()
       const exponents = new Map(scale.fits.exponents.map(({ industry, taken }) => [industry, taken.value]))
       const experiment = (values: Values): SupplierExperiment => experimentOf({ sampled, joint, listed, exponents, seed: options.seed }, values)

@@ -1,5 +1,5 @@
 /**
- * From shares, links and elasticities to the supplier problem of every buyer of a sample (methods 6.2 to 6.6): maximise
+ * From shares, links and elasticities to the supplier problem of every buyer of a sample (docs/japan.md, suppliers re-solved): maximise
  * Π Θ_k^{e_k} − Σ f, Θ_k = Φ_0k + Σ Φ, in units in which today's Θ_k and variable profit are one. What is bought abroad, at home and
  * made in house splits today's Θ_k:
  *

@@ -1,4 +1,4 @@
-/** Imports run one way (docs: the house). Reads every import of src/ and fails on one the flow does not allow. */
+/** Imports run one way along the flow (CONTRIBUTING.md). Reads every import of src/ and fails on one the flow does not allow. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /**
  * Distance in SQL: great circle (haversine, R = 6371.0088 km), the distance inside a municipality, the floor before logarithms
- * and the published bins of methods 1.7. `numerics/greatCircle.ts` is the same formula on numbers; a test holds the two together.
+ * and the published bins (docs/link-features.md). `numerics/greatCircle.ts` is the same formula on numbers; a test holds the two together.
  */
 import { id, join, sql } from '../../engine/index.js'
 import type { Sql } from '../../engine/records.js'

@@ -1,7 +1,7 @@
 /**
  * Distance of links: between the places of buyer and supplier in the year of the link.
  *
- * - `km`: kilometres, at least 1 (methods 1.7); `log_km` its natural logarithm; `distance_bin` the published bin.
+ * - `km`: kilometres, at least 1; `log_km` its natural logarithm; `distance_bin` the published bin.
  * - `same_municipality`: 0/1, missing where a municipality is.
  *
  * Missing-value rule: `km` is missing where a firm has no place, and inside a municipality without an area.

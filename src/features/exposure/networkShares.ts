@@ -1,6 +1,6 @@
 /**
  * Shares of a buyer's purchases from each of its suppliers in one year: the matrix S of total foreign exposure, s + S s + S² s + …
- * (methods 1.7). With values, value / purchases; a buyer whose values exceed its purchases has them scaled to its purchases less
+ * (docs/link-features.md). With values, value / purchases; a buyer whose values exceed its purchases has them scaled to its purchases less
  * imports, and one without values in the data splits these equally, as all do with `weights: 'equal'`.
  *
  * Missing-value rule: a buyer has a row of shares where its purchases of the year are positive; a link without a value beside

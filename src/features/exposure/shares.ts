@@ -1,5 +1,5 @@
 /**
- * Import shares of firms by country and product in a base year, from imports by broad region (methods 1.8):
+ * Import shares of firms by country and product in a base year, from imports by broad region:
  *
  *     s_ncp = s_nR(c) · m_cp / m_R(c)p · ω_g(n)p
  *

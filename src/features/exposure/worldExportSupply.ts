@@ -1,5 +1,5 @@
 /**
- * The world-export-supply instrument (methods 1.8), shares and shocks kept apart so that inference can be by shock:
+ * The world-export-supply instrument, shares and shocks kept apart so that inference can be by shock:
  *
  *     Z_n = Σ_cp s_ncp g_cp ,   g_cp = ln X_cp,to − ln X_cp,from
  *

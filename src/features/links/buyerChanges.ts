@@ -1,6 +1,6 @@
 /**
  * Buyers between two years, over all input industries or by each: links added and dropped, and the exact decomposition of the
- * change in the mean of what links are like (methods 1.7), by default log distance and the supplier's traits.
+ * change in the mean of what links are like, by default log distance and the supplier's traits.
  *
  * - `links_from`, `links_to`, `links_continued`, `links_added`, `links_dropped` (numbers; from = continued + dropped, to =
  *   continued + added) and `log_links_from`, `log_links_to`, `log_links_change`.

@@ -1,6 +1,6 @@
 /**
  * Buyers year by year, over all input industries or by each: how many suppliers they have, how far and how concentrated, and
- * what these are like (methods 1.7).
+ * what these are like (docs/link-features.md).
  *
  * - `links` (number), `log_links`; `links_located`: those with a distance.
  * - `mean_log_km`, `median_log_km`, `share_within_25km`: over located links. `share_same_municipality`: over links with both

@@ -1,6 +1,6 @@
 /**
  * The link panel: a buyer and a supplier are linked in a year if either of them reports it (lists are capped, so the union of
- * both sides is taken; methods 1.7).
+ * both sides is taken).
  *
  * - `reported_by_buyer`, `reported_by_supplier`: 0/1, which side names the other.
  * - `buyer_at_cap`: the buyer's list of suppliers has as many distinct partners as a list may have, so that it may have more;

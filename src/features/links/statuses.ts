@@ -2,7 +2,7 @@
  * What becomes of links between two years: `continue` (in both), `drop` (only in the first), `add` (only in the second).
  *
  * Firm death is no sourcing decision, so each link says which of its firms are in the master in both years: `partner_present`
- * (the supplier, the partner of the buyer) and `both_present`. The three survival definitions of methods 1.7 keep all links,
+ * (the supplier, the partner of the buyer) and `both_present`. The three definitions of survival keep all links,
  * those with `partner_present`, or those with `both_present` (default wherever a definition is asked for).
  *
  * `reformed` is 1 where, among all years of the panel up to the second, the link was there, was missing in a later one, and was
