@@ -4,9 +4,10 @@
  * the link has its own (probit, as R).
  */
 import { crossWith, indexLikelihood, linearIndex, weightedCross, type RowTerms } from '../../numerics/crossProducts.js'
-import { cholesky, choleskySolve, invertPositive, multiply } from '../../numerics/linearAlgebra.js'
+import { cholesky, choleskySolve, invertPositive } from '../../numerics/linearAlgebra.js'
 import { maximise, type Evaluation, type Objective, type Optimum } from '../../numerics/newton.js'
 import { findRoot } from '../../numerics/root.js'
+import { sum } from '../../numerics/sum.js'
 import { bindSpec } from '../design/bindSpec.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import { keepRows } from '../design/keepRows.js'
@@ -15,6 +16,7 @@ import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import type { BinaryLink } from './links.js'
 import { binaryOutcome, modelSpec, requireConvergence, rowFrequencies, type ModelOptions } from './options.js'
+import { reportedFit } from './reportedFit.js'
 import { scoreData } from './scoreData.js'
 import { describeSeparation, isSeparating, rowMovements, separatingTerms, separationError, type Separation } from './separation.js'
 
@@ -43,22 +45,14 @@ export function fitBinary<K extends 'logit' | 'probit' | 'cloglog'>(kind: K, lin
     ...(frequencies && { frequencies }),
   })
   const covariance = applyVcov(vcov, table, scores)
-  const k = design.terms.length
   return {
     kind,
     spec,
-    terms: design.terms,
-    coefficients: multiply(design.basis!.transform, optimum.parameters, k, k, 1),
-    vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
-    sample: design.sample,
+    ...reportedFit(design, optimum.parameters, covariance, scores, options),
     logLikelihood: optimum.evaluation.value,
     convergence: optimum.convergence,
-    collinear: design.collinear,
-    notes: [...design.notes, ...covariance.notes],
     // The three binary kinds share one detail record.
     detail: binaryDetail(link, design, optimum.evaluation.value) as Fit<K>['detail'],
-    levels: design.levels,
     seconds: { design: seconds, fit: (finished - started) / 1000 - seconds + (performance.now() - finished) / 1000 },
   }
 }
@@ -198,10 +192,4 @@ function countedOutcomes({ outcome, weights, rows }: Design): { outcome: Float64
   const counts = new Float64Array(2)
   for (let row = 0; row < rows; row++) counts[outcome![row]!]! += weights ? weights[row]! : 1
   return { outcome: Float64Array.of(0, 1), counts }
-}
-
-function sum(values: Float64Array): number {
-  let total = 0
-  for (let i = 0; i < values.length; i++) total += values[i]!
-  return total
 }

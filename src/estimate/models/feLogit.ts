@@ -4,7 +4,7 @@
  */
 import { ReshoreError } from '../../errors.js'
 import { blockRows, crossWith, linearIndex } from '../../numerics/crossProducts.js'
-import { invertPositive, mirrorLower, multiply } from '../../numerics/linearAlgebra.js'
+import { invertPositive, mirrorLower } from '../../numerics/linearAlgebra.js'
 import { maximise, type Objective, type Optimum } from '../../numerics/newton.js'
 import { partialOut } from '../design/absorb.js'
 import { bindSpec } from '../design/bindSpec.js'
@@ -15,6 +15,7 @@ import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
 import { conditionalProbabilities, groupRows, logChoices, momentAdder, type GroupedRows } from './conditionalLikelihood.js'
 import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from './options.js'
+import { reportedFit } from './reportedFit.js'
 import { scoreData } from './scoreData.js'
 import { groupMovements, isSeparating, separatingTerms, separationError, describeSeparation } from './separation.js'
 
@@ -54,17 +55,11 @@ export function feLogit(input: SpecInput, table: ArrowTable, options: FeLogitOpt
   return {
     kind: 'fe-logit',
     spec,
-    terms: design.terms,
-    coefficients: multiply(design.basis!.transform, optimum.parameters, k, k, 1),
-    vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
+    ...reportedFit(design, optimum.parameters, covariance, scores, options),
     sample: { ...design.sample, groups: group.levels },
     logLikelihood: optimum.evaluation.value,
     convergence: optimum.convergence,
-    collinear: design.collinear,
-    notes: [...design.notes, ...covariance.notes],
     detail: { groups: group.levels, nullLogLikelihood: nullValue(design, rows) },
-    levels: design.levels,
     seconds: { design: (designed - started) / 1000, fit: (performance.now() - designed) / 1000 },
   }
 }

@@ -4,6 +4,7 @@
  * pyfixest; the diagnostics also against their definitions.
  */
 import { ReshoreError } from '../../errors.js'
+import { sum } from '../../numerics/sum.js'
 import type { EffectOptions } from '../design/absorption/singletons.js'
 import type { ArrowTable, Fit, SpecInput } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
@@ -14,7 +15,7 @@ import type { KClassMethod } from './iv/records.js'
 import { reducedForm } from './iv/reducedForm.js'
 import { bindVcov, sampleRows } from './iv/stacked.js'
 import { structuralEquation } from './iv/structural.js'
-import { absorbedParameters, bindWithin, linearDetail, residualFreedom, sum } from './linear/leastSquares.js'
+import { absorbedParameters, bindWithin, linearDetail, residualFreedom } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 
 export interface IvOptions extends ModelOptions, EffectOptions {

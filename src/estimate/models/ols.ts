@@ -2,15 +2,17 @@
  * Ordinary and weighted least squares, with effects absorbed after `|`: min Σ w_i (y_i − x_i'β)².
  * Normal equations on well-conditioned columns, refined on their residuals. Checked against R lm and pyfixest.
  */
-import { choleskyInverse, multiply } from '../../numerics/linearAlgebra.js'
+import { choleskyInverse } from '../../numerics/linearAlgebra.js'
+import { sum } from '../../numerics/sum.js'
 import { weightedDot } from '../../numerics/weightedDot.js'
 import type { EffectOptions } from '../design/absorption/singletons.js'
 import { dropCollinear } from '../design/dropCollinear.js'
 import type { ArrowTable, Design, Fit, ScoreData, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { absorbedParameters, bindWithin, linearDetail, normalEquations, project, residualFreedom, sum, timesRows } from './linear/leastSquares.js'
+import { absorbedParameters, bindWithin, linearDetail, normalEquations, project, residualFreedom, timesRows } from './linear/leastSquares.js'
 import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
+import { reportedFit } from './reportedFit.js'
 import { rowMajor, scoreData, withLazy } from './scoreData.js'
 
 /**
@@ -46,21 +48,13 @@ export function ols(input: SpecInput, table: ArrowTable, options: ModelOptions &
     index: () => bound.outcome!.map((value, row) => value - residuals[row]!),
   })
   const covariance = applyVcov(vcov, table, scores)
-  const k = design.terms.length
   return {
     kind: 'ols',
     spec,
-    terms: design.terms,
-    coefficients: multiply(design.basis!.transform, coefficients, k, k, 1),
-    vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
-    sample: design.sample,
+    ...reportedFit(design, coefficients, covariance, scores, options),
     logLikelihood: gaussianLogLikelihood(squares, rows, frequencies ? undefined : weights),
     convergence: { converged: true, iterations: 1, reason: 'closed form' },
-    collinear: design.collinear,
-    notes: [...design.notes, ...covariance.notes],
     detail: linearDetail(bound, outcome, squares, rows, degreesOfFreedom),
-    levels: design.levels,
     seconds: { design: (ready - started) / 1000, fit: (performance.now() - ready) / 1000 },
   }
 }

@@ -3,8 +3,9 @@
  * effects: the gravity estimator of Santos Silva and Tenreyro (2006). Reweighted least squares on demeaned columns; rows whose mean is
  * zero at the maximum (separation) leave and are counted. Checked against pyfixest, R glm with dummies, and published gravity results.
  */
-import { choleskyInverse, multiply } from '../../numerics/linearAlgebra.js'
+import { choleskyInverse } from '../../numerics/linearAlgebra.js'
 import { unpackRows } from '../../numerics/crossProducts.js'
+import { sum } from '../../numerics/sum.js'
 import { ReshoreError } from '../../errors.js'
 import { withinDesign } from '../design/absorb.js'
 import { prepareAbsorption, type Absorber } from '../design/absorption/absorber.js'
@@ -18,11 +19,12 @@ import { formatOutcome } from '../formula/format.js'
 import type { ArrowTable, Design, Fit, ModelSpec, PoissonDetail, SpecInput } from '../records.js'
 import { iid } from '../vcov/heteroskedastic.js'
 import { applyVcov } from '../vcov/withVcov.js'
-import { absorbedParameters, sum } from './linear/leastSquares.js'
+import { absorbedParameters } from './linear/leastSquares.js'
 import { modelSpec, requireConvergence, rowFrequencies, type ModelOptions } from './options.js'
 import { deviance, nullMean, saturatedLogLikelihood } from './poisson/likelihood.js'
 import { meanOf, reweight, startingIndex, workingWeights, type PoissonProblem, type PoissonSolution } from './poisson/reweighting.js'
 import { looksSeparated, separatedRows, zeroLevels } from './poisson/separation.js'
+import { reportedFit } from './reportedFit.js'
 import { scoreData } from './scoreData.js'
 
 export interface PpmlOptions extends ModelOptions, EffectOptions {
@@ -62,22 +64,14 @@ export function ppml(input: SpecInput, table: ArrowTable, options: PpmlOptions =
     ...(frequencies && { frequencies }),
   })
   const covariance = applyVcov(vcov, table, scores)
-  const k = design.terms.length
   const saturated = saturatedLogLikelihood(design.outcome!, weights)
   return {
     kind: 'ppml',
     spec,
-    terms: design.terms,
-    coefficients: multiply(design.basis!.transform, coefficients, k, k, 1),
-    vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
-    sample: design.sample,
+    ...reportedFit(design, coefficients, covariance, scores, options),
     logLikelihood: saturated - state.deviance / 2,
     convergence: solution.convergence,
-    collinear: design.collinear,
-    notes: [...design.notes, ...covariance.notes],
     detail: poissonDetail(design, state.mean, state.deviance, saturated),
-    levels: design.levels,
     seconds: { design: (ready - started) / 1000, fit: (performance.now() - ready) / 1000 },
   }
 }

@@ -5,6 +5,7 @@
 import { ReshoreError } from '../../../errors.js'
 import { crossWith, takeOutIndex, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskySolve, cholesky, type CholeskyFactor } from '../../../numerics/linearAlgebra.js'
+import { sum } from '../../../numerics/sum.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import { partialOut } from '../../design/absorb.js'
 import { countEffects } from '../../design/absorption/degrees.js'
@@ -80,12 +81,6 @@ export function timesRows(values: Float64Array, factors: Float64Array): Float64A
   const result = new Float64Array(values.length)
   for (let row = 0; row < result.length; row++) result[row] = values[row]! * factors[row]!
   return result
-}
-
-export function sum(values: Float64Array): number {
-  let total = 0
-  for (let row = 0; row < values.length; row++) total += values[row]!
-  return total
 }
 
 /** Seconds that absorbing two effects takes one thread by row and column. */

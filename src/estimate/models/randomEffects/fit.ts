@@ -17,6 +17,7 @@ import { maximisePooled } from '../binaryModel.js'
 import { cloglogLink } from '../cloglogLink.js'
 import { logitLink, probitLink, type BinaryLink } from '../links.js'
 import { binaryOutcome, modelSpec, requireConvergence, type ModelOptions } from '../options.js'
+import { reportedFit } from '../reportedFit.js'
 import type { LikelihoodSums, Posterior, RowScores } from './likelihood.js'
 import type { Link } from './link.js'
 import { panelObjective, type PanelObjective } from './objective.js'
@@ -61,22 +62,17 @@ export function fitRandomEffects<K extends 're-logit' | 're-probit' | 're-cloglo
   const { pooled, optimum, final, rows, posterior, check } = estimate(kind, link, design, grouped, spec, options)
   const scores = scoreData(design, grouped, final, rows)
   const covariance = applyVcov(vcov, table, scores)
-  const k = design.terms.length
   const finished = performance.now()
   return {
     kind,
     spec,
-    terms: design.terms,
-    coefficients: multiply(design.basis!.transform, optimum.parameters.subarray(0, k), k, k, 1),
-    vcov: covariance,
-    ...(options.scores === 'drop' ? {} : { scores }),
+    ...reportedFit(design, optimum.parameters.subarray(0, design.terms.length), covariance, scores, options),
     sample: { ...design.sample, groups: design.group!.levels },
     logLikelihood: optimum.evaluation.value,
     convergence: optimum.convergence,
-    collinear: design.collinear,
     notes: [...added, ...design.notes, ...covariance.notes, ...(check?.notes ?? [])],
-    detail: describe(design, grouped, link, nodes, optimum, pooled.evaluation.value, covariance.joint!, posterior, check?.record) as Fit<K>['detail'],
-    levels: design.levels,
+    // The three kinds share one detail record.
+    detail: describe({ design, grouped, link, nodes, optimum, pooledLogLikelihood: pooled.evaluation.value, joint: covariance.joint!, posterior, nodeCheck: check?.record }) as Fit<K>['detail'],
     seconds: { design: (designed - started) / 1000, fit: (finished - designed) / 1000 },
   }
 }
@@ -214,17 +210,22 @@ function checkNodes(design: Design, link: Link, nodes: number, objective: PanelO
   return { notes, record }
 }
 
-function describe(
-  design: Design,
-  { panel, order }: GroupedRows,
-  link: Link,
-  nodes: number,
-  optimum: Optimum,
-  pooledLogLikelihood: number,
-  joint: Float64Array,
-  posterior: Posterior,
-  nodeCheck: RandomEffectsDetail['nodeCheck'],
-): RandomEffectsDetail {
+/** What the detail of a fit is made of. */
+interface Solved {
+  readonly design: Design
+  readonly grouped: GroupedRows
+  readonly link: Link
+  readonly nodes: number
+  readonly optimum: Optimum
+  readonly pooledLogLikelihood: number
+  /** Covariance of the coefficients and ln σ_u, (k + 1) × (k + 1). */
+  readonly joint: Float64Array
+  readonly posterior: Posterior
+  readonly nodeCheck: RandomEffectsDetail['nodeCheck']
+}
+
+function describe({ design, grouped, link, nodes, optimum, pooledLogLikelihood, joint, posterior, nodeCheck }: Solved): RandomEffectsDetail {
+  const { panel, order } = grouped
   const k = design.terms.length
   const sigma = Math.exp(optimum.parameters[k]!)
   const rho = sigma ** 2 / (sigma ** 2 + errorVariance[link])
