@@ -39,7 +39,8 @@ export function kindOf(texts: Iterable<string>, rules: CellRules): CellKind | un
   return informative ? kinds[0] : undefined
 }
 
-function fits(cell: string, kind: CellKind): boolean {
+/** Whether a cell, without spaces around it, is of the kind. */
+export function fits(cell: string, kind: CellKind): boolean {
   if (kind === 'bool') return trueTexts.includes(cell) || falseTexts.includes(cell)
   if (kind === 'decimal-comma') return !cell.includes('.') && fits(cell.replace(',', '.'), 'number')
   if (!numberPattern.test(cell)) return false

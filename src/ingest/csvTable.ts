@@ -9,6 +9,7 @@ import { isReshoreError, ReshoreError } from '../errors.js'
 import { kindOf, type CellKind, type CellRules } from './cellKinds.js'
 import type { CsvHeader } from './csvHeader.js'
 import { typedColumns } from './csvTypes.js'
+import { placeOf } from './oddTexts.js'
 import { preparePlain } from './prepareText.js'
 import { readRows } from './readRows.js'
 import { recordTexts } from './recordIndex.js'
@@ -19,7 +20,9 @@ const sampleRows = 10_000
 
 /** The columns at these `position`s, named by them. */
 export function csvTable(engine: Engine, path: string, header: CsvHeader, columns: readonly string[], rules: CellRules): Promise<ArrowTable> {
-  return typedText(engine, textRelation(path, header), columns, rules).catch(async (error: unknown) => {
+  const raw = textRelation(path, header)
+  return typedText(engine, raw, columns, rules).catch(async (error: unknown) => {
+    if (isReshoreError(error) && error.name === 'NotFiniteError') throw await infiniteCell(engine, raw, { path, header, rules, error })
     // What the bulk reader stumbles over is found by its line; mixed line ends are no fault.
     if (!isReshoreError(error) || !['CsvError', 'CsvDialectError', 'EncodingError'].includes(error.name)) throw error
     return typedText(engine, await carefully(engine, path, header), columns, rules)
@@ -40,6 +43,24 @@ async function typedText(engine: Engine, raw: Relation, columns: readonly string
       kinds[index] = verified === kinds[index] ? 'text' : verified
     }
   }
+}
+
+interface InfiniteCell {
+  readonly path: string
+  readonly header: CsvHeader
+  readonly rules: CellRules
+  readonly error: ReshoreError
+}
+
+/** The engine's error in the words of the file: header, text and line. */
+async function infiniteCell(engine: Engine, raw: Relation, { path, header, rules, error }: InfiniteCell): Promise<ReshoreError> {
+  const column = /^column `(\w+)`/.exec(error.message)![1]!
+  const name = header.names[Number(column.slice(1))]!
+  const cells = (await engine.query(relation('texts', { key: [] }, sql`SELECT ${id(column)} FROM ${raw}`))).getChildAt(0)!
+  const isInfinite = (cell: unknown): boolean => cell !== null && !Number.isFinite(Number(rules.decimalComma ? String(cell).replace(',', '.') : cell)) && kindOf([String(cell)], rules) !== undefined
+  const row = Array.from({ length: cells.length }).findIndex((_, at) => isInfinite(cells.get(at)))
+  return new ReshoreError('NotFiniteError', `column \`${name}\`: \`${String(cells.get(row)).trim()}\` in ${await placeOf(row, path, header, cells.length)} is no finite number`,
+    'Correct it, make it an empty cell, or name it with --missing, NA and . as well where they mean missing.')
 }
 
 /** The file's rows held to the index of its records; the first bad one is an error with its line. */

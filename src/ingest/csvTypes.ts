@@ -34,7 +34,7 @@ function typedCell(name: string, kind: CellKind, rules: CellRules): Sql {
   }
   const number = id(`number ${name}`)
   const text = numberText(name, kind)
-  const large = sql`CASE WHEN isnan(${number}) THEN NULL
+  const large = sql`CASE WHEN isnan(${number}) THEN NULL ${code}
     WHEN contains(${text}, '_') THEN CAST(${fail} AS DOUBLE) WHEN isinf(${number}) THEN ${number}
     WHEN contains(${text}, '.') OR contains(lower(${text}), 'e') OR TRY_CAST(${number} AS HUGEINT) = TRY_CAST(${text} AS HUGEINT)
     OR TRY_CAST(CAST(${number} AS VARCHAR) AS HUGEINT) = TRY_CAST(${text} AS HUGEINT) THEN ${number}

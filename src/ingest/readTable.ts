@@ -12,6 +12,7 @@ import { wantedColumn } from './columnNames.js'
 import { readCsvHeader, shownNames } from './csvHeader.js'
 import { csvTable, position } from './csvTable.js'
 import { fileFormat, knownExtensions } from './fileFormat.js'
+import { withOddTexts } from './oddTexts.js'
 import { readParquet } from './parquet.js'
 import { plainTable } from './plain/plainTable.js'
 import type { StataOptions } from './stata/records.js'
@@ -89,10 +90,10 @@ async function readCsv(path: string, options: ReadTableOptions): Promise<ArrowTa
   }
   for (const name of header.repeated.filter(isWanted)) options.note?.(`The header of ${basename(path)} has column \`${name}\` more than once: the first is \`${name}\`, the next is \`${name}.1\`.`)
   const plain = plainTable(path, { header, columns: wanted.map(({ index }) => index), rules, threads: checkedDuckDbOptions(options).threads })
-  if (plain !== undefined) return plain
+  if (plain !== undefined) return withOddTexts(plain, { path, header, rules, plain: true })
   const columns = wanted.map(({ column }) => column)
   const table = await withEngine(options, (engine) => csvTable(engine, path, header, columns, rules))
-  return renamed(table, wanted.map(({ name }) => name))
+  return withOddTexts(renamed(table, wanted.map(({ name }) => name)), { path, header, rules, plain: false })
 }
 
 function renamed(table: ArrowTable, names: readonly string[]): ArrowTable {

@@ -1,5 +1,5 @@
 /** Numbers no fit can use: each is a named error with a remedy, and neither NaN nor an infinity is printed as an answer. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -49,6 +49,23 @@ describe('numbers no fit can use', () => {
     const { code, stdout, stderr } = await answer(words)
     expect([code, stdout, stderr]).toEqual([exitCode, '', expect.stringContaining(message)])
     expect(stderr.trim().split('\n').length).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['a regressor', 'y ~ x', []], ['an outcome', 'x ~ y', []], ['a part of an interaction', 'y ~ g:x', []], ['an expression', 'y ~ log(x)', []], ['an instrument', 'y ~ 1 | z ~ x', []],
+    ['a condition', 'y ~ z', ['--where', 'x > 0']], ['a weight', 'y ~ z', ['--weights', 'x']],
+  ])('a cell that is no number makes no factor of %s', async (_, formula, more) => {
+    const path = join(folder, 'odd.csv')
+    writeFileSync(path, readFileSync(plain, 'utf8').split('\n').map((line, i) => (i === 100 ? line.replace(/^([^,]*),[^,]*/, '$1,#N/A') : line)).join('\n'))
+    const { code, stdout, stderr } = await answer(estimate(formula.includes('|') ? 'iv' : 'ols', path, formula, ...more))
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('ColumnTypeError: column `x` is text: `#N/A` in line 101 of odd.csv is no number')])
+  })
+
+  it('such a column still groups, and enters as `i()`', async () => {
+    const path = join(folder, 'codes.csv')
+    writeFileSync(path, readFileSync(plain, 'utf8').split('\n').map((line, i) => (i === 0 ? `${line},dep` : line === '' ? '' : `${line},${i % 12 === 11 ? '2A' : i % 12}`)).join('\n'))
+    for (const words of [['y ~ x | dep'], ['y ~ x', '--cluster', 'dep'], ['y ~ x + i(dep)']]) expect((await answer(estimate('ols', path, ...(words as [string])))).code).toBe(0)
+    expect((await answer(estimate('ols', path, 'y ~ x + dep'))).stderr).toContain('write i(…) for codes')
   })
 
   it('an outcome without a constant may be one', async () => {

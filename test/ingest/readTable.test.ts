@@ -56,6 +56,13 @@ describe('types of plain CSV', () => {
     expect(values(table, 'province')).toEqual(['NA', 'TO', '.', 'NaN'])
   })
 
+  it('take codes that are beyond numbers', async () => {
+    for (const line of ['1e999', '9007199254740993', '-1e999']) {
+      const options = { missing: ['1e999', '-1e999', '9007199254740993'] }
+      for (const text of [`x,y\n1,2\n${line},3\n`, `x,y\n1,"2\n"\n${line},3\n`]) expect(values(await read(text, options), 'x')).toEqual([1, null])
+    }
+  })
+
   it('take the missing codes a user gives, in every column, instead of NA and .', async () => {
     const table = await read('x,y,s\n1,NA,-99\n-99,2,none\nnone,3,a\n', { missing: ['-99', 'none'] })
     expect(kinds(table)).toEqual({ x: 'float', y: 'text', s: 'text' })
@@ -95,10 +102,42 @@ describe('types of plain CSV', () => {
     expect(values(table, 'x')).toEqual([0.981, 117])
   })
 
-  it('refuse infinite values of the columns that are read', async () => {
+  it('refuse infinite values of the columns that are read, by header and line', async () => {
     const path = write('x,y\nInf,1\n2,2\n')
-    await expect(readTable(path)).rejects.toMatchObject({ name: 'NotFiniteError' })
+    await expect(readTable(path)).rejects.toMatchObject({ name: 'NotFiniteError', message: expect.stringContaining('column `x`: `Inf` in line 2 of ') as string })
+    const late = write('a;größe\n"two\nlines";1,5\n\nb;-1e999\n')
+    await expect(readTable(late)).rejects.toMatchObject({ message: expect.stringContaining('column `größe`: `-1e999` in line 5 of ') as string })
     expect(values(await readTable(path, { columns: ['y'] }), 'y')).toEqual([1, 2])
+  })
+})
+
+describe('columns that are text because of a few cells', () => {
+  const reason = (table: Table, name: string): string | undefined => table.schema.fields.find((field) => field.name === name)!.metadata.get('textBecause')
+  const numbers = (odd: string, at = 40): string => `n,x\n${Array.from({ length: 60 }, (_, i) => `${i},${i === at ? odd : i / 7}`).join('\n')}\n`
+
+  it.each(['#N/A', 'N/A', 'null', '-', '€3', '1 234', '−1.5', '１２', '1e', '12%'])('say which and where: %s', async (odd) => {
+    const table = await read(numbers(odd))
+    expect([reason(table, 'x'), reason(table, 'n')]).toEqual([expect.stringMatching(`^\`${odd}\` in line 42 of file-\\d+\\.csv is no number$`), undefined])
+  })
+
+  it('count lines as the file has them, whatever reads it', async () => {
+    const lines = numbers('"#N/A"').split('\n')
+    const broken = [lines[0], '99,"a\nb"', '', ...lines.slice(1)].join('\n')
+    expect(reason(await read(broken), 'x')).toMatch(/^`a\nb` in line 2 /)
+    const twoLines = lines.slice(1, -1).map((line) => `${line},"a\nb"`)
+    expect(reason(await read(`n,x,t\r\n${twoLines.join('\r\n')}\r\n`), 'x')).toMatch(/^`#N\/A` in line 82 /)
+    expect(reason(await read('a;b\n1;0,5\n2;1,5\n3;2.5\n4;0,2\n5;0,3\n6;1,1\n7;1,2\n8;1,3\n9;1,4\n10;9,5\n11;7,5\n'), 'b')).toMatch(/^`2\.5` in line 4 /)
+  })
+
+  it('are told where all odd texts stand for missing, however many the numbers', async () => {
+    expect(reason(await read('treated\n0\n1\n#N/A\n1\n'), 'treated')).toMatch(/^`#N\/A` in line 4 /)
+    expect(reason(await read('bool\nTRUE\nFALSE\nnull\n'), 'bool')).toMatch(/ is no true or false$/)
+  })
+
+  it('are no columns of names, of codes with letters, or of ids that doubles would round', async () => {
+    const table = await read(`name,code,id\n${Array.from({ length: 40 }, (_, i) => `N${i},${i % 3 === 0 ? 'C' : ''}${i},9007199254740993${10 + i}`).join('\n')}\n`)
+    expect(kinds(table)).toEqual({ name: 'text', code: 'text', id: 'text' })
+    for (const name of ['name', 'code', 'id']) expect(reason(table, name)).toBeUndefined()
   })
 })
 

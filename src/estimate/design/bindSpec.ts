@@ -9,7 +9,7 @@ import type { AbsorptionCrew } from './absorption/absorptionWork.js'
 import { codeTogether } from './absorption/codeTogether.js'
 import type { AbsorbedEffect, ArrowTable, Design, FixedEffect, ModelSpec, Note, SurvivalColumns, SurvivalOutcome, Term } from '../records.js'
 import { crossCodes } from './codes.js'
-import { columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, type Codes } from './columns.js'
+import { almostNumbers, columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, textReason, type Codes } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
 import { describeSample, dropWhere, gather, gatherCodes, largestSize, startSample, usedRows, type SampleCount } from './sample.js'
@@ -48,6 +48,7 @@ interface TableReader extends ColumnReader {
  * const design = bindSpec(parseFormula('linked ~ log(distance) + i(year)'), table)
  */
 export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOptions = {}): Design {
+  refuseAlmostNumbers(spec, table)
   const reader = makeReader(table, spec, options.outcome === 'binary')
   const offset = spec.offset === undefined ? undefined : parseExpression(spec.offset)
   const numeric = numericTerms(spec, offset, reader)
@@ -139,7 +140,7 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
   const role = (name: string): string => (outcome.has(name) ? 'the outcome' : 'named by the model')
   const column = cached((name) => findColumn(table, name, role(name)))
   const numbers = cached((name) => {
-    if (!outcome.has(name) || columnKind(column(name)) !== 'text') return readNumbers(column(name), name)
+    if (!outcome.has(name) || columnKind(column(name)) !== 'text') return readNumbers(column(name), name, textReason(table, name))
     const { codes, levels } = readCodes(column(name), name)
     if (!binary || levels.length !== 2) throw textOutcome(name, levels)
     return Float64Array.from(codes, (code) => (code < 0 ? NaN : code))
@@ -168,6 +169,7 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
       codeTogether(fresh.map((name) => ({ name, column: column(name) })), crew).forEach((codes, at) => coded.set(fresh[at]!, codes))
     },
     isText: (name) => columnKind(column(name)) === 'text',
+    textReason: (name) => textReason(table, name),
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }
 }
@@ -177,6 +179,15 @@ function textOutcome(name: string, levels: readonly string[]): ReshoreError {
   const last = levels.length === 2 ? `'${levels[1]}'` : 'the event'
   return new ReshoreError('ColumnTypeError', `the outcome \`${name}\` holds text (${shown}${levels.length > 4 ? ', …' : ''}) where a number is needed`,
     `Make a column that is 1 for ${last} and 0 elsewhere; if these are codes of a missing number, name them with --missing.`)
+}
+
+/** Columns that should be numbers do not enter as factors with a level for each: outcome, and regressors that are no `i()`. */
+function refuseAlmostNumbers({ outcome, regressors, endogenous, instruments }: ModelSpec, table: ArrowTable): void {
+  const terms = [...(isSurvival(outcome) ? [] : [outcome]), ...regressors, ...endogenous, ...instruments]
+  for (const term of terms.flatMap((one) => (one.kind === 'interaction' ? one.of : [one]))) {
+    const because = term.kind === 'column' ? textReason(table, term.name) : undefined
+    if (because !== undefined) throw almostNumbers(`\`${formatTerm(term)}\``, because)
+  }
 }
 
 /** Every numeric expression of the model once, plain columns among them. */

@@ -33,6 +33,18 @@ export function columnNamed(table: ArrowTable, name: string): Vector | null {
   return table.getChild(name) ?? table.getChildAt(same())
 }
 
+/** Why a column is text where nearly all its cells are numbers, as the reader of a CSV file leaves it in the field's metadata. */
+export function textReason(table: ArrowTable, name: string): string | undefined {
+  const field = table.schema.fields.find((one) => one.name.normalize('NFC') === name.normalize('NFC'))
+  return field?.metadata.get('textBecause')
+}
+
+/** A `ColumnTypeError` for a column, named between backticks, that should be numbers. */
+export function almostNumbers(name: string, because: string): ReshoreError {
+  return new ReshoreError('ColumnTypeError', `column ${name} is text: ${because}`,
+    'Correct such cells; or name all texts that mean missing, NA and . among them, with --missing; or write i(…) for codes that are no numbers.')
+}
+
 /** What a column is to a formula; dates are numbers (days since 1970). */
 export function columnKind(column: Vector): ColumnKind {
   const type = DataType.isDictionary(column.type) ? column.type.dictionary as DataType : column.type as DataType
@@ -42,10 +54,11 @@ export function columnKind(column: Vector): ColumnKind {
   throw new ReshoreError('ColumnTypeError', `column type ${String(type)} cannot enter a model`, 'Cast it to a number, text, boolean or date when the table is made.')
 }
 
-/** Numeric values over all rows, NaN where missing. Text is a `ColumnTypeError`. */
-export function readNumbers(column: Vector, name: string): Float64Array {
+/** Numeric values over all rows, NaN where missing. Text is a `ColumnTypeError`, which says why where that is known. */
+export function readNumbers(column: Vector, name: string, because?: string): Float64Array {
   const kind = columnKind(column)
   if (kind === 'text') {
+    if (because !== undefined) throw almostNumbers(`\`${name}\``, because)
     throw new ReshoreError('ColumnTypeError', `column \`${name}\` holds text where a number is needed`,
       'Text columns enter as factors, on their own or in an interaction. Use --missing for codes that stand for a missing number.')
   }

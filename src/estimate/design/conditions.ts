@@ -1,6 +1,7 @@
 /** Conditions by row: a comparison with a missing value is neither true nor false. */
 import { ReshoreError } from '../../errors.js'
 import type { Comparison, Condition, Operand, Term } from '../records.js'
+import { almostNumbers } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 
 /** By row: 1 where it holds, 0 where it does not, −1 where a missing value leaves it open. */
@@ -37,6 +38,8 @@ function compare({ operator, left, right }: Condition & { kind: 'compare' }, col
   const texts = [left, right].map((side) => isText(side, columns))
   if (texts[0] !== texts[1]) {
     const [text, number] = texts[0] ? [left, right] : [right, left]
+    const because = text.kind === 'column' ? columns.textReason(text.name) : undefined
+    if (because !== undefined) throw almostNumbers(shown(text), because)
     throw new ReshoreError('ColumnTypeError', `${shown(text)} is a text and ${shown(number)} is a number`, "Put quotes around texts and none around numbers: sector == '01', year == 1995.", 2)
   }
   return texts[0] ? compareTexts(operator, left, right, columns) : compareNumbers(operator, left as Term, right as Term, columns)

@@ -2,7 +2,7 @@
 import { ReshoreError } from '../../errors.js'
 import { formatTerm } from '../formula/format.js'
 import type { ArrowTable, FunctionName, Term } from '../records.js'
-import { columnKind, findColumn, readCodes, readNumbers, type Codes } from './columns.js'
+import { columnKind, findColumn, readCodes, readNumbers, textReason, type Codes } from './columns.js'
 import { conditionColumns, conditionHolds } from './conditions.js'
 
 /** Columns of one table, by name. */
@@ -11,15 +11,18 @@ export interface ColumnReader {
   numbers(name: string): Float64Array
   codes(name: string): Codes
   isText(name: string): boolean
+  /** Why it is text where it should be numbers. */
+  textReason(name: string): string | undefined
 }
 
 /** The columns of a table; `role` is what an error calls one that is not there. */
 export function readColumns(table: ArrowTable, role: string): ColumnReader {
   return {
     rows: table.numRows,
-    numbers: (name) => readNumbers(findColumn(table, name, role), name),
+    numbers: (name) => readNumbers(findColumn(table, name, role), name, textReason(table, name)),
     codes: (name) => readCodes(findColumn(table, name, role), name),
     isText: (name) => columnKind(findColumn(table, name, role)) === 'text',
+    textReason: (name) => textReason(table, name),
   }
 }
 

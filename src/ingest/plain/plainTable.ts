@@ -41,7 +41,7 @@ const spareRows = 1.25
 /** The wanted columns in the file's order of rows, or nothing where the file is not plain. Reads with the calling thread and its helpers. */
 export function plainTable(path: string, options: PlainOptions): ArrowTable | undefined {
   const { header, threads = availableParallelism(), threadsFrom = defaultThreadsFrom } = options
-  if (!kernelsSupported || header.end === undefined || strangeCode(options.rules)) return undefined
+  if (!kernelsSupported || header.end === undefined) return undefined
   const sample = sampleOf(path, header)
   if (sample === undefined) return undefined
   const crew = sample.size - header.end < threadsFrom ? 1 : Math.min(threads, mostThreads)
@@ -52,11 +52,6 @@ export function plainTable(path: string, options: PlainOptions): ArrowTable | un
     if (reader !== undefined && result === Outcome.fine) return tableOf(plan, options, reader)
     if (result !== Outcome.noRoom) return undefined
   }
-}
-
-/** The engine judges numbers that a double rounds before it looks for codes. */
-function strangeCode({ missing }: CellRules): boolean {
-  return missing.some((code) => !(Math.abs(Number(code)) < Number.MAX_SAFE_INTEGER) && /\d/.test(code))
 }
 
 interface Sample {
