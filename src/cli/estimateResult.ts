@@ -75,7 +75,8 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance, reset: Test
     ['observations', `${observations}${sample.read > sample.used ? ` (${sample.read} rows read, ${sample.read - sample.used} left out)` : ''}`],
     ['groups', groups === undefined ? undefined : String(groups)],
     ['log-likelihood', fit.logLikelihood === undefined ? undefined : `${fit.logLikelihood.toFixed(4)}   AIC ${aic!.toFixed(2)}   BIC ${bic!.toFixed(2)}`],
-    ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}   sigma ${number(detail.sigma)}` : undefined],
+    ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}${within(detail)}   sigma ${number(detail.sigma)}` : undefined],
+    ['absorbed', absorbedLevels(fit)],
     ['all zero', 'events' in detail || !overall ? undefined : testText(overall)],
     ['RESET', reset && testText(reset)],
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
@@ -87,6 +88,14 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance, reset: Test
     ['convergence', fit.convergence.reason === 'closed form' ? 'closed form' : `${fit.convergence.reason} after ${fit.convergence.iterations} iterations`],
   ]
   return alignColumns(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])), false)
+}
+
+const within = (detail: Fit['detail']): string => ('withinRSquared' in detail ? `   within ${detail.withinRSquared!.toFixed(5)}` : '')
+
+/** Levels of each absorbed effect, as far as the fit carries them; a conditional logit conditions them out. */
+function absorbedLevels({ scores }: Fit): string | undefined {
+  if (!scores || scores.absorbed.length === 0) return undefined
+  return scores.absorbed.map(({ name, levels, slopes, slopesOnly }) => `${name} ${levels}${slopes ? ` (${slopesOnly ? '' : 'levels and '}slopes of ${slopes.map((slope) => slope.name).join(', ')})` : ''}`).join('   ')
 }
 
 /** First column to the left; the others to the right, or all to the left. */

@@ -53,6 +53,8 @@ export interface Vcov {
   /** Degrees of freedom of t and F statistics; Infinity means normal and χ². */
   readonly degreesOfFreedom: number
   readonly clusters?: readonly { readonly name: string; readonly count: number }[]
+  /** Columns it read: rows where one of them is missing are not in the sample. */
+  readonly columns?: readonly string[]
   readonly notes: readonly Note[]
   /** Covariance of the coefficients and the ancillary parameters behind them (ln σ_u), where the model has any; row-major. */
   readonly joint?: Float64Array

@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { EstimateDocument } from '../../src/cli/estimateResult.js'
+import type { FurtherResults } from '../../src/cli/furtherResults.js'
 import { sharedData } from '../sharedData.js'
 import { derivedFiles, estimateFile, expectDigits, expectPrinted } from './commandLine.js'
 
@@ -54,6 +56,11 @@ describe.skipIf(logOfGravity === undefined)('the log of gravity', () => {
     const found = await estimateFile(model, logOfGravity!, `${outcome} ~ ${regressors.join(' + ')} ${effects}`, '--vcov', 'robust', ...options)
     // Four coefficients of the column without zeros are one unit off in print: Newton's optimum is that of R's glm.
     expectPrinted(found, Object.fromEntries(regressors.map((name, j) => [name, rows[j]!])), 1)
+  })
+
+  it.each([['ols', 'log(trade)', [], '0.000'], ['ols', 'log(1 + trade)', [], '0.000'], ['ppml', 'trade', positive, '0.941'], ['ppml', 'trade', [], '0.331']] as const)('RESET of %s, %s %j', async (model, outcome, options, pValue) => {
+    const { reset } = (await estimateFile(model, logOfGravity!, `${outcome} ~ ${traditional.join(' + ')}`, '--vcov', 'robust', '--reset', ...options)) as EstimateDocument & FurtherResults
+    expectDigits(reset!.pValue, pValue, 'p value of RESET', 1)
   })
 })
 

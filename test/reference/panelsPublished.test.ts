@@ -10,7 +10,7 @@ import { estimateFile, expectPrinted } from './commandLine.js'
 /** R's ties between correlated regressors and its stopping rules leave about this. */
 const relative = 1e-7
 
-interface Rows { readonly estimate: readonly number[]; readonly stdError: readonly number[]; readonly wuHausman?: readonly [number, number, number] }
+interface Rows { readonly estimate: readonly number[]; readonly stdError: readonly number[]; readonly wuHausman?: readonly [number, number, number]; readonly concordance?: readonly [number, number] }
 const reference = JSON.parse(readFileSync(new URL('../../fixtures/reference/published/reference_R.json', import.meta.url), 'utf8')) as Record<string, Rows>
 
 const grunfeld = sharedData('firm_panels_misc', 'grunfeld.csv')
@@ -39,6 +39,12 @@ describe.each([
   ['unemploymentStrata', 'cox', 'duration_econ/unempdur.csv', 'surv(spell, censor1) ~ age + strata(ui) + reprate*tenure + logwage', ['--vcov', 'robust'], ['age', 'reprate', 'tenure', 'logwage', 'reprate:tenure']],
   // Censoring is coded 1.
   ['recidivism', 'cox', 'duration_econ/recid.csv', 'Surv(durat, 1 - cens) ~ workprg + priors + tserved + felon + alcohol + drugs + black + married + educ + age', [], undefined],
+  // Of the package survival's vignette and help pages.
+  ['pbcDeaths', 'cox', 'cox_survival/pbc.csv', 'Surv(time, status == 2) ~ age + edema + log(bili) + log(protime) + log(albumin)', [], undefined],
+  ['lung', 'cox', 'cox_survival/cancer.csv', 'Surv(time, status) ~ age*sex + strata(ph.ecog)', ['--ties', 'breslow'], undefined],
+  ['heart', 'cox', 'cox_survival/heart.csv', 'Surv(start, stop, event) ~ (age + surgery + year)*transplant', [], undefined],
+  ['bladder', 'cox', 'cox_survival/bladder2.csv', 'Surv(start, stop, event) ~ rx + size + number + strata(enum)', ['--cluster', 'id'], undefined],
+  ['colon', 'cox', 'cox_survival/colon.csv', 'Surv(time, status) ~ rx + node4 + extent + surg + obstruct + strata(etype)', ['--cluster', 'id'], undefined],
   ['swiss', 'probit', 'binary_choice/swisslabor.csv', 'participation ~ income + age + I(age^2) + education + youngkids + oldkids + foreign', [], undefined],
   ['males', 'ols', 'panel_union_wage/males.csv', 'wage ~ exper + I(exper^2) + union + ethn', ['--cluster', 'nr'], undefined],
   ['plants', 'ols', 'chile_prodest/chilean.csv', 'Y ~ sX + fX1 + fX2 | idvar + timevar', [], undefined],
@@ -54,7 +60,7 @@ describe.each([
 
   it.skipIf(path === undefined)(formula, async () => {
     const found = await estimateFile(model, path!, formula, ...options)
-    const { estimate, stdError, wuHausman } = reference[name]!
+    const { estimate, stdError, wuHausman, concordance } = reference[name]!
     const rows = terms === undefined ? found.terms : terms.map((term) => found.terms.find((row) => row.term === term)!)
     expect(rows.length).toBe(estimate.length)
     rows.forEach((row, j) => {
@@ -62,6 +68,11 @@ describe.each([
       expect(Math.abs(row.estimate - estimate[j]!), row.term).toBeLessThan(relative * Math.max(Math.abs(estimate[j]!), stdError[j]!))
       expect(Math.abs(row.stdError / stdError[j]! - 1), row.term).toBeLessThan(relative)
     })
+    if (concordance) {
+      const detail = found.detail as unknown as { readonly concordance: { readonly concordance: number; readonly stdError: number } }
+      expect(Math.abs(detail.concordance.concordance - concordance[0])).toBeLessThan(relative)
+      expect(Math.abs(detail.concordance.stdError / concordance[1] - 1)).toBeLessThan(relative)
+    }
     if (wuHausman) {
       const test = (found.detail as unknown as { readonly wuHausman: { readonly statistic: number; readonly degrees: readonly number[] } }).wuHausman
       expect(test.degrees).toEqual(wuHausman.slice(0, 2))

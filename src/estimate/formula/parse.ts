@@ -26,6 +26,7 @@ export function parseFormula(input: SpecInput): ModelSpec {
   const cursor = makeCursor(input)
   if (cursor.peek().kind === 'end') cursor.fail(cursor.peek(), 'nothing to read', 'Write outcome ~ regressors, for example y ~ x1 + log(x2).')
   const outcome = parseOutcome(cursor)
+  if (cursor.peek().kind === 'name') cursor.fail(cursor.peek(), `\`~\` expected after the outcome, found ${describe(cursor.peek())}`, 'Write outcome ~ regressors; a name that holds spaces stands between backticks.')
   cursor.expect('~', 'after the outcome')
   const right = expandRegressors(input, parseSum(cursor))
   const { absorb, endogenous, instruments } = parseParts(cursor)

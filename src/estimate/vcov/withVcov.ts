@@ -27,7 +27,8 @@ export function keptScores(fit: Fit, table: ArrowTable, purpose: string): ScoreD
 
 /** A covariance from scores: bound to the table, then applied. Ancillary parameters are kept in `joint`, apart from the coefficients. */
 export function applyVcov(vcov: VcovEstimator, table: ArrowTable, scores: ScoreData): Vcov {
-  const whole = vcov.bind(table, usedMask(scores, table.numRows))(scores)
+  const bound = vcov.bind(table, usedMask(scores, table.numRows))(scores)
+  const whole = vcov.columns.length === 0 ? bound : { ...bound, columns: vcov.columns }
   if (!scores.ancillary) return whole
   const p = scores.parameters
   const k = p - scores.ancillary

@@ -1,12 +1,15 @@
 /**
  * Concordance of a Cox model (Harrell's C): among pairs where one row has an event while the other is at risk and lasts longer, the
  * share in which the earlier event has the higher risk, ties in risk counting half. Pairs are within strata; a pair weighs the
- * product of its case weights. The standard error is the infinitesimal jackknife. Equal to `survival::concordance`.
+ * product of its case weights. The standard error is the infinitesimal jackknife, or the covariance given, of which each row's
+ * influence is the score. Equal to `survival::concordance`, whose clusters are those of the fit.
  *
  * Counted in n log n: event times are walked once downwards (who is at risk when i dies) and once upwards (who died while j was
  * at risk), with a binary indexed tree over ranks of the linear predictor.
  */
-import type { ArrowTable, Fit } from '../../records.js'
+import type { ArrowTable, Fit, VcovEstimator } from '../../records.js'
+import { applyVcov } from '../../vcov/withVcov.js'
+import { robust } from '../../vcov/heteroskedastic.js'
 import { coxState } from './coxState.js'
 import { stratumOfTimes, type RiskSets } from '../../models/cox/riskSets.js'
 import { linearPredictor, type CoxState } from '../../models/cox/solveCox.js'
@@ -31,14 +34,20 @@ interface PairWeights {
  * Harrell's C of a fit, with its counts and standard error.
  *
  * @param table the table the fit was estimated on.
+ * @param vcov how rows depend on each other; default not at all.
  * @example const { concordance } = concordanceIndex(fit, spells)
  */
-export function concordanceIndex(fit: Fit<'cox'>, table: ArrowTable): Concordance {
-  return concordanceOf(coxState(fit, table))
+export function concordanceIndex(fit: Fit<'cox'>, table: ArrowTable, vcov: VcovEstimator = robust()): Concordance {
+  const state = coxState(fit, table)
+  const { influence, ...result } = concordanceOf(state)
+  const { matrix } = applyVcov(vcov.modelBased ? robust() : vcov, table, {
+    scores: influence, bread: Float64Array.of(1), modelBased: Float64Array.of(1), rows: influence.length, parameters: 1, unit: state.unit, absorbed: [], family: 'survival',
+  })
+  return { ...result, stdError: Math.sqrt(Math.max(0, matrix[0]!)) }
 }
 
-/** Harrell's C at a state. */
-function concordanceOf(state: CoxState): Concordance {
+/** Harrell's C at a state, and the influence of every row on it. */
+function concordanceOf(state: CoxState): Omit<Concordance, 'stdError'> & { influence: Float64Array } {
   const { data } = state
   const { risk, event, rows } = data
   const weights = data.weights ?? new Float64Array(rows).fill(1)
@@ -52,12 +61,11 @@ function concordanceOf(state: CoxState): Concordance {
   countSurvivors(risk, order, ranks, weights, pairs)
   const total = concordant + discordant + tied
   const somers = (concordant - discordant) / total
-  let variance = 0
-  for (let i = 0; i < rows; i++) {
+  const influence = weights.map((weight, i) => {
     const [c, d, t] = [pairs.concordant[i]!, pairs.discordant[i]!, pairs.tied[i]!]
-    variance += (weights[i]! * ((c - d) / total - (somers / total) * (c + d + t))) ** 2
-  }
-  return { concordance: (somers + 1) / 2, stdError: Math.sqrt(variance) / 2, concordant, discordant, tied }
+    return (weight * ((c - d) / total - (somers / total) * (c + d + t))) / 2
+  })
+  return { concordance: (somers + 1) / 2, concordant, discordant, tied, influence }
 }
 
 /** Dense ranks (1 the lowest) of the linear predictor within each stratum; 0 for rows never at risk. `size` is the largest rank. */

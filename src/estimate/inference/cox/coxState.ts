@@ -20,7 +20,7 @@ export interface FittedCox extends CoxState {
  * @throws ReshoreError `TableMismatchError` when the table does not give the sample the fit was made on.
  */
 export function coxState(fit: Fit<'cox'>, table: ArrowTable): FittedCox {
-  const { design, survival } = coxDesign(fit.spec, table, fit.vcov.clusters?.map(({ name }) => name) ?? [])
+  const { design, survival } = coxDesign(fit.spec, table, fit.vcov.columns ?? [])
   if (table.numRows !== fit.sample.read || design.rows !== fit.sample.used) {
     throw new ReshoreError('TableMismatchError',
       `the fit used ${fit.sample.used} of ${fit.sample.read} rows, this table gives ${design.rows} of ${table.numRows}`, 'Pass the table of the estimation.')

@@ -15,7 +15,7 @@ const printedTimes = 5000
 export function coxWithTests(spec: SpecInput, table: ArrowTable, options: CoxOptions = {}): Fit<'cox'> {
   const fit = cox(spec, table, options)
   if (fit.terms.length === 0) return fit
-  const { concordance, stdError } = concordanceIndex(fit, table)
+  const { concordance, stdError } = concordanceIndex(fit, table, options.vcov)
   const twin = tiedShare(fit.detail) > manyTies ? twinOf(fit, table, options) : undefined
   const { baseline, note } = thinned(fit.detail.baseline)
   return {

@@ -1,6 +1,8 @@
 /** What the command line adds to a Cox fit, and how formulas a Cox model cannot use are refused. */
 import { describe, expect, it } from 'vitest'
 import { cluster } from '../../../../src/estimate/vcov/cluster.js'
+import { dyadic } from '../../../../src/estimate/vcov/dyadic.js'
+import { robust } from '../../../../src/estimate/vcov/heteroskedastic.js'
 import { coxWithTests } from '../../../../src/estimate/inference/cox/coxWithTests.js'
 import { cox } from '../../../../src/estimate/models/cox.js'
 import { randomStream } from '../../../../src/numerics/random.js'
@@ -31,6 +33,20 @@ describe('coxWithTests', () => {
     expect(time.length).toBeLessThan(rows / 2 + 2)
     expect(hazard.at(-1)).toBe(cox('surv(time, event) ~ x', table).detail.baseline[0]!.hazard.at(-1))
     expect(fit.notes.map(({ text }) => text).join(' ')).toContain('one event time in 2')
+  })
+
+  it('takes crossed clusters and covariances that read columns with holes, the concordance among what they cover', () => {
+    const rows = yearly.numRows
+    const firm = Array.from({ length: rows }, (_, i) => (i % 11 === 0 ? null : i % 25))
+    const half = Array.from({ length: rows }, (_, i) => i % 2)
+    const columns = ['start', 'stop', 'event', 'x'].map((name) => [name, Array.from(yearly.getChild(name)!, Number)] as const)
+    const table = toTable({ ...Object.fromEntries(columns), firm, half, crossed: firm.map((id, i) => (id === null ? null : 2 * id + half[i]!)) })
+    const [crossed, own, alone] = ['firm^half', 'crossed', undefined].map((name) => coxWithTests('surv(start, stop, event) ~ x', table, { vcov: name === undefined ? robust() : cluster(name) }))
+    expect(crossed!.sample.dropped).toEqual([{ reason: 'missing `firm`', rows: firm.filter((id) => id === null).length }])
+    expect(crossed!.detail.concordance).toEqual(own!.detail.concordance)
+    expect(crossed!.detail.concordance!.stdError).not.toBe(alone!.detail.concordance!.stdError)
+    expect(alone!.detail.concordance).toEqual(coxWithTests('surv(start, stop, event) ~ x', table).detail.concordance)
+    expect(coxWithTests('surv(start, stop, event) ~ x', table, { vcov: dyadic('firm', 'half') }).detail.concordance!.concordance).toBe(own!.detail.concordance!.concordance)
   })
 
   it('fits a model without covariates: Nelson–Aalen, no tests', () => {
