@@ -3,6 +3,7 @@
  * and `i()` columns become indicators; ids become codes. Columns that need no change are views of the table's own buffers.
  */
 import { ReshoreError } from '../../errors.js'
+import { weightedDot } from '../../numerics/weightedDot.js'
 import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
 import { parseExpression } from '../formula/parse.js'
 import type { AbsorptionCrew } from './absorption/absorptionWork.js'
@@ -12,7 +13,7 @@ import { crossCodes } from './codes.js'
 import { almostNumbers, columnKind, findColumn, groupCodes, readCodes, readNumbers, surelyComplete, textReason, type Codes } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
 import { fillColumns, planColumns } from './plan.js'
-import { describeSample, dropWhere, gather, gatherCodes, largestSize, startSample, usedRows, type SampleCount } from './sample.js'
+import { describeSample, dropWhere, gather, gatherCodes, startSample, usedRows, type SampleCount } from './sample.js'
 import { specColumns } from './specColumns.js'
 import type { GroupCodes } from './wholeCodes.js'
 
@@ -29,10 +30,10 @@ export interface BindOptions {
 
 /** Columns of one table, each read once. */
 interface TableReader extends ColumnReader {
-  /** Whether no value of a numeric column is missing or infinite. */
+  /** Whether no value of a numeric column is missing or infinite, or so large that it has to be looked for. */
   finite(name: string): boolean
-  /** The largest size among values, looked for once; NaN where one is missing. */
-  largest(values: Float64Array): number
+  /** Sum of squares, found once; NaN where a value is missing. */
+  squares(values: Float64Array): number
   /** Codes without labels. */
   groups(name: string): GroupCodes
   /** Codes several columns at once, so that `groups` has them. */
@@ -65,7 +66,7 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
 
   const numbersAt = cached((key) => {
     const used = gather(values.get(key)!, unit)
-    requireScale(key, reader.largest(used))
+    requireScale(key, used, reader.squares(used))
     return used
   })
   const numbers = (term: Term): Float64Array => numbersAt(formatTerm(term))
@@ -121,7 +122,9 @@ export function bindSpec(spec: ModelSpec, table: ArrowTable, options: BindOption
 /** Beyond, squares and products of two columns summed over rows leave the range of numbers; below 1 over it they vanish. */
 const largestScale = 1e75
 
-function requireScale(name: string, largest: number): void {
+function requireScale(name: string, values: Float64Array, squares: number): void {
+  if (squares < largestScale ** 2 && squares > values.length / largestScale ** 2) return
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (largest === 0 || (largest < largestScale && largest > 1 / largestScale)) return
   throw new ReshoreError('ScaleError', `\`${name}\` ${largest > 1 ? `reaches ${largest}` : `is nowhere above ${largest}`}: its squares are no numbers any more`,
     'Measure it in another unit, or take its logarithm; a single value of this size is damage.')
@@ -151,17 +154,17 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
     coded.set(name, known)
     return known
   }
-  const sizes = new WeakMap<Float64Array, number>()
-  const largest = (values: Float64Array): number => {
-    const known = sizes.get(values) ?? largestSize(values)
-    sizes.set(values, known)
+  const summed = new WeakMap<Float64Array, number>()
+  const squares = (values: Float64Array): number => {
+    const known = summed.get(values) ?? weightedDot(values, values)
+    summed.set(values, known)
     return known
   }
   return {
     rows: table.numRows,
     numbers,
-    largest,
-    finite: cached((name) => surelyComplete(column(name)) || largest(numbers(name)) < Infinity),
+    squares,
+    finite: cached((name) => surelyComplete(column(name)) || squares(numbers(name)) < Infinity),
     codes: cached((name) => readCodes(column(name), name)),
     groups,
     codeGroups(names, crew) {

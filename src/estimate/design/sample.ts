@@ -29,20 +29,6 @@ export function dropWhere(sample: SampleCount, reason: string, leaves: (row: num
   if (rows > 0) sample.dropped.push({ reason, rows })
 }
 
-/** The largest size among the values, NaN where one is missing. Four at once: each waits for itself only. */
-export function largestSize(values: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
-  let i = 0
-  for (; i + 4 <= values.length; i += 4) {
-    a = Math.max(a, Math.abs(values[i]!))
-    b = Math.max(b, Math.abs(values[i + 1]!))
-    c = Math.max(c, Math.abs(values[i + 2]!))
-    d = Math.max(d, Math.abs(values[i + 3]!))
-  }
-  for (; i < values.length; i++) a = Math.max(a, Math.abs(values[i]!))
-  return Math.max(a, b, c, d)
-}
-
 /** Rows of the table that are used, in order. */
 export function usedRows(used: Mask): Int32Array {
   let count = 0
