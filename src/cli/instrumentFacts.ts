@@ -18,6 +18,7 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
     ['effective F', effectiveF && `${significant(effectiveF.statistic)}   critical for a bias of ${critical}`],
     ['tF', tF && tFText(tF)],
     ['Anderson–Rubin', andersonRubin && `all zero: ${testText(andersonRubin.f)}${set}`],
+    ...(andersonRubin?.projections ?? []).map(({ endogenous, confidenceSetF }): [string, string] => ['projection', `${endogenous}   95% set ${intervals(confidenceSetF)}`]),
     ['conditional', conditional && `CLR ${significant(conditional.clr.statistic)} (p ${probability(conditional.clr.pValue)})   95% set ${intervals(conditional.clr.confidenceSet)}`],
     ['Kleibergen K', conditional && `${testText(conditional.k)}   95% set ${intervals(conditional.k.confidenceSet)}`],
     ['Wu–Hausman', wuHausman && testText(wuHausman)],

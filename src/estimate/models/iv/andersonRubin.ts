@@ -6,25 +6,32 @@
 import { Matrix, solve } from 'ml-matrix'
 import { chiSquareQuantile, fQuantile } from '../../../numerics/distributions.js'
 import { eigenvalues, symmetricEigenvalues } from '../../../numerics/eigenvalues.js'
-import { findRoot } from '../../../numerics/root.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { Vcov } from '../../records.js'
+import type { KClassEstimate } from './kClass.js'
+import { projection } from './projections.js'
 import type { AndersonRubin, AndersonRubinSet } from './records.js'
 import { addColumns, type ReducedForm } from './reducedForm.js'
-import { combinedCovariance } from './stacked.js'
+import { onReading, setFrom } from './scannedSet.js'
+import { combinedCovariance, scalarVariance } from './stacked.js'
 import { chiSquaredTest, fTest, quadraticForm } from './testResults.js'
 
-/** Test at zero and 95 % sets; `vcov` is the covariance of the reduced form's coefficients. Undefined where that is singular. */
-export function andersonRubin(form: ReducedForm, vcov: Vcov): AndersonRubin | undefined {
+/**
+ * Test at zero and 95 % sets, for several endogenous regressors, which `names` names, their projections; `vcov` is the covariance of the
+ * reduced form's coefficients. Undefined where that is singular.
+ */
+export function andersonRubin(form: ReducedForm, vcov: Vcov, estimate: KClassEstimate, names: readonly string[]): AndersonRubin | undefined {
   const { instruments: L, endogenous: m, explained } = form
   const statistic = quadraticForm(explained[0]!, combinedCovariance(vcov.matrix, L, [1], 0))
   if (statistic === undefined) return undefined
   const line = { matrix: vcov.matrix, outcome: explained[0]!, regressor: explained[1]! }
-  const sets = m === 1 && {
-    confidenceSet: andersonRubinSet(line, chiSquareQuantile(0.95, L)),
-    confidenceSetF: andersonRubinSet(line, L * fQuantile(0.95, L, vcov.degreesOfFreedom)),
+  const [bound, boundF] = [chiSquareQuantile(0.95, L), L * fQuantile(0.95, L, vcov.degreesOfFreedom)]
+  const sets = m === 1 && { confidenceSet: andersonRubinSet(line, bound), confidenceSetF: andersonRubinSet(line, boundF) }
+  const project = m > 1 ? projection(form, vcov.matrix, estimate) : undefined
+  const projections = project && {
+    projections: names.map((endogenous, j) => onReading(onReading({ endogenous }, 'confidenceSet', () => project(j, bound)), 'confidenceSetF', () => project(j, boundF))),
   }
-  return { chiSquared: chiSquaredTest(statistic, L), f: fTest(statistic, L, vcov.degreesOfFreedom), ...sets }
+  return { chiSquared: chiSquaredTest(statistic, L), f: fTest(statistic, L, vcov.degreesOfFreedom), ...sets, ...projections }
 }
 
 /** Reduced form with one endogenous regressor: L coefficients of outcome and regressor, and their covariance, outcome first. */
@@ -54,34 +61,15 @@ export function andersonRubinSet(full: ReducedLine, bound: number): AndersonRubi
 /** Under iid errors, V = Ω ⊗ I, AR(β₀) only knows lengths and the angle between p_y and P: the same line with two instruments. */
 export function planeOfLine({ outcome, regressor, matrix }: ReducedLine): ReducedLine {
   const L = outcome.length
-  const scalar = matrix.every((value, cell) => {
-    const [row, column] = [Math.floor(cell / (2 * L)), cell % (2 * L)]
-    return value === (row % L === column % L ? matrix[(row - (row % L)) * 2 * L + column - (column % L)] : 0)
-  })
-  if (L <= 2 || !scalar) return { outcome, regressor, matrix }
+  const variance = L > 2 ? scalarVariance(matrix, L) : undefined
+  if (!variance) return { outcome, regressor, matrix }
   const length = Math.sqrt(weightedDot(regressor, regressor))
   const along = weightedDot(outcome, regressor) / length
   const beside = Math.sqrt(Math.max(0, weightedDot(outcome, outcome) - along * along))
-  const block = (a: number, b: number): number => matrix[a * L * 2 * L + b * L]!
   return {
     outcome: Float64Array.of(along, beside), regressor: Float64Array.of(length, 0),
-    matrix: Float64Array.from({ length: 16 }, (_, cell) => (Math.floor(cell / 4) % 2 === cell % 2 ? block(cell >> 3, (cell % 4) >> 1) : 0)),
+    matrix: Float64Array.from({ length: 16 }, (_, cell) => (Math.floor(cell / 4) % 2 === cell % 2 ? variance[2 * (cell >> 3) + ((cell % 4) >> 1)]! : 0)),
   }
-}
-
-/** Goes along angles in order: where acceptance changes between two of them the boundary is found to the last bit. */
-export function setFrom(angles: readonly number[], excess: (angle: number) => number, coefficient: (angle: number) => number): AndersonRubinSet {
-  const accepted = angles.map((angle) => excess(angle) <= 0)
-  if (!accepted.includes(true)) return { shape: 'empty', intervals: [] }
-  if (!accepted.includes(false)) return { shape: 'line', intervals: [[null, null]] }
-  const intervals: [number | null, number | null][] = accepted[0] ? [[null, null]] : []
-  for (let i = 1; i < angles.length; i++) {
-    if (accepted[i] === accepted[i - 1]) continue
-    const end = coefficient(findRoot(excess, angles[i - 1]!, angles[i]!))
-    if (accepted[i]) intervals.push([end, null])
-    else intervals[intervals.length - 1]![1] = end
-  }
-  return { shape: accepted[0] ? 'rays' : 'bounded', intervals }
 }
 
 /**

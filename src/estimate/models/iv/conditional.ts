@@ -7,14 +7,14 @@
  * CLR exceeds q, so that with s = sin u (Andrews, Moreira and Stock 2007) p = 2c ∫₀^{π/2} P(χ²_L > (q + r)/(1 + r sin²u/q)) cos^{L−2}u du.
  * Checked against Moreira's S and T, loops over pairs of rows, simulation of the distribution, and grids of tests.
  */
-import { brentMaximum } from '../../../numerics/brent.js'
 import { chiSquareQuantile, chiSquareUpperTail } from '../../../numerics/distributions.js'
 import { cholesky, choleskySolve } from '../../../numerics/linearAlgebra.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
 import type { Vcov } from '../../records.js'
-import { planeOfLine, setFrom, type ReducedLine } from './andersonRubin.js'
+import { planeOfLine, type ReducedLine } from './andersonRubin.js'
 import type { AndersonRubinSet, ConditionalTests } from './records.js'
 import { addColumns, type ReducedForm } from './reducedForm.js'
+import { onReading, scannedSet, type Whereabouts } from './scannedSet.js'
 import { combinedCovariance } from './stacked.js'
 import { chiSquaredTest, quadraticForm } from './testResults.js'
 
@@ -32,16 +32,14 @@ export function conditionalTests({ instruments: L, explained }: ReducedForm, { m
   const zero = statistics(0)
   if (!zero) return undefined
   const k = chiSquaredTest(zero.k, 1)
+  const confidenceSet = (excessOf: (at: ConditionalStatistics) => number): AndersonRubinSet => scannedSet(whereabouts(line), (coefficient) => {
+    const found = statistics(coefficient)
+    return found ? excessOf(found) : Infinity
+  })
   return {
-    clr: onReading({ statistic: zero.clr, rank: zero.rank, pValue: conditionalUpperTail(zero.clr, zero.rank, L) }, () => confidenceSet(line, statistics, clrExcess(L))),
-    k: onReading(k, () => confidenceSet(line, statistics, ({ k: statistic }) => statistic - chiSquareQuantile(0.95, 1))),
+    clr: onReading({ statistic: zero.clr, rank: zero.rank, pValue: conditionalUpperTail(zero.clr, zero.rank, L) }, 'confidenceSet', () => confidenceSet(clrExcess(L))),
+    k: onReading(k, 'confidenceSet', () => confidenceSet(({ k: statistic }) => statistic - chiSquareQuantile(0.95, 1))),
   }
-}
-
-/** Computed once, and not at all where nobody asks: a set takes hundreds of tests. */
-function onReading<T extends object>(record: T, make: () => AndersonRubinSet): T & { readonly confidenceSet: AndersonRubinSet } {
-  let made: AndersonRubinSet | undefined
-  return Object.defineProperty(record, 'confidenceSet', { enumerable: true, configurable: true, get: () => (made ??= make()) }) as T & { readonly confidenceSet: AndersonRubinSet }
 }
 
 export interface ConditionalStatistics {
@@ -134,44 +132,8 @@ function panelsFor(q: number, rank: number, L: number): number[] {
   return cuts.filter((cut) => cut >= 0 && cut <= Math.PI / 2).sort((a, b) => a - b)
 }
 
-/** Points of the line at which tests are looked at first, and again about the estimate. */
-const points = 100
-
-/** Coefficients that are not rejected. */
-function confidenceSet(
-  line: ReducedLine, statistics: (coefficient: number) => ConditionalStatistics | undefined, excessOf: (at: ConditionalStatistics) => number,
-): AndersonRubinSet {
-  const { centre, spread, unit } = whereabouts(line)
-  const coefficient = (angle: number): number => (Math.abs(angle) >= Math.PI / 2 ? Infinity : unit * Math.tan(angle))
-  const excess = (angle: number): number => {
-    const found = statistics(coefficient(angle))
-    return found ? excessOf(found) : Infinity
-  }
-  const angles = new Set([-Math.PI / 2, Math.PI / 2, Math.atan(centre / unit)])
-  for (let i = 1; i < points; i++) {
-    const turn = Math.PI * (i / points - 0.5)
-    angles.add(turn)
-    angles.add(Math.atan((centre + spread * Math.tan(turn)) / unit))
-  }
-  const looked = [...angles].sort((a, b) => a - b)
-  return setFrom(withExtremes(looked, excess), excess, coefficient)
-}
-
-/** The angles, and between them local extremes of the wrong sign: an interval or a gap narrower than the spacing. */
-function withExtremes(angles: readonly number[], excess: (angle: number) => number): number[] {
-  const values = angles.map(excess)
-  const found = [...angles]
-  for (let i = 1; i < angles.length - 1; i++) {
-    const [before, here, after] = [values[i - 1]!, values[i]!, values[i + 1]!]
-    const sign = here > 0 ? -1 : 1
-    if (before > 0 !== here > 0 || after > 0 !== here > 0 || !(sign * here > sign * before && sign * here >= sign * after)) continue
-    found.push(brentMaximum((angle) => sign * excess(angle), angles[i - 1]!, angles[i + 1]!, 1e-9 * (angles[i + 1]! - angles[i - 1]!)).at)
-  }
-  return found.sort((a, b) => a - b)
-}
-
 /** Two-stage least squares, its standard error, and the coefficient at which both equations weigh the same. */
-function whereabouts({ matrix, outcome, regressor }: ReducedLine): { centre: number; spread: number; unit: number } {
+function whereabouts({ matrix, outcome, regressor }: ReducedLine): Whereabouts {
   const L = outcome.length
   const moved = weightedDot(regressor, regressor)
   const centre = weightedDot(regressor, outcome) / moved

@@ -21,7 +21,7 @@ export function instrumentDiagnostics(
   form: ReducedForm, estimate: KClassEstimate, sample: SampleRows, names: InstrumentNames, bound: BoundVcov, otherwise: BoundVcov,
 ): InstrumentDiagnostics {
   const { vcov, used } = reducedFormCovariance(form, sample, bound, otherwise)
-  const ar = andersonRubin(form, used.vcov.imposesNull ? nullCovariance(form, sample, used) : vcov)
+  const ar = andersonRubin(form, used.vcov.imposesNull ? nullCovariance(form, sample, used) : vcov, estimate, names.endogenous)
   const conditional = form.endogenous === 1 && form.instruments > 1 ? conditionalTests(form, vcov) : undefined
   const endogeneity = wuHausman(form, sample, used)
   const overidentified = sargan(form, sample, estimate)

@@ -95,6 +95,11 @@ export interface AndersonRubin {
   readonly confidenceSet?: AndersonRubinSet
   /** The same by the F test. */
   readonly confidenceSetF?: AndersonRubinSet
+  /**
+   * With several: coefficients of each that the test of all does not reject for some values of the others; at least 95 %. Under iid errors,
+   * otherwise with two of them and at most 10 instruments.
+   */
+  readonly projections?: readonly { readonly endogenous: string; readonly confidenceSet: AndersonRubinSet; readonly confidenceSetF: AndersonRubinSet }[]
 }
 
 /**

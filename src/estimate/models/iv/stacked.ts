@@ -148,3 +148,14 @@ export function combinedCovariance(matrix: Float64Array, L: number, weights: Arr
   }
   return result
 }
+
+/** Ω where the covariance of L coefficients in each of several equations is Ω ⊗ I, as under iid errors; undefined otherwise. */
+export function scalarVariance(matrix: Float64Array, L: number): Float64Array | undefined {
+  const size = Math.round(Math.sqrt(matrix.length))
+  const equations = size / L
+  const scalar = matrix.every((value, cell) => {
+    const [row, column] = [Math.floor(cell / size), cell % size]
+    return value === (row % L === column % L ? matrix[(row - (row % L)) * size + column - (column % L)] : 0)
+  })
+  return scalar ? Float64Array.from({ length: equations ** 2 }, (_, cell) => matrix[Math.floor(cell / equations) * L * size + (cell % equations) * L]!) : undefined
+}
