@@ -6,7 +6,7 @@
 import { participationDraws, simulateParticipation } from '../../src/sourcing/index.js'
 import { calibratedProblem, type ParticipationInput } from '../../src/counterfactual/index.js'
 import { randomStream } from '../../src/numerics/random.js'
-import { participationOverDraws } from '../../src/pipeline/participationFirms.js'
+import { participationOverDraws } from '../../src/pipeline/overDraws.js'
 import { median, milliseconds, printTable } from './table.js'
 
 const FIRMS = 17_338

@@ -97,7 +97,7 @@ function planOf(path: string, { header, columns, rules, blockBytes = defaultBloc
   }
 }
 
-/** Fills the plan's columns; nothing where a thread failed. */
+/** Fills the plan's columns; nothing where a thread failed (no memory, no more threads): the engine then reads the file, slower and to the same table. */
 function read(plan: PlainPlan, threads: number): BlockReader | undefined {
   const work = { module: builtModule('./blocks.js', import.meta.url), name: 'readBlocks', settings: plan, chunks: threads }
   const reader = blockReader(plan, 0)
