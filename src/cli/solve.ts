@@ -76,15 +76,24 @@ export const command = defineCommand({
   },
 })
 
-/** Single values one a line, lists of records as tables. */
+/** Single values one a line, records with a line an entry, lists of records as tables. */
 function planText(result: object): string {
   return Object.entries(result)
-    .map(([name, value]) => (isTable(value) ? `${name}\n${tableText(value)}` : `${name}: ${cellText(value)}`))
+    .map(([name, value]) => (isTable(value) ? `${name}\n${tableText(value)}` : isRecord(value) ? `${name}\n${recordText(value)}` : `${name}: ${cellText(value)}`))
     .join('\n')
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function recordText(record: Readonly<Record<string, unknown>>): string {
+  const width = Math.max(...Object.keys(record).map((name) => name.length))
+  return Object.entries(record).map(([name, value]) => `  ${name.padEnd(width)}  ${value === null ? 'none' : cellText(value)}`).join('\n')
+}
+
 function isTable(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && !Array.isArray(value[0])
+  return Array.isArray(value) && isRecord(value[0])
 }
 
 function tableText(rows: readonly Readonly<Record<string, unknown>>[]): string {
