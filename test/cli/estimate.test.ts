@@ -43,6 +43,8 @@ describe('reshore estimate', () => {
     const { stdout, stderr } = await estimate('ols', '--data', firms, '--formula', 'y ~ x1 + log(x2) | firm', '--cluster', 'firm', '--conf-level', '0.9')
     expect(stdout).toContain('ols: y ~ x1 + log(x2) | firm')
     expect(stdout).toContain('90% interval')
+    expect(stdout).toMatch(/\nR² .* within 0\.\d{5}/)
+    expect(stdout).toMatch(/\nabsorbed +firm 90\n/)
     expect(stdout).toContain('cluster(firm): 90 clusters of firm; t with 89 degrees of freedom')
     expect(stderr).toContain('9 of 450 rows left out: 9 missing `x2`.')
   })

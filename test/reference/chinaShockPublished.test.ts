@@ -1,5 +1,5 @@
 /**
- * The China shock of Autor, Dorn and Hanson (2013) through the command line: their Table 3 and the Stata results in the tests of R's ShiftShareSE,
+ * The China shock of Autor, Dorn and Hanson (2013) through the command line: their Tables 2 and 3 and the Stata results in the tests of R's ShiftShareSE,
  * and its AKM and AKM0 inference (Adão, Kolesár and Morales 2019, Table 5) by a shift-share document. Skipped where the data are absent.
  * The first-stage standard errors in the comments of its test_adh.R (.1302015, .1842344, .078037, .0900049) are asserted nowhere, there or here: they
  * contradict those it does assert for the same regressions, `regress, cluster(statefip)` (.181839343, .091423724), which are below.
@@ -7,7 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sharedData } from '../sharedData.js'
-import { derivedFiles, estimateFile, expectPrinted } from './commandLine.js'
+import type { IvDetail } from '../../src/estimate/index.js'
+import { derivedFiles, estimateFile, expectDigits, expectPrinted } from './commandLine.js'
 
 const zones = sharedData('adh_shift_share', 'adh_reg.csv')
 const published = JSON.parse(readFileSync(new URL('../../fixtures/reference/shiftShare/adh.json', import.meta.url), 'utf8')) as {
@@ -43,6 +44,24 @@ describe.skipIf(zones === undefined)('the China shock', () => {
     ['iv', 'd_sh_empl_mfg ~ t2 | shock ~ IV', [...weights, '--cluster', 'statefip', ...stata], 'shock', '-0.7460301 (0.0680391)'],
   ] as const)('%s %s %j', async (model, formula, options, term, printed) => {
     expectPrinted(await estimateFile(model, zones!, formula, ...options), { [term]: printed })
+  })
+
+  // Autor, Dorn and Hanson (2013): Table 3, columns 1 to 6, with the first stages, whose standard errors are robust only; Table 2, columns 1 and 2.
+  const demography = 'l_sh_popedu_c + l_sh_popfborn + l_sh_empl_f'
+  const tasks = 'l_sh_routine33 + l_task_outsource'
+  it.each([
+    ['', [], '-0.746 (0.068)', '0.792'],
+    ['+ l_shind_manuf_cbp', [], '-0.610 (0.094)', '0.664'],
+    ['+ l_shind_manuf_cbp + i(division)', [], '-0.538 (0.091)', '0.652'],
+    [`+ l_shind_manuf_cbp + i(division) + ${demography}`, [], '-0.508 (0.081)', '0.635'],
+    [`+ l_shind_manuf_cbp + i(division) + ${tasks}`, [], '-0.562 (0.096)', '0.638'],
+    [`+ l_shind_manuf_cbp + i(division) + ${demography} + ${tasks}`, [], '-0.596 (0.099)', '0.631'],
+    ['', ['--where', 't2 == 0'], '-0.89 (0.18)', undefined],
+    ['', ['--where', 't2 == 1'], '-0.72 (0.06)', undefined],
+  ] as const)('two-stage least squares with t2 %s %j', async (others, options, shock, firstStage) => {
+    const found = await estimateFile('iv', zones!, `d_sh_empl_mfg ~ t2 ${others} | shock ~ IV`, ...weights, '--cluster', 'statefip', ...stata, ...options)
+    expectPrinted(found, { shock })
+    if (firstStage) expectDigits((found.detail as unknown as IvDetail).firstStages[0]!.instruments[0]!.estimate, firstStage, 'first stage')
   })
 
   const { path, write } = derivedFiles()

@@ -7,6 +7,7 @@ import { parseCommandLine } from '../../src/cli/arguments.js'
 import { command } from '../../src/cli/estimate.js'
 import type { EstimateDocument } from '../../src/cli/estimateResult.js'
 import { createIo } from '../../src/cli/io.js'
+import type { TidyRow } from '../../src/estimate/records.js'
 
 /** The document of `estimate MODEL --data PATH --formula FORMULA …`. */
 export async function estimateFile(model: string, path: string, formula: string, ...options: readonly string[]): Promise<EstimateDocument> {
@@ -17,7 +18,7 @@ export async function estimateFile(model: string, path: string, formula: string,
 }
 
 /** Estimates by term as they stand in print, `estimate (standard error)` or `estimate`; right to half a unit of the last digit, or `units` of them. */
-export function expectPrinted({ terms }: EstimateDocument, rows: Readonly<Record<string, string>>, units = 0.5): void {
+export function expectPrinted({ terms }: { readonly terms: readonly Pick<TidyRow, 'term' | 'estimate' | 'stdError'>[] }, rows: Readonly<Record<string, string>>, units = 0.5): void {
   for (const [term, text] of Object.entries(rows)) {
     const found = terms.find((row) => row.term === term)
     expect(found, `${term} among ${terms.slice(0, 12).map((row) => row.term).join(', ')}`).toBeDefined()
