@@ -42,6 +42,8 @@ export interface OpenCrew<Settings> extends Crew {
   readonly threads: number
   /** What `run` works on from now on: the caller does `own`, helpers what the plan's function makes of the settings. */
   assign(settings: Settings, own: ChunkWork): void
+  /** Lets the helpers begin a run while the caller does something else; the next `run` takes part in it and ends it. */
+  begin(): void
 }
 
 const most = 64
@@ -83,23 +85,30 @@ export function openCrew<Settings>({ module, name, chunks }: CrewPlan, threads: 
   const alone = (): void => {
     for (let chunk = 0; chunk < chunks; chunk++) own(chunk)
   }
-  if (threads === 1) return { threads, assign: (_settings, work) => (own = work), run: alone, close: () => (own = () => {}) }
+  if (threads === 1) return { threads, assign: (_settings, work) => (own = work), begin: () => {}, run: alone, close: () => (own = () => {}) }
   const control = new Int32Array(new SharedArrayBuffer(16))
   const ports = Array.from({ length: threads - 1 }, (_, at) => startHelper({ module, name, chunks }, at + 1, control))
   let run = 0
+  let begun = false
+  const begin = (): void => {
+    begun = true
+    run++
+    Atomics.store(control, done, 0)
+    Atomics.store(control, ticket, run << chunkBits)
+    Atomics.store(control, current, run)
+    Atomics.notify(control, current)
+  }
   return {
     threads,
+    begin,
     assign(settings, work) {
       own = work
       for (const port of ports) port.postMessage(settings)
     },
     run() {
       if (Atomics.load(control, failed) !== 0) return alone()
-      run++
-      Atomics.store(control, done, 0)
-      Atomics.store(control, ticket, run << chunkBits)
-      Atomics.store(control, current, run)
-      Atomics.notify(control, current)
+      if (!begun) begin()
+      begun = false
       takeChunks(control, chunks, own)
       for (let count = Atomics.load(control, done); count < chunks; count = Atomics.load(control, done)) Atomics.wait(control, done, count)
       // A helper's failure is met again here, where it can be thrown.

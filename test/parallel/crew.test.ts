@@ -1,6 +1,7 @@
 /** Threads that help through chunks, which load the built package: `npm run build` comes first. */
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { startCrew, usefulThreads } from '../../src/parallel/index.js'
+import { openCrew, startCrew, usefulThreads } from '../../src/parallel/index.js'
 
 const chunks = 40
 const module = `data:text/javascript,${encodeURIComponent(`
@@ -41,6 +42,28 @@ describe('a crew', () => {
       expect(count).toBeGreaterThanOrEqual(chunks)
     }
     crew.close()
+  })
+
+  it('begins without the caller, who ends what the helpers have left', async () => {
+    const settings = { base: shared(1).fill(2), out: shared(chunks), by: shared(chunks) }
+    let own = 0
+    const crew = openCrew<typeof settings>({ module, name: 'powers', chunks }, 2)
+    crew.assign(settings, (chunk) => {
+      own++
+      settings.out[chunk] = 2 ** chunk
+      settings.by[chunk] = 0
+    })
+    await setTimeout(1500)
+    crew.begin()
+    await setTimeout(500)
+    expect(own).toBe(0)
+    expect(settings.by.every((thread) => thread === 1)).toBe(true)
+    crew.run()
+    expect(own).toBe(0)
+    expect(Array.from(settings.out)).toEqual(Array.from({ length: chunks }, (_, chunk) => 2 ** chunk))
+    crew.run()
+    crew.close()
+    expect(own).toBeGreaterThan(0)
   })
 
   it('passes on what the caller throws', () => {

@@ -90,7 +90,7 @@ function range(values: Float64Array): { top: number; bottom: number } {
 
 /** The columns without the (weighted) means and slopes of every effect, as new arrays. */
 export function demean(columns: readonly Float64Array[], effects: readonly AbsorbedEffect[], weights?: Float64Array, crew?: AbsorptionCrew): Float64Array[] {
-  const absorber = prepareAbsorption(effects, { weights, threads: crew?.threads })
+  const absorber = prepareAbsorption(effects, { weights, crew, columns: columns.length })
   if (columns[0]!.length < manyRows) return absorber.demean(columns, { crew })
   const within = absorber.demean(columns, { precision: largePrecision, crew })
   // What is left to find out about columns that nearly coincide is in the digits that are still missing.

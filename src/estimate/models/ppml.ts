@@ -180,7 +180,7 @@ function workingProblem(given: Design, index: Float64Array, crew: AbsorptionCrew
   let absorber: Absorber | undefined
   let within = given
   if (absorbed.length > 0) {
-    const prepared = prepareAbsorption(absorbed, { weights: workingWeights(meanOf(index), weights), threads: crew.threads })
+    const prepared = prepareAbsorption(absorbed, { weights: workingWeights(meanOf(index), weights), crew, columns: 1 + within.columns.length })
     absorber = { ...prepared, demean: (columns, more) => prepared.demean(columns, { ...more, crew }) }
     within = withinDesign(given, absorber.demean(given.columns), absorbed)
   }

@@ -43,7 +43,7 @@ describe('threads that take effects out', () => {
     for (const threads of [1, 2, 3]) {
       const crew = openCrew<AbsorptionTask>(absorptionPlan, threads)
       await setTimeout(threads > 1 ? started : 0)
-      const absorber = prepareAbsorption(effects, { weights: given, threads })
+      const absorber = prepareAbsorption(effects, { weights: given, crew, columns: 4 })
       for (const count of [1, 2, 3, 4, 7]) {
         const asked = columns.slice(0, count)
         const expected = asked.map((column) => alone.demean([column])[0]!)

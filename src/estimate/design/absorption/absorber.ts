@@ -9,10 +9,10 @@ import { effectBlocks, levelSums } from './blocks.js'
 import { demeanColumns } from './demeanColumns.js'
 import { findSingletons } from './singletons.js'
 import { sortTable, weighTable } from './sortTable.js'
-import { plainRoom, sweepMemory } from './sweepMemory.js'
+import { plainRoom, sweepMemory, type SweepMemory } from './sweepMemory.js'
 import { plainSweeps } from './sweepPlain.js'
 import type { Block, SweepTable } from './sweepTable.js'
-import { runTask, type AbsorptionCrew } from './absorptionWork.js'
+import { runBeside, runTask, type AbsorptionCrew, type TouchTask } from './absorptionWork.js'
 import { planPieces, sweepWork, type SweepTask } from './sweepWork.js'
 
 /** Effects prepared once, for many columns and changing weights. */
@@ -36,8 +36,10 @@ export interface AbsorberOptions {
   readonly weights?: Float64Array
   /** For tests; the fastest kernel is chosen otherwise. */
   readonly kernel?: 'wasm' | 'plain'
-  /** Threads there will be room for; default 1. */
-  readonly threads?: number
+  /** Threads there will be room for. */
+  readonly crew?: AbsorptionCrew
+  /** Columns that will be demeaned at once; threads have memory ready for them while the effects are sorted. */
+  readonly columns?: number
 }
 
 /** Error in the root mean square. Coefficients of least squares depend on the product of two such errors. */
@@ -74,10 +76,15 @@ function oneBlock({ codes, levels, values }: Block, initial: Float64Array | unde
 }
 
 /** Rows that are alone in a level are fitted exactly, and take no part. */
-function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { weights, kernel = 'wasm', threads = 1 }: AbsorberOptions): Absorber {
-  const memory = kernel === 'wasm' ? sweepMemory(blocks, blocks[0]!.codes.length, weights !== undefined, threads) : undefined
-  const table = sortTable(blocks, weights !== undefined, alone, memory?.room ?? plainRoom)
-  weighTable(table, weights)
+function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { weights, kernel = 'wasm', crew: together, columns: expected }: AbsorberOptions): Absorber {
+  const rows = blocks[0]!.codes.length
+  const memory = kernel === 'wasm' ? sweepMemory(blocks, rows, weights !== undefined, together?.threads ?? 1) : undefined
+  const sorted = (): SweepTable => {
+    const table = sortTable(blocks, weights !== undefined, alone, memory?.room ?? plainRoom)
+    weighTable(table, weights)
+    return table
+  }
+  const table = memory && expected && together && together.threads > 1 ? runBeside(together, { kind: 'touch', task: touchTask(memory, rows, expected) }, sorted) : sorted()
   return {
     weigh: (next) => weighTable(table, next),
     demean(columns, { into = [], precision = fullPrecision, crew } = {}) {
@@ -93,6 +100,11 @@ function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { w
       return targets
     },
   }
+}
+
+function touchTask({ memory, levels, spaces }: SweepMemory, rows: number, columns: number): TouchTask {
+  const pieces = planPieces(columns, spaces.length)[0]!
+  return { memory, spaces: spaces.slice(0, pieces.length), rows, levels, columns: pieces[0]!.to }
 }
 
 const isShared = ({ buffer }: Float64Array): boolean => buffer instanceof SharedArrayBuffer

@@ -3,7 +3,8 @@ import type { ChunkWork, CrewPlan, OpenCrew } from '../../../parallel/crew.js'
 import { builtModule } from '../../../parallel/builtModule.js'
 import { isNarrow, narrowCodes, rangeOf } from '../wholeCodes.js'
 import { countMembers } from './members.js'
-import { sweepWork, type SweepTask } from './sweepWork.js'
+import type { SweepSpace } from './sweepMemory.js'
+import { lanesFor, sweepWork, type SweepTask } from './sweepWork.js'
 
 /** Whole numbers into codes, a column a piece; `levels` is −1 where they are too far apart for it. */
 export interface CodeTask {
@@ -18,8 +19,19 @@ export interface CountTask {
   readonly members: readonly Int32Array<SharedArrayBuffer>[]
 }
 
+/** Memory that a thread is about to fill, a space a piece. */
+export interface TouchTask {
+  readonly memory: WebAssembly.Memory
+  readonly spaces: readonly SweepSpace[]
+  /** Rows and levels of the table to come, and columns for each space. */
+  readonly rows: number
+  readonly levels: number
+  readonly columns: number
+}
+
 /** Everything large lies in shared memory. */
 export type AbsorptionTask =
+  | { readonly kind: 'touch'; readonly task: TouchTask }
   | { readonly kind: 'code'; readonly task: CodeTask }
   | { readonly kind: 'count'; readonly task: CountTask }
   | { readonly kind: 'sweep'; readonly task: SweepTask }
@@ -35,6 +47,7 @@ export const absorptionPlan: CrewPlan = { module: builtModule('./absorptionWork.
 /** Work on the pieces of a task, the caller's and its threads' alike. */
 export function absorptionWork(work: AbsorptionTask): ChunkWork {
   if (work.kind === 'sweep') return sweepWork(work.task)
+  if (work.kind === 'touch') return touchWork(work.task)
   return work.kind === 'code' ? codeWork(work.task) : countWork(work.task)
 }
 
@@ -42,6 +55,15 @@ export function absorptionWork(work: AbsorptionTask): ChunkWork {
 export function runTask(crew: AbsorptionCrew, work: AbsorptionTask): void {
   crew.assign(work, absorptionWork(work))
   crew.run()
+}
+
+/** The same, which the threads begin while the caller does something else first. */
+export function runBeside<T>(crew: AbsorptionCrew, work: AbsorptionTask, own: () => T): T {
+  crew.assign(work, absorptionWork(work))
+  crew.begin()
+  const result = own()
+  crew.run()
+  return result
 }
 
 /** Zeros in memory that threads share. */
@@ -55,6 +77,21 @@ function codeWork({ ids, codes, levels }: CodeTask): ChunkWork {
     if (!values) return
     const range = rangeOf(values)
     levels[chunk] = isNarrow(range, values.length) ? narrowCodes(values, range, codes[chunk]).levels : -1
+  }
+}
+
+const pageBytes = 4096
+
+/** The first write to a page of memory costs more than all that follow. */
+function touchWork({ memory, spaces, rows, levels, columns }: TouchTask): ChunkWork {
+  return (chunk) => {
+    const space = spaces[chunk]
+    if (!space) return
+    const lanes = lanesFor(columns)
+    for (const [from, cells] of [[space.columns, rows], [space.pairs, 2 * levels], [space.solution, levels], [space.residual, levels]] as const) {
+      const bytes = new Uint8Array(memory.buffer, from, 8 * lanes * cells)
+      for (let at = 0; at < bytes.length; at += pageBytes) bytes[at] = 0
+    }
   }
 }
 

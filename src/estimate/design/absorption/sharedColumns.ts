@@ -26,7 +26,7 @@ export function shareColumns(): SharedColumns {
   const groups: Group[] = []
   return {
     demean(design, columns, crew) {
-      const group = groups.find((one) => isSame(one, design)) ?? startGroup(design, crew)
+      const group = groups.find((one) => isSame(one, design)) ?? startGroup(design, columns.length, crew)
       if (!groups.includes(group)) groups.push(group)
       const fresh = new Map(columns.filter(({ name }) => !group.columns.has(name)).map(({ name, values }) => [name, values]))
       if (fresh.size > 0) {
@@ -40,9 +40,9 @@ export function shareColumns(): SharedColumns {
 
 const effectNames = ({ absorbed }: Design): string => absorbed.map(({ name }) => name).join(' + ')
 
-function startGroup(design: Design, crew: AbsorptionCrew | undefined): Group {
+function startGroup(design: Design, columns: number, crew: AbsorptionCrew | undefined): Group {
   const { absorbed, weights, unit } = design
-  return { effects: effectNames(design), unit, weights, absorber: prepareAbsorption(absorbed, { weights, threads: crew?.threads }), columns: new Map() }
+  return { effects: effectNames(design), unit, weights, absorber: prepareAbsorption(absorbed, { weights, crew, columns }), columns: new Map() }
 }
 
 function isSame(group: Group, design: Design): boolean {

@@ -21,6 +21,8 @@ export interface SweepSpace {
 export interface SweepMemory {
   readonly memory: WebAssembly.Memory
   readonly room: TableRoom
+  /** Levels of the remaining blocks, at most. */
+  readonly levels: number
   /** As many as threads can work at once. */
   readonly spaces: readonly SweepSpace[]
 }
@@ -51,6 +53,7 @@ export function sweepMemory(blocks: readonly Block[], rows: number, weighted: bo
   const take = (length: number): number => arena.float64(length).byteOffset
   return {
     memory,
+    levels,
     spaces: Array.from({ length: spaces }, () => {
       const [columns, pairs, solution, residual, byLane] = cells.map(take) as [number, number, number, number, number]
       return { columns, pairs, solution, residual, lanes: byLane }

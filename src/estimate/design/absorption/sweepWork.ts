@@ -33,10 +33,13 @@ export function sweepWork({ memory, table, spaces, pieces, columns, precision, s
     const piece = pieces[chunk]
     if (!piece) return
     const own = columns.slice(piece.from, piece.to)
-    const kernel = wasmSweeps(memory, table, spaces[chunk]!, own.length > 2 ? 4 : 2)
+    const kernel = wasmSweeps(memory, table, spaces[chunk]!, lanesFor(own.length))
     settled[chunk] = demeanColumns(kernel, table, own, own, precision) ? 1 : 0
   }
 }
+
+/** Lanes of the kernel for so many columns. */
+export const lanesFor = (columns: number): 2 | 4 => (columns > 2 ? 4 : 2)
 
 /** Rounds of pieces, as even as they come: a round has a piece a space at most. */
 export function planPieces(columns: number, spaces: number): Piece[][] {
