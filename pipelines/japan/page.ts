@@ -10,7 +10,7 @@ import type { gravityStep, offshoringStep, scaleStep, scenarioStep } from './est
 import { gravitySection, offshoringSection, scaleSection } from './sections/estimates.js'
 import { linkSection } from './sections/links.js'
 import { claimSection, elasticitySection } from './sections/results.js'
-import { scenarioReports } from './sections/scenarios.js'
+import { lackingScenarios, scenarioReports } from './sections/scenarios.js'
 import { sourcingAssumptions, sourcingSection } from './sections/sourcing.js'
 import type { sourcingStep } from './sourcing.js'
 import type { JapanTables, Period } from './tables.js'
@@ -57,7 +57,7 @@ export function pageStep({ step }: Flow, inputs: PageInputs, period: Period) {
         ],
         scenarios: scenarioReports(scenarios.scenarios),
         assumptions: sourcingAssumptions(resolved),
-        notes: [],
+        notes: lackingScenarios(resolved, scenarios.scenarios).map((text) => ({ kind: 'warning', text })),
       }
       return { page, claims: { claims } }
     },

@@ -27,6 +27,8 @@ export interface SupplierSample {
   /** What a buyer stands for, and its sales. */
   readonly weight: Float64Array
   readonly sales: Float64Array
+  /** What its shocks are drawn by, so that a buyer has the same in any sample; by default its place. */
+  readonly number?: Int32Array
   /** By input: code of the industry, χ_for, and how far the potential of its foreign sources has grown, per unit of ρ. */
   readonly industry: Int32Array
   readonly foreign: Float64Array
@@ -102,12 +104,12 @@ export interface SupplierShocks {
 }
 
 /** Returns the shocks of a sample, buyer by buyer from their own streams. */
-export function supplierShocks({ firstInput, firstLink, foreign }: SupplierSample, seed: number): SupplierShocks {
+export function supplierShocks({ firstInput, firstLink, foreign, number }: SupplierSample, seed: number): SupplierShocks {
   const links = firstLink.at(-1)!
   const [link, firstNear, abroad] = [new Float64Array(links), new Int32Array(links + 1), new Float64Array(foreign.length)]
   const near: number[] = []
   for (let n = 0; n + 1 < firstInput.length; n++) {
-    const stream = randomStream(seed, 'supplier shocks', n)
+    const stream = randomStream(seed, 'supplier shocks', number ? number[n]! : n)
     for (let row = firstInput[n]!; row < firstInput[n + 1]!; row++) {
       abroad[row] = stream.uniform()
       for (let j = firstLink[row]!; j < firstLink[row + 1]!; j++) {

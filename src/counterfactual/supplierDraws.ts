@@ -6,7 +6,8 @@
  *     Θ̂_k = 1 − χ_for + χ_for Φ̂_for,     r̂ = Π Θ̂_k^{e_k},
  *     links of k × (d^{(η̂+ψ̂)} Θ̂_k^{e_k − 1} Π_{l≠k} Θ̂_l^{e_l})^{1/κ}.
  *
- * A pure function of the range of draws: results are the same for any number of workers. Checked in test/counterfactual/suppliers.test.ts.
+ * Where the sample is of more buyers than it holds, every draw weighs them anew (`buyerSampling`), base and scenarios alike, so that intervals
+ * over draws have what sampling adds. A pure function of the range of draws: results are the same for any number of workers. Checked in test/counterfactual/suppliers.test.ts.
  */
 import { parameterDraws, type ParameterDistribution } from '../calibrate/draws.js'
 import {
@@ -15,6 +16,7 @@ import {
 } from '../calibrate/supplierSets.js'
 import { randomStream } from '../numerics/random.js'
 import { chooseSuppliers } from '../sourcing/suppliers/choose.js'
+import { resampledWeights } from './buyerSampling.js'
 import type { SupplierScenario } from './records.js'
 
 export interface SupplierExperiment {
@@ -26,6 +28,8 @@ export interface SupplierExperiment {
   readonly complements: Uint8Array
   readonly scenarios: readonly SupplierScenario[]
   readonly seed: number
+  /** The weights are one over the share of buyers that is sampled, in the order of their sales: draws differ in which buyers they hold too. */
+  readonly sampled?: boolean
 }
 
 /** Weighted sums over buyers; changes are against the plan of today. */
@@ -64,19 +68,23 @@ export type SupplierDraw =
  * const outcomes = supplierOutcomes(experiment, 0, 200)
  */
 export function supplierOutcomes(experiment: SupplierExperiment, from: number, to: number): SupplierDraw[] {
-  const { distribution, coefficients, assumed, sample, seed } = experiment
+  const { distribution, coefficients, assumed, sample, seed, sampled = false } = experiment
   const draw = parameterDraws(distribution, seed)
   const shocks = supplierShocks(sample, seed)
-  const work: Work = { ...experiment, shocks, today: buyerRoom(sample, shocks), then: buyerRoom(sample, shocks), industries: coefficients.exponent.length }
+  const work: Work = { ...experiment, weights: sample.weight, shocks, today: buyerRoom(sample, shocks), then: buyerRoom(sample, shocks), industries: coefficients.exponent.length }
   const estimated = supplierElasticities(coefficients, distribution.values, assumed)
   if (typeof estimated !== 'string') observeForeign(work, estimated)
   return Array.from({ length: to - from }, (_, i) => {
     const by = supplierElasticities(coefficients, from + i < 0 ? distribution.values : draw(from + i), assumed)
-    return typeof by === 'string' ? { draw: from + i, discarded: by } : { draw: from + i, ...resolved(work, by) }
+    if (typeof by === 'string') return { draw: from + i, discarded: by }
+    const weights = sampled && from + i >= 0 ? resampledWeights(sample.weight, sample.sales, seed, from + i) : sample.weight
+    return { draw: from + i, ...resolved({ ...work, weights }, by) }
   })
 }
 
 interface Work extends Omit<SupplierExperiment, 'distribution'> {
+  /** Of the draw. */
+  readonly weights: Float64Array
   readonly shocks: SupplierShocks
   readonly today: BuyerProblem
   readonly then: BuyerProblem
@@ -95,7 +103,7 @@ const attempts = 40
  * each may pay given the others although all together do not.
  */
 function observeForeign({ sample, shocks, assumed, today, seed }: Work, by: SupplierElasticities): void {
-  const { firstInput, foreign } = sample
+  const { firstInput, foreign, number } = sample
   const plan = planRoom(today)
   const isObserved = (n: number): boolean => {
     calibrateBuyer(sample, shocks, n, by, assumed, today)
@@ -107,7 +115,7 @@ function observeForeign({ sample, shocks, assumed, today, seed }: Work, by: Supp
     const [from, to] = [firstInput[n]!, firstInput[n + 1]!]
     if (!foreign.subarray(from, to).some((share) => share > 0)) continue
     for (let attempt = 0; attempt < attempts && !isObserved(n); attempt++) {
-      const stream = randomStream(seed, 'foreign shocks', n, attempt)
+      const stream = randomStream(seed, 'foreign shocks', number ? number[n]! : n, attempt)
       for (let row = from; row < to; row++) shocks.foreign[row] = stream.uniform()
     }
   }
@@ -173,8 +181,8 @@ function underScenario({ sample, today, then }: Work, n: number, by: SupplierEla
 
 /** Adds a plan of buyer n to totals; returns a number for the changes against the plan before. */
 function addPlan(work: Work, n: number, problem: BuyerProblem, by: SupplierElasticities, plan: Plan, before: Plan, totals: Mutable<SupplierTotals>): number {
-  const { sample, complements } = work
-  const weight = sample.weight[n]!
+  const { sample, weights, complements } = work
+  const weight = weights[n]!
   const { start } = problem.candidates
   let [growth, hash] = [0, 0]
   for (let slot = 0; slot < problem.slots; slot++) {
@@ -201,9 +209,9 @@ function addPlan(work: Work, n: number, problem: BuyerProblem, by: SupplierElast
 }
 
 /** The small-location limit, at fixed foreign sources. */
-function addClosedForm({ sample, complements }: Work, n: number, by: SupplierElasticities, { supply = 0, distance = 0 }: SupplierScenario, totals: Mutable<SupplierTotals>): void {
+function addClosedForm({ sample, weights, complements }: Work, n: number, by: SupplierElasticities, { supply = 0, distance = 0 }: SupplierScenario, totals: Mutable<SupplierTotals>): void {
   const { firstInput, firstLink, industry, foreign, logKm } = sample
-  const weight = sample.weight[n]!
+  const weight = weights[n]!
   const rows = Array.from({ length: firstInput[n + 1]! - firstInput[n]! }, (_, slot) => firstInput[n]! + slot)
   const moved = rows.map((row) => Math.log1p(foreign[row]! * Math.expm1(-supply * by.response * sample.supply[row]!)))
   const growth = rows.reduce((sum, row, slot) => sum + by.exponent[industry[row]!]! * moved[slot]!, 0)

@@ -1,10 +1,15 @@
 /** The links pipeline on the shipped files: rows that add up, planted parameters, verdicts that follow from estimates, masking, the same bytes. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { SourcingRange } from '../../pipelines/japan/sourcing.js'
-import type { SupplierChanges } from '../../src/counterfactual/index.js'
+import { assumptions, type AssumedName } from '../../pipelines/japan/assumptions.js'
+import { experimentOf, type SourcingRange } from '../../pipelines/japan/sourcing.js'
+import { sampledBuyers } from '../../pipelines/japan/supplierSample.js'
+import { supplierChanges, supplierOutcomes, type SupplierChanges } from '../../src/counterfactual/index.js'
+import { openDuckDb, type Relation } from '../../src/engine/index.js'
+import type { JointEstimate } from '../../src/estimate/index.js'
 import type { RunRecord } from '../../src/pipeline/index.js'
+import { latestManifest, loadOutputs, readStore } from '../../src/pipeline/store.js'
 import type { JapanTruth } from '../../src/simulate/index.js'
 import { fileHashes, reshore, root, temporaryFolder } from './cli.js'
 
@@ -179,6 +184,41 @@ describe('suppliers re-solved', () => {
     expect(table('sourcing-through')).toHaveLength(2 * resolved.industries.length)
   })
 
+  it('of a sample of buyers have intervals that hold the answer of all, and shrink with the sample', async () => {
+    const engine = await openDuckDb({ threads: 1 })
+    const store = readStore(folder)
+    const of = <T>(step: string): T => loadOutputs(store, latestManifest(store, step)!, engine) as T
+    const [{ inputs }, { table: links }] = [of<{ inputs: Relation }>('buyers'), of<{ table: Relation }>('links')]
+    const { joint } = of<{ joint: JointEstimate }>('scenarios')
+    // Without the spread of the coefficients, which all samples share: what is left is which buyers are there.
+    const certain = { ...joint, covariance: new Float64Array(joint.covariance.length) }
+    const values = Object.fromEntries(Object.entries(assumptions).map(([name, { value }]) => [name, value])) as Record<AssumedName, number>
+    const solve = async (wanted: number, start: number, draws: number): Promise<SupplierChanges[]> => {
+      const sampled = await sampledBuyers(engine, { inputs, links }, { to: 2010 }, wanted, start)
+      const experiment = experimentOf({ sampled, joint: certain, listed: new Map(), exponents: new Map(), seed: 1 }, values)
+      return supplierChanges(supplierOutcomes(experiment, 0, draws), experiment.scenarios, experiment.sample.weight)
+    }
+    const whole = await solve(1e6, 0, 2)
+    for (const { solved: { links: { interval } } } of whole) expect(interval[0]).toBe(interval[1])
+    const repeated = async (wanted: number, samples: number): Promise<{ holds: number; width: number }> => {
+      let [holds, width] = [0, 0]
+      for (let start = 0; start < samples; start++) {
+        for (const [s, { solved }] of (await solve(wanted, start, 40)).entries()) {
+          const [low, high] = solved.links.interval
+          holds += low <= whole[s]!.solved.links.median && whole[s]!.solved.links.median <= high ? 1 : 0
+          width += (high - low) / samples
+        }
+      }
+      return { holds, width }
+    }
+    const [large, small] = [await repeated(140, 4), await repeated(46, 10)]
+    // Of 28 intervals of 90 %, from few buyers of very different sizes: 20 or fewer would have a probability below 0.01 if they were exact.
+    expect(large.holds + small.holds).toBeGreaterThan(20)
+    // √(140/46) = 1.7, and somewhat more as few are left out of the larger.
+    expect(small.width / large.width).toBeGreaterThan(1.4)
+    await engine.close()
+  }, patience)
+
   it('are drawn from one covariance, whose logits have the errors of their own dyadic ones', () => {
     const rows = table('sourcing-coefficients')
     for (const row of table('elasticities')) {
@@ -189,6 +229,34 @@ describe('suppliers re-solved', () => {
     }
     expect(rows.some(({ Correlation }) => Math.abs(Number(Correlation)) > 0.05)).toBe(true)
   })
+})
+
+describe('little data', () => {
+  const narrowed = (name: string, change: (file: string, lines: string[]) => string[]): string => {
+    const data = join(temporaryFolder(), name)
+    cpSync(join(root, 'fixtures/data/japan'), data, { recursive: true })
+    for (const file of readdirSync(data).filter((one) => /^(survey|purchases|trade)_/.test(one))) {
+      const lines = readFileSync(join(data, file), 'latin1').split('\n')
+      writeFileSync(join(data, file), change(file, lines).join('\n'), 'latin1')
+    }
+    return data
+  }
+  const firms = (file: string): string[] => readFileSync(join(root, 'fixtures/data/japan', file), 'latin1').split('\n').slice(1).map((line) => line.split(',')[0]!)
+  const lasting = new Set(firms('survey_2010.csv'))
+  const few = new Set(firms('survey_2005.csv').filter((firm) => lasting.has(firm)).slice(0, 40))
+
+  it.each([
+    ['forty surveyed firms', () => narrowed('few', (_, [head, ...rows]) => [head!, ...rows.filter((line) => few.has(line.split(',')[0]!))]), /draws were discarded: an e not above zero.*more buyers in the survey/],
+    ['no sales in the survey', () => narrowed('nosales', (file, lines) => (file.startsWith('survey') ? lines.map((line, at) => (at === 0 ? line : line.replace(/^([^,]*,[^,]*),[^,]*/, '$1,'))) : lines)), /No surveyed buyer has sales of both years.*Fill/],
+  ])('of %s has its page, which says why scenarios have no answer', async (_, data, reason) => {
+    const run = join(temporaryFolder(), 'little')
+    const { code } = await reshore(['run', pipeline, '--data', data(), '--out', run, '--set', 'rows=10000', '--set', 'draws=40'])
+    expect(code).toBe(0)
+    const page = readFileSync(join(run, 'report.html'), 'utf8')
+    expect(page.slice(page.indexOf('Read this first'))).toMatch(/The scenarios are not re-solved/)
+    expect(page.replaceAll('\n', ' ')).toMatch(reason)
+    expect(table('claims', run).length).toBeGreaterThan(5)
+  }, patience)
 })
 
 describe('the page', () => {

@@ -1,6 +1,8 @@
 /** The two scenarios, base and scenario side by side with intervals over draws. */
 import type { ScenarioReport } from 'reshore'
 import { distanceCut, type Outcome, type Scenarios } from '../scenarios.js'
+import type { Resolved, Unsolved } from '../sourcing.js'
+import { unsolvedWords } from './sourcing.js'
 
 export function scenarioReports({ draws, supply, distance }: Scenarios): readonly ScenarioReport[] {
   const sampled = `${draws.kept} of ${draws.asked} draws of the coefficients are admissible; the equations share one covariance over firms. Links are rare: their number moves with the odds.`
@@ -18,6 +20,16 @@ export function scenarioReports({ draws, supply, distance }: Scenarios): readonl
     outcomes: supply.map(numberOutcome),
   }
   return distance.length === 0 ? [still] : [still, nearer]
+}
+
+/** Why scenarios are not on the page, in sentences for its top. */
+export function lackingScenarios(resolved: Resolved | Unsolved, { draws, supply }: Scenarios): readonly string[] {
+  const none = draws.kept === 0
+  return [
+    ...('unsolved' in resolved ? [unsolvedWords(resolved)] : []),
+    ...(none ? [`The scenarios have no answer in closed form either: none of ${draws.asked} draws has every e_k and 1/κ above zero.`] : []),
+    ...(supply === null && !none ? ['The scenario without growth of foreign export supply is left out: its response ρ has no estimate, as too few inputs are imported in both years.'] : []),
+  ]
 }
 
 function numberOutcome({ label, base, scenario, change }: Outcome): ScenarioReport['outcomes'][number] {
