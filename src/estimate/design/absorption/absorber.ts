@@ -9,11 +9,11 @@ import { effectBlocks, levelSums } from './blocks.js'
 import { demeanColumns } from './demeanColumns.js'
 import { findSingletons } from './singletons.js'
 import { sortTable, weighTable } from './sortTable.js'
-import { plainRoom, sweepMemory, type SweepMemory } from './sweepMemory.js'
+import { plainRoom, sweepMemory, type SweepMemory, type SweepSpace } from './sweepMemory.js'
 import { plainSweeps } from './sweepPlain.js'
 import type { Block, SweepTable } from './sweepTable.js'
 import { runBeside, runTask, type AbsorptionCrew, type TouchTask } from './absorptionWork.js'
-import { planPieces, sweepWork, type SweepTask } from './sweepWork.js'
+import { lanesFor, planPieces, sweepWork, type SweepTask } from './sweepWork.js'
 
 /** Effects prepared once, for many columns and changing weights. */
 export interface Absorber {
@@ -84,13 +84,18 @@ function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { w
     weighTable(table, weights)
     return table
   }
-  const table = memory && expected && together && together.threads > 1 ? runBeside(together, { kind: 'touch', task: touchTask(memory, rows, expected) }, sorted) : sorted()
+  const ready: Float64Array[] = []
+  let table: SweepTable
+  if (memory && expected && together && together.threads > 1) {
+    for (let column = 0; column < expected; column++) ready.push(roomFor(rows, true))
+    table = runBeside(together, { kind: 'touch', task: touchTask(memory, ready) }, sorted)
+  } else table = sorted()
   return {
     weigh: (next) => weighTable(table, next),
     demean(columns, { into = [], precision = fullPrecision, crew } = {}) {
       if (!memory) return demeanPlain(table, columns, into, precision)
       const helped = crew !== undefined && crew.threads > 1 && memory.spaces.length > 1
-      const targets = columns.map((column, j) => into[j] ?? roomFor(column.length, helped))
+      const targets = columns.map((column, j) => into[j] ?? ready.pop() ?? roomFor(column.length, helped))
       const work = helped ? targets.map((target) => (isShared(target) ? target : roomFor(target.length, true))) : targets
       work.forEach((values, j) => values !== columns[j] && values.set(columns[j]!))
       for (const pieces of planPieces(columns.length, helped ? memory.spaces.length : 1)) {
@@ -102,9 +107,14 @@ function manyBlocks(blocks: readonly Block[], alone: Uint8Array | undefined, { w
   }
 }
 
-function touchTask({ memory, levels, spaces }: SweepMemory, rows: number, columns: number): TouchTask {
-  const pieces = planPieces(columns, spaces.length)[0]!
-  return { memory, spaces: spaces.slice(0, pieces.length), rows, levels, columns: pieces[0]!.to }
+/** What will be written first: the results, and their lanes in the spaces of a first round of pieces. */
+function touchTask({ memory, spaces, levels }: SweepMemory, results: readonly Float64Array[]): TouchTask {
+  const pieces = planPieces(results.length, spaces.length)[0]!
+  const lanes = lanesFor(pieces[0]!.to)
+  const rows = results[0]!.length
+  const inSpace = ({ columns, pairs, solution, residual }: SweepSpace): Float64Array[] =>
+    [[columns, rows], [pairs, 2 * levels], [solution, levels], [residual, levels]].map(([at, cells]) => new Float64Array(memory.buffer, at, lanes * cells!))
+  return { pieces: [...pieces.map((_, piece) => inSpace(spaces[piece]!)), results] }
 }
 
 const isShared = ({ buffer }: Float64Array): boolean => buffer instanceof SharedArrayBuffer

@@ -3,8 +3,7 @@ import type { ChunkWork, CrewPlan, OpenCrew } from '../../../parallel/crew.js'
 import { builtModule } from '../../../parallel/builtModule.js'
 import { isNarrow, narrowCodes, rangeOf } from '../wholeCodes.js'
 import { countMembers } from './members.js'
-import type { SweepSpace } from './sweepMemory.js'
-import { lanesFor, sweepWork, type SweepTask } from './sweepWork.js'
+import { sweepWork, type SweepTask } from './sweepWork.js'
 
 /** Whole numbers into codes, a column a piece; `levels` is −1 where they are too far apart for it. */
 export interface CodeTask {
@@ -19,14 +18,9 @@ export interface CountTask {
   readonly members: readonly Int32Array<SharedArrayBuffer>[]
 }
 
-/** Memory that a thread is about to fill, a space a piece. */
+/** Memory that is about to be filled, still zero. */
 export interface TouchTask {
-  readonly memory: WebAssembly.Memory
-  readonly spaces: readonly SweepSpace[]
-  /** Rows and levels of the table to come, and columns for each space. */
-  readonly rows: number
-  readonly levels: number
-  readonly columns: number
+  readonly pieces: readonly (readonly Float64Array[])[]
 }
 
 /** Everything large lies in shared memory. */
@@ -80,19 +74,14 @@ function codeWork({ ids, codes, levels }: CodeTask): ChunkWork {
   }
 }
 
-const pageBytes = 4096
+/** Numbers on a page of memory, or fewer. */
+const pageLength = 512
 
-/** The first write to a page of memory costs more than all that follow. */
-function touchWork({ memory, spaces, rows, levels, columns }: TouchTask): ChunkWork {
-  return (chunk) => {
-    const space = spaces[chunk]
-    if (!space) return
-    const lanes = lanesFor(columns)
-    for (const [from, cells] of [[space.columns, rows], [space.pairs, 2 * levels], [space.solution, levels], [space.residual, levels]] as const) {
-      const bytes = new Uint8Array(memory.buffer, from, 8 * lanes * cells)
-      for (let at = 0; at < bytes.length; at += pageBytes) bytes[at] = 0
-    }
-  }
+/** The first write to a page costs more than all that follow. */
+function touchWork({ pieces }: TouchTask): ChunkWork {
+  return (chunk) => pieces[chunk]?.forEach((values) => {
+    for (let at = 0; at < values.length; at += pageLength) values[at] = 0
+  })
 }
 
 function countWork({ codes, members }: CountTask): ChunkWork {
