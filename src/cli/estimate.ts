@@ -39,6 +39,7 @@ const options = {
   separation: { summary: `what to do with rows predicted perfectly (${takers('separation')}); default error, drop for ppml`, value: 'RULE', choices: ['error', 'drop'] },
   singletons: { summary: `rows alone in a level of an absorbed effect (${takers('singletons')}); default keep`, value: 'RULE', choices: ['keep', 'drop'] },
   'effect-count': { summary: `parameters of absorbed effects: fixest's levels (default), or exact (${takers('effectCount')})`, value: 'RULE', choices: ['levels', 'exact'] },
+  lincom: { summary: 'combination of coefficients, such as "x1 + x2" or "x1 - 2*x2 = 1"; several are tested together', value: 'TEXT', multiple: true },
   margins: { summary: 'average partial effects on the probability (logit, probit, cloglog, re-logit, re-probit, re-cloglog)' },
   reset: { summary: 'RESET with these powers of the fitted index, default 2 (ols, ppml, logit, probit, cloglog)', value: 'POWERS', bare: true },
   missing: { summary: 'texts that mean missing, in place of NA and . in numeric columns', value: 'a,b' },
@@ -76,7 +77,7 @@ export const command = defineCommand({
     const started = performance.now()
     const columns = [...new Set([...(await columnsRead(spec, settings)), ...(selection?.columns ?? [])])]
     const reading = readingOptions(options, (text) => io.note(`note: ${text}`))
-    const asked = { margins: options.margins, reset: resetPowers(options.reset) }
+    const asked = { lincom: options.lincom, level, margins: options.margins, reset: resetPowers(options.reset) }
     const { result, load } = await estimateOn(options.data, columns, reading, started, async (table) => {
       const rows = selection ? selection.rows(table) : table
       const fit = await model.estimate(options.formula!, rows, settings)

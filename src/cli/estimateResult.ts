@@ -1,5 +1,5 @@
 /** A fit as `reshore estimate` prints it: the JSON document, and a table for readers. */
-import { confint, formatFormula, glance, overallTest, tidy, type Glance } from '../estimate/index.js'
+import { formatFormula, glance, overallTest, tidy, type Glance } from '../estimate/index.js'
 import type { Fit, TestResult, TidyRow } from '../estimate/records.js'
 import type { FurtherResults } from './furtherResults.js'
 import { instrumentFacts } from './instrumentFacts.js'
@@ -49,12 +49,19 @@ export async function estimateDocument(fit: Fit, level: number, load: number): P
 }
 
 /** The fit as a table with what it was estimated on and by which conventions. */
-export function estimateText(fit: Fit, level: number, { margins, reset }: FurtherResults = {}): string {
-  const head = ['', 'estimate', 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
-  const ends = confint(fit, { level })
-  const rows = tidy(fit, { level }).map(({ term, estimate, stdError, statistic, pValue }, j) =>
-    [term, number(estimate), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(ends[j]![0])}, ${number(ends[j]![1])}]`])
-  return [`${fit.kind}: ${formatFormula(fit.spec)}`, '', ...alignColumns([head, ...rows]), '', ...facts(fit, glance(fit), reset), ...(margins ? ['', ...marginsTable(margins)] : [])].join('\n')
+export function estimateText(fit: Fit, level: number, further: FurtherResults = {}): string {
+  const { lincom, margins } = further
+  return [
+    `${fit.kind}: ${formatFormula(fit.spec)}`, '', ...coefficientTable(fit, '', tidy(fit, { level }), level), '', ...facts(fit, glance(fit), further),
+    ...(lincom ? ['', ...coefficientTable(fit, 'combinations', lincom.rows, level)] : []),
+    ...(margins ? ['', ...marginsTable(margins)] : []),
+  ].join('\n')
+}
+
+function coefficientTable(fit: Fit, title: string, rows: readonly TidyRow[], level: number): string[] {
+  const head = [title, 'estimate', 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
+  return alignColumns([head, ...rows.map(({ term, estimate, stdError, statistic, pValue, conf: [low, high] }) =>
+    [term, number(estimate), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(low)}, ${number(high)}]`])])
 }
 
 function marginsTable(margins: NonNullable<FurtherResults['margins']>): string[] {
@@ -66,7 +73,7 @@ const statisticName = (fit: Fit): string => (Number.isFinite(fit.vcov.degreesOfF
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))}%`
 const number = (value: number): string => (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? String(Number(value.toPrecision(6))) : value.toExponential(4))
 
-function facts(fit: Fit, { observations, groups, aic, bic }: Glance, reset: TestResult | undefined): string[] {
+function facts(fit: Fit, { observations, groups, aic, bic }: Glance, { lincom, reset }: FurtherResults): string[] {
   const { sample, vcov, detail } = fit
   const df = vcov.degreesOfFreedom
   const overall = overallTest(fit)
@@ -78,6 +85,7 @@ function facts(fit: Fit, { observations, groups, aic, bic }: Glance, reset: Test
     ['R²', 'rSquared' in detail ? `${detail.rSquared.toFixed(5)}   adjusted ${detail.adjustedRSquared.toFixed(5)}${within(detail)}   sigma ${number(detail.sigma)}` : undefined],
     ['absorbed', absorbedLevels(fit)],
     ['all zero', 'events' in detail || !overall ? undefined : testText(overall)],
+    ['combinations', lincom?.joint && `together ${testText(lincom.joint)}`],
     ['RESET', reset && testText(reset)],
     ['sigma_u', 'sigma_u' in detail ? `${number(detail.sigma_u)} (${number(detail.sigma_u_stdError)})   rho ${detail.rho.toFixed(4)}   against 0: p ${probability(detail.boundaryTest.pValue)}` : undefined],
     ['deviance', 'deviance' in detail ? `${number(detail.deviance)}   squared correlation ${detail.squaredCorrelation.toFixed(5)}` : undefined],

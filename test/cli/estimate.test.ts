@@ -80,6 +80,18 @@ describe('reshore estimate', () => {
     await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--reset', '1')).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
   })
 
+  it('adds combinations of coefficients', async () => {
+    const words = ['ols', '--data', firms, '--formula', 'y ~ x1 + log(x2)', '--lincom', 'x1 + 2*log(x2) = 1', '--lincom', 'x1', '--conf-level', '0.9']
+    const { lincom, terms } = (await document(...words)) as EstimateDocument & FurtherResults
+    expect(lincom!.rows[0]!.estimate).toBeCloseTo(terms[1]!.estimate + 2 * terms[2]!.estimate - 1, 12)
+    expect(lincom!.rows[1]!.conf[0]).toBeCloseTo(terms[1]!.conf[0], 12)
+    expect(lincom!.joint!.degrees[0]).toBe(2)
+    const { stdout } = await estimate(...words)
+    expect(stdout).toMatch(/combinations +together F\(2, /)
+    expect(stdout).toMatch(/\nx1 \+ 2\*log\(x2\) = 1 +/)
+    await expect(estimate('ols', '--data', firms, '--formula', 'y ~ x1', '--lincom', 'x9')).rejects.toMatchObject({ name: 'HypothesisError', exitCode: 2 })
+  })
+
   it('adds average effects to a dynamic model', async () => {
     const words = ['re-logit', '--data', firms, '--formula', 'b ~ x1', '--group', 'firm', '--dynamic', 'wooldridge', '--time', 'year', '--margins']
     const found = (await document(...words)) as EstimateDocument & FurtherResults

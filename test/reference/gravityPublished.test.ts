@@ -137,4 +137,10 @@ describe.skipIf(applications === undefined)('Advanced Guide to Trade Policy Anal
   ] as const)('%s', async (_, model, formula, options, rows) => {
     expectPrinted(await estimate(model, formula, ...options), rows as Record<string, string>)
   })
+
+  it.each([['', '0.993 (0.094)'], ['+ i(year, I(exporter != importer), ref = 2006)', '0.475 (0.109)']])('total effect of agreements %s', async (globalisation, total) => {
+    const effect = 'rta + rta_lag4 + rta_lag8 + rta_lag12'
+    const { lincom } = (await estimate('ppml', `trade ~ ${effect} ${globalisation} ${effects} + foreign_pair`, ...traded, '--lincom', effect)) as EstimateDocument & FurtherResults
+    expectPrinted({ terms: lincom!.rows }, { [effect]: total })
+  })
 })
