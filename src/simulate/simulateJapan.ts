@@ -111,8 +111,9 @@ export function drawJapan(options: JapanOptions = {}): JapanDraw {
 }
 
 /** What both sides report of the links of a year (0 or 1). */
-export function reportsOf({ settings, planted, firms, links, accounts }: JapanDraw, year: number): Reports {
-  const values = linkValues(planted, firms, accounts, links, links.years[year]!, year)
+export function reportsOf(draw: JapanDraw, year: number): Reports {
+  const { settings, firms, links } = draw
+  const values = linkValues(draw, year)
   return drawReports(links.years[year]!, values, firms.count, year, settings.seed)
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { drawJapan, reportsOf, simulateJapan } from '../../src/simulate/index.js'
-import { domesticShare } from '../../src/simulate/japan/accounts.js'
 import { firmCode } from '../../src/simulate/japan/files.js'
 import { gazetteer } from '../../src/simulate/japan/gazetteer.js'
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../src/simulate/japan/parameters.js'
 import { logPotential, placeWeight } from '../../src/simulate/japan/suppliers.js'
 import { sourcingPotential } from '../../src/sourcing/suppliers/index.js'
+import { domesticShare } from './domesticShare.js'
 
 const options = { firms: 1000, links: 5000, seed: 4 } as const
 const folders: string[] = []

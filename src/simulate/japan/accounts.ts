@@ -2,9 +2,9 @@
  * Money of the simulated firms: revenue r = σ A Π Θ_k^{e_k}, purchases of input k γ_k (1 − 1/σ) r, a share χ of them from each
  * source, and the value of a link, χ_s of them. All in million yen. Domestic purchases include what the firm makes itself, at cost.
  */
-import { costShare, industries, inHouse, medianSales, slots, years, type Planted } from './parameters.js'
+import { costShare, industries, medianSales, slots, years, type Planted } from './parameters.js'
 import { randomStream } from '../../numerics/index.js'
-import type { Links, YearLinks } from './links.js'
+import type { Links } from './links.js'
 import { regionCount, type Offshoring } from './offshoring.js'
 import type { Firms } from './population.js'
 
@@ -42,38 +42,48 @@ export function keepAccounts(
   return { sales, exports }
 }
 
-/** Spending of a firm on one unit of χ in a slot. */
-function slotSpending(planted: Planted, firms: Firms, { sales }: Accounts, n: number, year: number, slot: number): number {
-  const k = industries[firms.industry[n]!]!.inputs[slot]!
-  return costShare(planted, k) * (1 - 1 / planted.demandElasticity) * sales[2 * n + year]!
+/** What the money of a firm follows from. */
+export interface Economy {
+  readonly planted: Planted
+  readonly firms: Firms
+  readonly links: Links
+  readonly offshoring: Offshoring
+  readonly accounts: Accounts
+}
+
+/** An input of a firm in a year, all as positions. */
+export interface FirmInput {
+  readonly firm: number
+  readonly year: number
+  readonly slot: number
 }
 
 /** Imports of a firm and slot by region of the world, and domestic purchases: million yen. */
-export function slotPurchases(
-  planted: Planted, firms: Firms, accounts: Accounts, { capability }: Links, { row, potential }: Offshoring, n: number, year: number, slot: number,
-): { readonly domestic: number; readonly imported: readonly number[] } {
-  const spending = slotSpending(planted, firms, accounts, n, year, slot)
-  const theta = capability[(2 * n + year) * slots + slot]!
-  const from = ((2 * row[n]! + year) * slots + slot) * regionCount
-  const imported = Array.from({ length: regionCount }, (_, region) => (row[n]! < 0 ? 0 : (spending * potential[from + region]!) / theta))
+export function slotPurchases(economy: Economy, at: FirmInput): { readonly domestic: number; readonly imported: readonly number[] } {
+  const { row, potential } = economy.offshoring
+  const spending = slotSpending(economy, at)
+  const theta = capabilityOf(economy, at)
+  const from = ((2 * row[at.firm]! + at.year) * slots + at.slot) * regionCount
+  const imported = Array.from({ length: regionCount }, (_, region) => (row[at.firm]! < 0 ? 0 : (spending * potential[from + region]!) / theta))
   return { domestic: spending - imported.reduce((sum, value) => sum + value, 0), imported }
 }
 
 /** Values of the links of a year before anybody reports them. */
-export function linkValues(
-  planted: Planted, firms: Firms, accounts: Accounts, { capability }: Links, { buyer, slot, potential }: YearLinks, year: number,
-): Float64Array {
-  return Float64Array.from(buyer, (n, link) => {
-    const theta = capability[(2 * n + year) * slots + slot[link]!]!
-    return (slotSpending(planted, firms, accounts, n, year, slot[link]!) * potential[link]!) / theta
+export function linkValues(economy: Economy, year: number): Float64Array {
+  const { buyer, slot, potential } = economy.links.years[year]!
+  return Float64Array.from(buyer, (firm, link) => {
+    const at = { firm, year, slot: slot[link]! }
+    return (slotSpending(economy, at) * potential[link]!) / capabilityOf(economy, at)
   })
 }
 
-/** χ of what is bought at home, in-house production included: 1 where nothing is bought abroad. */
-export function domesticShare({ capability }: Links, { row, potential }: Offshoring, n: number, year: number, slot: number): number {
-  if (row[n]! < 0) return 1
-  const from = ((2 * row[n]! + year) * slots + slot) * regionCount
-  let abroad = 0
-  for (let r = from; r < from + regionCount; r++) abroad += potential[r]!
-  return 1 - abroad / Math.max(inHouse, capability[(2 * n + year) * slots + slot]!)
+/** Spending of a firm on one unit of χ in a slot. */
+function slotSpending({ planted, firms, accounts }: Economy, { firm, year, slot }: FirmInput): number {
+  const k = industries[firms.industry[firm]!]!.inputs[slot]!
+  return costShare(planted, k) * (1 - 1 / planted.demandElasticity) * accounts.sales[2 * firm + year]!
+}
+
+/** Θ. */
+function capabilityOf({ links }: Economy, { firm, year, slot }: FirmInput): number {
+  return links.capability[(2 * firm + year) * slots + slot]!
 }

@@ -125,10 +125,10 @@ const linkColumn: Partial<Record<JapanDirtKind, string>> = { 'self-link': 'partn
 
 /** The Basic Survey with purchases by input industry and trade by region of the world. */
 export function writeSurvey(folder: string, survey: JapanSurvey, year: number, note: NoteDirt): readonly WrittenFile[] {
-  const { planted, firms, links, offshoring, accounts, settings } = survey
+  const { planted, firms, offshoring, accounts, settings } = survey
   const members = Int32Array.from({ length: firms.count }, (_, n) => n).filter((n) => firms.surveyed[n] === 1 && firms.present[2 * n + year] === 1)
   const books = (n: number): ReturnType<typeof slotPurchases>[] =>
-    Array.from({ length: slots }, (_, slot) => slotPurchases(planted, firms, accounts, links, offshoring, n, year, slot))
+    Array.from({ length: slots }, (_, slot) => slotPurchases(survey, { firm: n, year, slot }))
   const foreign = (n: number): readonly number[] => {
     const bought = books(n)
     return worldRegions.map((_, region) => bought.reduce((sum, { imported }) => sum + imported[region]!, 0))
