@@ -31,10 +31,20 @@ const rangeShare = 4
 /** Years of Table 1, and the year of the figures. */
 const [firstYear, figureYear] = [2007, 2008]
 
+type Declare = Pick<Flow, 'step'>
+
 /** Declares the steps and returns the one that makes their part of the page. */
-export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { tables, firms, features, entry, exit, costs }: StudySteps, settings: PaperSettings): Step<PageParts> {
-  const { draws, seed, assumptions } = settings
-  const paper = step('paper', {
+export function paperSteps(study: Study<never>, flow: Declare, steps: StudySteps, settings: PaperSettings): Step<PageParts> {
+  const paper = rowsStep(study, flow, steps, settings)
+  const effects = effectsStep(study, flow, steps)
+  const destinations = exitsByDestination(study, flow, steps)
+  const participation = participationStep(study, flow, { ...steps, effects }, settings)
+  return sectionsStep(study, flow, { ...steps, paper, effects, destinations, participation }, settings.assumptions)
+}
+
+/** Rows behind Table 1 and the figures. */
+function rowsStep(study: Study<never>, { step }: Declare, { tables, firms }: StudySteps, settings: PaperSettings) {
+  return step('paper', {
     stage: 'features',
     inputs: { tables, firms },
     run: ({ tables, firms: { firms } }) => ({
@@ -48,8 +58,11 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
         FROM ${firms} WHERE active = 1 AND year = ${figureYear} AND area IS NOT NULL GROUP BY area`),
     }),
   })
+}
 
-  const effects = step('random-effects', {
+/** The dynamic random-effects logit, and what it and the probit say of the probability. */
+function effectsStep(study: Study<never>, { step }: Declare, { features, entry }: StudySteps) {
+  return step('random-effects', {
     stage: 'estimate',
     inputs: { features, entry },
     async run({ features, entry: { reProbit } }, { engine, threads, progress }) {
@@ -61,12 +74,16 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
       return { reLogit: fit, effects: of((fit) => averagePartialEffects(fit, table, variables)), transitions: of((fit) => transitionQuantities(fit, table, 'active_lag1')) }
     },
   })
+}
 
-  const destinations = exitsByDestination(study, { step }, { features, firms })
-
+/** Entry and exit under three scenarios over joint draws, and over the ranges of what is assumed. */
+function participationStep(
+  study: Study<never>, { step }: Declare, { features, entry, exit, costs, effects }: StudySteps & { readonly effects: ReturnType<typeof effectsStep> }, settings: PaperSettings,
+) {
+  const { draws, seed, assumptions } = settings
   const { discount, savingRate, shockShare } = study.sourcing
   const ranged = { ...assumptions, discount, savingRate, shockShare }
-  const participation = step('participation', {
+  return step('participation', {
     stage: 'counterfactual',
     inputs: { features, entry, exit, costs, effects },
     options: {
@@ -91,7 +108,17 @@ export function paperSteps(study: Study<never>, { step }: Pick<Flow, 'step'>, { 
       return { joint, drawn: drawnCosts(joint, equations, options.draws, options.seed), changes, areas, observed, ranges: { draws: options.rangeDraws, effects: ranges } }
     },
   })
+}
 
+interface SectionInputs extends StudySteps {
+  readonly paper: ReturnType<typeof rowsStep>
+  readonly effects: ReturnType<typeof effectsStep>
+  readonly destinations: ReturnType<typeof exitsByDestination>
+  readonly participation: ReturnType<typeof participationStep>
+}
+
+/** Their part of the page. */
+function sectionsStep(study: Study<never>, { step }: Declare, { features, paper, entry, exit, effects, destinations, participation }: SectionInputs, assumptions: ParticipationAssumptions): Step<PageParts> {
   return step('paper-sections', {
     stage: 'report',
     inputs: { features, paper, entry, exit, effects, destinations, participation },

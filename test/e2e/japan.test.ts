@@ -103,7 +103,7 @@ describe('estimates', () => {
   it('tell the elasticity of potential from that of fixed costs where links have values', async () => {
     const [data, run] = [join(temporaryFolder(), 'data'), join(temporaryFolder(), 'values')]
     await reshore(['simulate', 'japan', '--links', '10000', '--values', '--seed', '3', '--out', data])
-    const { code } = await reshore(['run', pipeline, '--data', data, '--out', run, '--set', 'rows=20000'])
+    const { code } = await reshore(['run', pipeline, '--data', data, '--out', run, '--set', 'rows=20000', '--set', 'draws=10', '--set', 'solved=10'])
     expect(code).toBe(0)
     for (const { industry, potentialElasticity } of truth.industries) {
       const row = table('elasticities', run).find((one) => one['Input industry'] === industry)
