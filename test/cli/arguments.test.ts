@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countOption, listOption, numberOption, parseCommandLine, suggestion } from '../../src/cli/arguments.js'
 import { defineCommand } from '../../src/cli/command.js'
+import { failure } from '../failure.js'
 
 const command = defineCommand({
   name: 'estimate',
@@ -72,12 +73,3 @@ describe('suggestion', () => {
     expect(suggestion('zzzzzz', ['ingest', 'estimate'])).toBe('')
   })
 })
-
-function failure(action: () => unknown): { name: string; message: string; remedy: string; exitCode: number } {
-  try {
-    action()
-  } catch (error) {
-    return error as ReturnType<typeof failure>
-  }
-  throw new Error('nothing was thrown')
-}

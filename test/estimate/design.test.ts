@@ -1,8 +1,8 @@
 import { Bool, Dictionary, Float64, Int32, tableFromArrays, Utf8, vectorFromArray, Table } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { isReshoreError } from '../../src/errors.js'
 import { bindSpec, dropCollinear, parseFormula, type BindOptions } from '../../src/estimate/index.js'
 import type { ArrowTable, Design } from '../../src/estimate/records.js'
+import { failure } from '../failure.js'
 
 const text = (values: readonly (string | null)[]) => vectorFromArray(values, new Dictionary(new Utf8(), new Int32()))
 const numbers = (values: readonly (number | null)[]) => vectorFromArray(values, new Float64())
@@ -20,16 +20,6 @@ const table = new Table({
 
 const bind = (formula: string, options?: BindOptions): Design => bindSpec(parseFormula(formula), table, options)
 const column = (design: Design, term: string): number[] => Array.from(design.columns[design.terms.indexOf(term)]!)
-
-function failure(run: () => unknown): Error & { remedy: string; exitCode: number } {
-  try {
-    run()
-  } catch (error) {
-    if (isReshoreError(error)) return error
-    throw error
-  }
-  throw new Error('no error')
-}
 
 describe('bindSpec', () => {
   it('is a view of the table where nothing changes', () => {

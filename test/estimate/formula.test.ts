@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isReshoreError } from '../../src/errors.js'
 import { formatFormula, formatTerm, parseFormula } from '../../src/estimate/index.js'
+import { failure } from '../failure.js'
 
+const refusal = (text: string) => failure(() => parseFormula(text))
 const terms = (text: string): string[] => parseFormula(text).regressors.map(formatTerm)
-
-function failure(text: string): Error & { remedy: string; exitCode: number } {
-  try {
-    parseFormula(text)
-  } catch (error) {
-    if (isReshoreError(error)) return error
-    throw error
-  }
-  throw new Error(`no error from ${text}`)
-}
 
 describe('formula text', () => {
   it('reads every part in fixest order', () => {
@@ -89,7 +80,7 @@ describe('formula text', () => {
 
 describe('formula errors', () => {
   it('points at the place', () => {
-    const error = failure('y ~ x + )')
+    const error = refusal('y ~ x + )')
     expect(error.name).toBe('FormulaError')
     expect(error.exitCode).toBe(2)
     expect(error.message).toBe('a regressor expected, found `)` in the formula, column 9\n  y ~ x + )\n          ^')
@@ -123,7 +114,7 @@ describe('formula errors', () => {
     ['y ~ .', '`.` among the regressors'],
     ['y ~ [x ~ z]', '`[` among the regressors'],
   ])('%s', (text, message) => {
-    const error = failure(text)
+    const error = refusal(text)
     expect(error.message).toContain(message)
     expect(error.remedy.length).toBeGreaterThan(10)
     expect(error.exitCode).toBe(2)
@@ -133,6 +124,6 @@ describe('formula errors', () => {
     ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ cut(g, 3)', 'I(v > 3)'], ['y ~ ifelse(x > 5, 1, 0)', 'inside I()'], ['y ~ x > 5', 'I(x > 3)'], ['surv(t, e) ~ x + frailty(g)', 'cox-frailty'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
     ['y ~ l(x, 1)', 'before estimation'], ['y ~ c.x#c.z', 'a:b'], ['y ~ i(g, keep = 1)', '--where'], ['y ~ x**2', 'x^2'], ['y ~ [x ~ z]', 'endogenous ~ instruments'],
   ])('answers other packages\' spelling with ours: %s', (text, remedy) => {
-    expect(failure(text).remedy).toContain(remedy)
+    expect(refusal(text).remedy).toContain(remedy)
   })
 })

@@ -1,9 +1,9 @@
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { isReshoreError } from '../../src/errors.js'
 import { cluster, feLogit, iid, logit, ols, probit, robust, stdErrors, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { randomStream } from '../../src/numerics/random.js'
+import { failure } from '../failure.js'
 
 /** Newton's optimum and closed forms, up to rounding. */
 const exact = 1e-9
@@ -21,16 +21,6 @@ const columns = { x, z, firm, year, y, b, copies }
 const table = tableFromArrays(columns) as ArrowTable
 
 const gap = (a: Float64Array, wanted: Float64Array): number => Math.max(...wanted.map((value, i) => Math.abs(a[i]! - value) / Math.max(1e-300, Math.abs(value))))
-
-function failure(run: () => unknown): Error & { remedy: string; exitCode: number } {
-  try {
-    run()
-  } catch (error) {
-    if (isReshoreError(error)) return error
-    throw error
-  }
-  throw new Error('no error')
-}
 
 type Estimator = (t: ArrowTable, options?: { weights?: string; weighting?: 'precision' | 'frequency' }) => Fit
 const estimators: [string, Estimator][] = [

@@ -1,10 +1,10 @@
 /** PPML against itself where it must agree: dummies, repeated rows, separated rows left out by hand; and its failures. */
 import { Table, vectorFromArray } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { isReshoreError } from '../../../src/errors.js'
-import { coef, glance, ols, ppml, predict, robust, type PpmlOptions } from '../../../src/estimate/index.js'
+import { coef, glance, ols, ppml, predict, robust } from '../../../src/estimate/index.js'
 import type { Fit } from '../../../src/estimate/records.js'
 import { randomStream } from '../../../src/numerics/random.js'
+import { failure } from '../../failure.js'
 
 const tolerance = 1e-10
 const rows = 240
@@ -37,16 +37,6 @@ function expectSame(a: Fit, b: Fit, terms: readonly string[], what = ''): void {
     const variance = (fit: Fit): number => fit.vcov.matrix[fit.terms.indexOf(term) * (fit.terms.length + 1)]!
     expect(Math.abs(variance(a) / variance(b) - 1), `${what} variance of ${term}`).toBeLessThan(1e-8)
   }
-}
-
-function failure(options: PpmlOptions, formula: string, data = table): Error & { remedy: string } {
-  try {
-    ppml(formula, data, options)
-  } catch (error) {
-    if (isReshoreError(error)) return error
-    throw error
-  }
-  throw new Error('no error')
 }
 
 describe('ppml', () => {
@@ -101,7 +91,7 @@ describe('ppml', () => {
     expect(fit.sample.dropped).toEqual([{ reason: 'with a zero outcome that regressors and effects predict', rows: separated }])
     expect(fit.terms).not.toContain('half')
     expectSame(fit, ppml(formula, tableOf(columns, (row) => columns.half[row] === 0)), ['x'])
-    expect(failure({ separation: 'error' }, formula).name).toBe('SeparationError')
+    expect(failure(() => ppml(formula, table, { separation: 'error' })).name).toBe('SeparationError')
   })
 
   it('finds separation no single column shows', () => {
@@ -119,7 +109,7 @@ describe('ppml', () => {
     const y = columns.y.map((value, row) => (columns.firm[row] === 3 || (columns.year[row] === 2 && columns.firm[row] !== 3) ? 0 : value))
     const fit = ppml('y ~ x | firm + year', tableOf({ ...columns, y }))
     expect(fit.sample.dropped).toEqual([{ reason: 'in a level of `firm`, `year` with zero outcomes only', rows: rows - 19 * 9 }])
-    expect(failure({ separation: 'error' }, 'y ~ x | firm + year', tableOf({ ...columns, y })).name).toBe('SeparationError')
+    expect(failure(() => ppml('y ~ x | firm + year', tableOf({ ...columns, y }), { separation: 'error' })).name).toBe('SeparationError')
   })
 
   it('predicts means with their standard errors', () => {
@@ -142,7 +132,7 @@ describe('ppml', () => {
     ['y ~ x | row', { ...columns, row: columns.x.map((_, row) => row) }, 'SingletonError', /alone/],
     ['y ~ firm | firm', columns, 'SingularDesignError', /`firm`/],
   ] as const)('fails by name: %s', (formula, data, name, message) => {
-    const error = failure({}, formula, tableOf(data as Columns))
+    const error = failure(() => ppml(formula, tableOf(data as Columns)))
     expect(error.name).toBe(name)
     expect(error.message).toMatch(message)
     expect(error.remedy).not.toBe('')

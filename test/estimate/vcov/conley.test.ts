@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, conley, feLogit, influence, iv, logit, ols, robust, stdErrors, withVcov, type ConleyOptions } from '../../../src/estimate/index.js'
+import { cluster, conley, feLogit, iv, logit, ols, robust, stdErrors, withVcov, type ConleyOptions } from '../../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../../src/estimate/records.js'
 import { readTable } from '../../../src/ingest/index.js'
 import { greatCircle } from '../../../src/numerics/greatCircle.js'
 import { randomStream } from '../../../src/numerics/random.js'
+import { doubleLoop, gap } from './doubleLoop.js'
 
 /** Sums in another order, and distances through chords. */
 const rounding = 1e-9
@@ -33,21 +34,6 @@ const columns = {
 }
 const table = tableFromArrays(columns) as ArrowTable
 const at = { latitude: 'latitude', longitude: 'longitude' }
-const gap = (a: Float64Array, b: Float64Array): number => Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / Math.max(...b.map(Math.abs))
-
-/** The definition: every pair of rows with its weight, influence times influence. */
-function bruteForce(fit: Fit, weight: (i: number, j: number) => number): Float64Array {
-  const k = fit.terms.length
-  const rowInfluence = influence(fit.scores!)
-  const matrix = new Float64Array(k * k)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < rows; j++) {
-      const w = weight(i, j)
-      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) matrix[a * k + b]! += w * rowInfluence[i * k + a]! * rowInfluence[j * k + b]!
-    }
-  }
-  return matrix
-}
 
 const kilometres = (i: number, j: number): number => greatCircle(columns.latitude[i]!, columns.longitude[i]!, columns.latitude[j]!, columns.longitude[j]!)
 const kernels = { uniform: (d: number, reach: number) => (d <= reach ? 1 : 0), bartlett: (d: number, reach: number) => Math.max(0, 1 - d / reach) }
@@ -65,14 +51,14 @@ const fits: [string, Fit][] = [
 
 describe.each(fits)('conley, %s', (_, fit) => {
   it.each([['uniform', 60], ['uniform', 200], ['bartlett', 350]] as const)('is the double loop with the %s kernel within %d km', (kernel, reach) => {
-    expect(gap(matrixOf(fit, { kilometres: reach, kernel }), bruteForce(fit, (i, j) => kernels[kernel](kilometres(i, j), reach)))).toBeLessThan(rounding)
+    expect(gap(matrixOf(fit, { kilometres: reach, kernel }), doubleLoop(fit, (i, j) => kernels[kernel](kilometres(i, j), reach)))).toBeLessThan(rounding)
   })
 
   it('keeps periods apart but for the lags of a unit', () => {
     const spatial = (i: number, j: number): number => (year[i] === year[j] ? kernels.bartlett(kilometres(i, j), 350) : 0)
-    expect(gap(matrixOf(fit, { kilometres: 350, kernel: 'bartlett', period: 'year' }), bruteForce(fit, spatial))).toBeLessThan(rounding)
+    expect(gap(matrixOf(fit, { kilometres: 350, kernel: 'bartlett', period: 'year' }), doubleLoop(fit, spatial))).toBeLessThan(rounding)
     const both = matrixOf(fit, { kilometres: 350, kernel: 'bartlett', period: 'year', unit: 'unit', lags: 3 })
-    expect(gap(both, bruteForce(fit, (i, j) => spatial(i, j) + newey(i, j, 3)))).toBeLessThan(rounding)
+    expect(gap(both, doubleLoop(fit, (i, j) => spatial(i, j) + newey(i, j, 3)))).toBeLessThan(rounding)
   })
 
   it('is one-way clustering by place at distance 0, and without lags the spatial part alone', () => {
@@ -92,7 +78,7 @@ describe('conley', () => {
 
   it('counts a row of frequency 3 three times', () => {
     const weighted = ols('y ~ x', table, { weights: 'copies', weighting: 'frequency' })
-    const wanted = bruteForce(weighted, (i, j) => columns.copies[i]! * columns.copies[j]! * (kernels.uniform(kilometres(i, j), 150) * (year[i] === year[j] ? 1 : 0) + newey(i, j, 2)))
+    const wanted = doubleLoop(weighted, (i, j) => columns.copies[i]! * columns.copies[j]! * (kernels.uniform(kilometres(i, j), 150) * (year[i] === year[j] ? 1 : 0) + newey(i, j, 2)))
     expect(gap(matrixOf(weighted, { kilometres: 150, period: 'year', unit: 'unit', lags: 2 }), wanted)).toBeLessThan(rounding)
   })
 

@@ -1,8 +1,9 @@
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, driscollKraay, feLogit, influence, iv, logit, neweyWest, ols, ppml, robust, withVcov, type NeweyWestOptions } from '../../../src/estimate/index.js'
+import { cluster, driscollKraay, feLogit, iv, logit, neweyWest, ols, ppml, robust, withVcov, type NeweyWestOptions } from '../../../src/estimate/index.js'
 import type { ArrowTable, Fit, VcovEstimator } from '../../../src/estimate/records.js'
 import { randomStream } from '../../../src/numerics/random.js'
+import { doubleLoop, gap } from './doubleLoop.js'
 
 /** Sums in another order. */
 const rounding = 1e-10
@@ -23,23 +24,8 @@ const columns = {
   copies: Int32Array.from({ length: rows }, () => 1 + random.integer(3)),
 }
 const table = tableFromArrays(columns) as ArrowTable
-const gap = (a: Float64Array, b: Float64Array): number => Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / Math.max(...b.map(Math.abs))
 const matrixOf = (fit: Fit, vcov: VcovEstimator, data = table): Float64Array => withVcov(fit, vcov, data).vcov.matrix
 const none = { period: 'year', smallSample: 'none' } as const
-
-/** The definition: every pair of rows with its weight, influence times influence. */
-function doubleLoop(fit: Fit, weight: (i: number, j: number) => number): Float64Array {
-  const k = fit.terms.length
-  const rowInfluence = influence(fit.scores!)
-  const matrix = new Float64Array(k * k)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < rows; j++) {
-      const w = weight(i, j)
-      for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) matrix[a * k + b]! += w * rowInfluence[i * k + a]! * rowInfluence[j * k + b]!
-    }
-  }
-  return matrix
-}
 
 const bartlett = (i: number, j: number, lags: number): number => Math.max(0, 1 - Math.abs(year[i]! - year[j]!) / (lags + 1))
 const within = (i: number, j: number, lags: number): number => (firm[i] === firm[j] ? bartlett(i, j, lags) : 0)
