@@ -4,6 +4,7 @@
  * RESHORE_DEBUG is set. With `--json` standard output still carries exactly one document: `{"error": {…}}`.
  */
 import { isReshoreError } from '../errors.js'
+import { diskFull } from '../fileErrors.js'
 import { toJson, type Output } from './io.js'
 
 export interface Failure {
@@ -20,29 +21,12 @@ const systemFailures: Readonly<Record<string, readonly [name: string, what: stri
   EACCES: ['NotPermittedError', 'no permission for', 'Change its permissions or choose another place.', 1],
   EPERM: ['NotPermittedError', 'no permission for', 'Change its permissions or choose another place.', 1],
   EROFS: ['NotWritableError', 'the file system is read-only:', 'Choose another place with --out.', 1],
-  ENOSPC: [
-    'DiskFullError',
-    'the disk is full while writing',
-    'Free some space and run the same command again: finished steps are kept.',
-    1,
-  ],
-  EFBIG: [
-    'DiskFullError',
-    'the limit on file size is reached while writing',
-    'Raise the limit (ulimit -f) and run the same command again: finished steps are kept.',
-    1,
-  ],
-  EDQUOT: [
-    'DiskFullError',
-    'the quota is used up while writing',
-    'Free some space and run the same command again: finished steps are kept.',
-    1,
-  ],
 }
 
 /** The failure a thrown value stands for. */
 export function describeFailure(error: unknown): Failure {
-  if (isReshoreError(error)) return { name: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode }
+  const ours = isReshoreError(error) ? error : diskFull(error)
+  if (ours !== undefined) return { name: ours.name, message: ours.message, remedy: ours.remedy, exitCode: ours.exitCode }
   const system = error as { code?: unknown; path?: unknown }
   const known = error instanceof Error && typeof system.code === 'string' ? systemFailures[system.code] : undefined
   if (known !== undefined) {

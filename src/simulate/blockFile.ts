@@ -29,7 +29,7 @@ const ascii = { comma: 0x2c, carriage: 0x0d, feed: 0x0a, minus: 0x2d, point: 0x2
 /** Two bytes each in Shift_JIS. */
 const fullWidthSigns = { zero: 0x824f, point: 0x8144 } as const
 
-/** Writes `name` into `folder` by `write`. Throws `NotWritableError`. */
+/** Writes `name` into `folder` by `write`. Throws `NotWritableError`, `DiskFullError`. */
 export function writeBlockFile(folder: string, name: string, header: readonly string[], write: (file: BlockFile) => void): void {
   const path = join(folder, name)
   const attempt = <T>(work: () => T): T => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { describeFailure, reportFailure } from '../../src/cli/failure.js'
 import { createIo, toJson } from '../../src/cli/io.js'
 import { ReshoreError } from '../../src/errors.js'
+import { cannotWrite } from '../../src/fileErrors.js'
 
 function streams(isTTY = false) {
   const out: string[] = []
@@ -72,10 +73,17 @@ describe('failures', () => {
     [new ReshoreError('FormulaError', 'no ~', 'Write y ~ x.', 2), 'FormulaError', 2],
     [missing, 'FileNotFoundError', 2],
     [full, 'DiskFullError', 1],
+    [cannotWrite('/survey', Object.assign(new Error('EDQUOT'), { code: 'EDQUOT' })), 'DiskFullError', 1],
+    [cannotWrite('/survey', Object.assign(new Error('EACCES'), { code: 'EACCES' })), 'NotWritableError', 1],
     [defect, 'Defect', 1],
     ['text', 'Defect', 1],
   ])('%s is %s', (thrown, name, exitCode) => {
     expect(describeFailure(thrown)).toMatchObject({ name, exitCode })
+  })
+
+  it('of a full disk say where, as far as the system does', () => {
+    expect(describeFailure(full).message).toBe('the disk is full: cannot write to /runs/a.parquet')
+    expect(describeFailure(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })).message).toBe('the disk is full (ENOSPC: no space left on device, write)')
   })
 
   it('print name, message and remedy, and one JSON document with --json', () => {

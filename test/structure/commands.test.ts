@@ -6,8 +6,8 @@ import { expect, it } from 'vitest'
 import { commands } from '../../src/cli/dispatch.js'
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../../src')
-/** Outside `cli/`: the error, and the table of models, whose estimators load when they are asked for. */
-const light = ['errors.ts', 'estimate/models/registry.ts']
+/** Outside `cli/`: the errors, and the table of models, whose estimators load when they are asked for. */
+const light = ['errors.ts', 'fileErrors.ts', 'estimate/models/registry.ts']
 /** One small file without imports of its own. */
 const lightPackages = ['fastest-levenshtein']
 
