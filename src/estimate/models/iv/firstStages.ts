@@ -31,11 +31,12 @@ export function firstStages(form: ReducedForm, sample: SampleRows, names: Instru
     const wald = quadraticForm(coordinates, combinedCovariance(vcov.matrix, L, [1], equation))
     const [direction, left] = conditional[j]!
     const conditionalWald = quadraticForm(left, combinedCovariance(vcov.matrix, L, direction, 1))
+    // A shift-share covariance knows the instrument's coefficient only: the others are robust.
+    const whole = stageRows(form, sample, names, bound, equation)
     const instruments = instrumentRowsOf(form, names.instruments, equation, vcov)
     return {
       endogenous,
-      // A covariance may know the instruments' coefficients only: then the others are robust.
-      terms: [...stageRows(form, sample, names, bound, equation).slice(0, -L), ...instruments],
+      terms: bound.vcov.imposesNull ? [...whole.slice(0, -L), ...instruments] : whole,
       instruments,
       f: fTest(strength / (residualProducts[equation * size + equation]! / firstStageFreedom), L, firstStageFreedom),
       ...(wald !== undefined && { waldF: fTest(wald, L, vcov.degreesOfFreedom) }),
