@@ -27,7 +27,7 @@ const options = {
   frequency: { summary: 'column of frequency weights; alone it says that --weights are frequencies', value: 'COLUMN', bare: true },
   group: { summary: `column of the panel units (${takers('group')}; --vcov newey-west, --conley with --lags)`, value: 'COLUMN' },
   ties: { summary: `tied event times (${takers('ties')}); default efron`, value: 'RULE', choices: ['efron', 'breslow'] },
-  method: { summary: `member of the k-class (${takers('method')}); default 2sls`, value: 'NAME', choices: ['2sls', 'liml', 'fuller'] },
+  method: { summary: `member of the k-class, or two-step GMM weighted by the covariance chosen (${takers('method')}); default 2sls`, value: 'NAME', choices: ['2sls', 'liml', 'fuller', 'gmm'] },
   fuller: { summary: `Fuller's constant with --method fuller (${takers('fuller')}); default 1`, value: 'A' },
   nodes: { summary: `quadrature nodes (${takers('nodes')})`, value: 'N' },
   dynamic: {

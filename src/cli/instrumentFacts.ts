@@ -12,7 +12,7 @@ export function instrumentFacts(fit: Fit): [name: string, text: string][] {
   const rank = kleibergenPaap ? `   Kleibergen–Paap F ${significant(kleibergenPaap.waldF)}, LM ${testText(kleibergenPaap.lm)}` : ''
   const set = andersonRubin?.confidenceSetF ? `   95% set ${intervals(andersonRubin.confidenceSetF)}` : ''
   const lines: [string, string | undefined][] = [
-    ['method', method === '2sls' ? 'two-stage least squares' : `${method === 'liml' ? 'LIML' : `Fuller(${fuller})`}, kappa ${kappa.toFixed(6)}`],
+    ['method', method === '2sls' ? 'two-stage least squares' : method === 'gmm' ? 'two-step GMM' : `${method === 'liml' ? 'LIML' : `Fuller(${fuller})`}, kappa ${kappa.toFixed(6)}`],
     ...detail.firstStages.map((stage): [string, string] => ['first stage', firstStage(stage)]),
     ['weak instruments', `Cragg–Donald F ${significant(detail.craggDonald.statistic)}${rank}   (${detail.covariance})`],
     ['effective F', effectiveF && `${significant(effectiveF.statistic)}   critical for a bias of ${critical}`],

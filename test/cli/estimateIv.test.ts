@@ -45,7 +45,8 @@ describe('reshore estimate iv', () => {
   it.each([
     [['--formula', 'y ~ w1'], 'iv needs instruments'],
     [['--formula', 'y ~ w1 | x1 ~ z1', '--fuller', '4'], 'a Fuller constant with method 2sls'],
-    [['--formula', 'y ~ w1 | x1 ~ z1', '--method', 'gmm'], 'gmm'],
+    [['--formula', 'y ~ w1 | x1 ~ z1', '--method', 'gmm'], 'two-step GMM with weights for iid errors'],
+    [['--formula', 'y ~ w1 | x1 ~ z1', '--method', 'jive'], 'jive'],
   ])('refuses %j', async (words, message) => {
     await expect(async () => estimate(...words)).rejects.toMatchObject({ message: expect.stringContaining(message), exitCode: 2 })
   })

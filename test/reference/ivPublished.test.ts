@@ -125,6 +125,19 @@ describe('rents in the states', () => {
     expectRow(fit, '(Intercept)', '120.7065', '15.2284')
   })
 
+  it('by two-step GMM, as ivregress prints them', () => {
+    const fit = iv('rent ~ pcturban | hsngval ~ faminc + i(region)', states, { method: 'gmm', vcov: robust({ smallSample: 'none' }) })
+    expectRow(fit, 'hsngval', '0.0014643', '0.0004473')
+    expectRow(fit, 'pcturban', '0.7615482', '0.2895105')
+    expectRow(fit, '(Intercept)', '112.1227', '10.8023')
+    const t = (one: Fit, term: string): number => tidy(one).find((row) => row.term === term)!.statistic
+    const small = iv('rent ~ pcturban | hsngval ~ faminc + i(region)', states, { method: 'gmm', vcov: robust() })
+    expect([t(small, 'hsngval'), t(small, 'pcturban')].map((value) => value.toFixed(7))).toEqual(['3.1741831', '2.5503339'])
+    const clustered = iv('rent ~ pcturban | hsngval ~ faminc + i(region)', states, { method: 'gmm', vcov: cluster('division', { smallSample: 'none' }) })
+    expectRow(clustered, 'hsngval', '0.0019272', '0.0003533')
+    expect(t(clustered, 'pcturban').toFixed(7)).toBe('1.6686360')
+  })
+
   it('and the conditional likelihood ratio, as near as a simulated p value comes', () => {
     // `ivregress ..., vce(robust)` and `estat weakrobust` print .0253; an interval of .0005 to .0025 for t and of .0002 to .0028 for CLR.
     const stata = 0.0253

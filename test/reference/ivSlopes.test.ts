@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cluster, iid, iv, ols, robust, stdErrors, waldTest, weakInstruments, withVcov, type VcovEstimator } from '../../src/estimate/index.js'
-import type { KClassMethod } from '../../src/estimate/models/iv/records.js'
+import type { IvMethod } from '../../src/estimate/models/iv/records.js'
 import { csvTable } from './csvTable.js'
 
 const coefficientTolerance = 1e-8
@@ -25,7 +25,7 @@ function expectClose(actual: ArrayLike<number>, wanted: ArrayLike<number>, relat
 }
 
 describe.each(cases.map((one) => [one.formula, one] as const))('%s', (formula, { terms, fits, firstStage }) => {
-  it.each(['2sls', 'liml'] as const)('%s as linearmodels with dummies', (method: KClassMethod & keyof typeof fits) => {
+  it.each(['2sls', 'liml'] as const)('%s as linearmodels with dummies', (method: IvMethod & keyof typeof fits) => {
     const fit = iv(formula, links, { method, vcov: robust(none), singletons: 'keep' })
     expect(fit.terms).toEqual(terms)
     expectClose(fit.coefficients, fits[method].estimate, coefficientTolerance)

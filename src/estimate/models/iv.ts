@@ -1,17 +1,18 @@
 /**
  * Linear instrumental variables y = X₁β₁ + X₂β₂ + u with instruments Z for X₂, effects absorbed from all of them: two-stage least squares,
- * LIML and Fuller as k-class estimators. Every fit says how strong its instruments are. Checked against R AER, linearmodels and
+ * LIML and Fuller as k-class estimators, two-step GMM. Every fit says how strong its instruments are. Checked against R AER, linearmodels and
  * pyfixest; the diagnostics also against their definitions.
  */
 import { ReshoreError } from '../../errors.js'
 import { sum } from '../../numerics/sum.js'
 import type { EffectOptions } from '../design/absorption/singletons.js'
-import type { ArrowTable, Fit, SpecInput } from '../records.js'
+import type { ArrowTable, Fit, Note, SpecInput } from '../records.js'
 import { iid, robust } from '../vcov/heteroskedastic.js'
 import { diagnosticNotes, instrumentDiagnostics } from './iv/diagnostics.js'
+import { gmmEquation } from './iv/gmm.js'
 import { instrumentDesign } from './iv/instrumentDesign.js'
 import { kClass, limlKappa } from './iv/kClass.js'
-import type { KClassMethod } from './iv/records.js'
+import type { IvMethod } from './iv/records.js'
 import { reducedForm } from './iv/reducedForm.js'
 import { bindVcov, sampleRows } from './iv/stacked.js'
 import { structuralEquation } from './iv/structural.js'
@@ -20,7 +21,7 @@ import { modelSpec, rowFrequencies, type ModelOptions } from './options.js'
 
 export interface IvOptions extends ModelOptions, EffectOptions {
   /** Default '2sls'. */
-  readonly method?: KClassMethod
+  readonly method?: IvMethod
   /** Fuller's constant, not negative; default 1. Only with method 'fuller'. */
   readonly fuller?: number
 }
@@ -36,7 +37,7 @@ export interface IvOptions extends ModelOptions, EffectOptions {
 export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {}): Fit<'iv'> {
   const started = performance.now()
   const vcov = options.vcov ?? iid()
-  const { method, fuller } = kClassOptions(options)
+  const { method, fuller } = methodOptions(options)
   const spec = modelSpec(input, options, { model: 'iv', absorb: true, instruments: true, weights: true })
   if (spec.endogenous.length === 0) throw new ReshoreError('UnsupportedError', 'iv needs instruments', 'Write y ~ exogenous | endogenous ~ instruments, or use ols.', 2)
   const { bound, design: within, outcome } = bindWithin(spec, table, vcov.columns, options)
@@ -51,14 +52,16 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   const degreesOfFreedom = observations - terms.length - absorbedParameters(within)
 
   const form = reducedForm(design, exogenous, [outcome, ...within.endogenous.map(({ values }) => values)], endogenous)
-  const kappa = method === '2sls' ? 1 : limlKappa(form) - (fuller ?? 0) / firstStageFreedom
+  const kappa = method === '2sls' || method === 'gmm' ? 1 : limlKappa(form) - (fuller ?? 0) / firstStageFreedom
   const estimate = kClass(form, kappa, endogenous)
   const structural = { ...within, terms: design.terms.slice(0, exogenous), columns: design.columns.slice(0, exogenous) }
   const excluded = instruments.map((name, l) => ({ name, values: design.columns[exogenous + l]! }))
-  const { coefficients, scores } = structuralEquation(form, estimate, { design: structural, instruments: excluded, degreesOfFreedom, ...(frequencies && { frequencies }) })
   const covariance = bindVcov(vcov, table, within.used)
+  const equation = { design: structural, instruments: excluded, degreesOfFreedom, ...(frequencies && { frequencies }) }
+  const oneStep = { ...structuralEquation(form, estimate, equation), squares: estimate.squares }
+  const sample = sampleRows(oneStep.scores, observations, firstStageFreedom)
+  const { coefficients, scores, squares } = method === 'gmm' ? gmmEquation(form, estimate, equation, sample, covariance) : oneStep
   const reported = covariance.covariance(scores)
-  const sample = sampleRows(scores, observations, firstStageFreedom)
   const diagnostics = instrumentDiagnostics(form, estimate, sample, { exogenous: design.terms.slice(0, exogenous), endogenous, instruments }, covariance, bindVcov(robust(), table, within.used))
   return {
     kind: 'iv',
@@ -70,9 +73,9 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
     sample: within.sample,
     convergence: { converged: true, iterations: 1, reason: 'closed form' },
     collinear: design.collinear,
-    notes: [...design.notes, ...reported.notes, ...diagnosticNotes(diagnostics, reported.label, vcov.imposesNull)],
+    notes: [...design.notes, ...(method === 'gmm' ? [gmmNote(reported.label)] : []), ...reported.notes, ...diagnosticNotes(diagnostics, reported.label, vcov.imposesNull)],
     detail: {
-      ...linearDetail(bound, outcome, estimate.squares, observations, degreesOfFreedom),
+      ...linearDetail(bound, outcome, squares, observations, degreesOfFreedom),
       method, kappa, ...(fuller !== undefined && { fuller }), endogenous, instruments, ...diagnostics,
     },
     levels: within.levels,
@@ -80,8 +83,10 @@ export function iv(input: SpecInput, table: ArrowTable, options: IvOptions = {})
   }
 }
 
-function kClassOptions({ method = '2sls', fuller }: IvOptions): { method: KClassMethod; fuller?: number } {
-  if (!['2sls', 'liml', 'fuller'].includes(method)) throw new ReshoreError('MethodError', `unknown method \`${String(method)}\``, 'Allowed: 2sls, liml, fuller.', 2)
+const gmmNote = (label: string): Note => ({ kind: 'convention', text: `Two-step GMM: moments are weighted by the inverse of their covariance (${label}) at the residuals of two-stage least squares.` })
+
+function methodOptions({ method = '2sls', fuller }: IvOptions): { method: IvMethod; fuller?: number } {
+  if (!['2sls', 'liml', 'fuller', 'gmm'].includes(method)) throw new ReshoreError('MethodError', `unknown method \`${String(method)}\``, 'Allowed: 2sls, liml, fuller, gmm.', 2)
   if (method !== 'fuller') {
     if (fuller === undefined) return { method }
     throw new ReshoreError('MethodError', `a Fuller constant with method ${method}`, "Choose method: 'fuller', or leave it out.", 2)

@@ -27,8 +27,8 @@ export interface ModelSettings {
   readonly dynamic?: DynamicOptions
   /** Random effects: threads that share the likelihood. Absorbed effects: threads that take them out. */
   readonly threads?: number
-  /** Instrumental variables: the member of the k-class. */
-  readonly method?: '2sls' | 'liml' | 'fuller'
+  /** Instrumental variables: the member of the k-class, or two-step GMM. */
+  readonly method?: '2sls' | 'liml' | 'fuller' | 'gmm'
   /** Instrumental variables: Fuller's constant. */
   readonly fuller?: number
 }

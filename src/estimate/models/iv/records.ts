@@ -1,11 +1,12 @@
 /** Records of instrumental variables: what a fit says about its instruments. Types only. */
 import type { LinearDetail, TestResult } from '../../records.js'
 
-export type KClassMethod = '2sls' | 'liml' | 'fuller'
+/** Members of the k-class, and two-step GMM. */
+export type IvMethod = '2sls' | 'liml' | 'fuller' | 'gmm'
 
 export interface IvDetail extends LinearDetail, InstrumentDiagnostics {
-  readonly method: KClassMethod
-  /** κ of the k-class: 1 is two-stage least squares, 0 ordinary least squares. */
+  readonly method: IvMethod
+  /** κ of the k-class: 1 is two-stage least squares (the first step of GMM), 0 ordinary least squares. */
   readonly kappa: number
   /** Fuller's constant, where that is the method. */
   readonly fuller?: number

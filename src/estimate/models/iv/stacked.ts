@@ -2,7 +2,7 @@
  * Moments of the reduced form under any covariance. Scores are products of a column and a residual; with orthonormal instruments the bread is
  * the identity, so that the covariance of scores z̃_l r_e is that of the coefficients on the instruments in equation e.
  */
-import { repeatedRows } from '../../../numerics/crossProducts.js'
+import { repeatedRows, weightedCross } from '../../../numerics/crossProducts.js'
 import { choleskyInverse, sandwichProduct } from '../../../numerics/linearAlgebra.js'
 import type { AbsorbedEffect, ArrowTable, EffectCount, Mask, ScoreData, Vcov, VcovEstimator } from '../../records.js'
 import { productScores, type ScoreProducts } from '../../vcov/productScores.js'
@@ -121,6 +121,15 @@ export function coefficientCovariance({ equations: { packed, factor }, transform
   const bread = choleskyInverse(factor)
   const modelBased = sandwichProduct(transform, bread, k, k).map((value) => value * variance)
   return productCovariance(sample, bound, { parameters: k, bread, transform, modelBased, counted: k }, () => ({ columns, residuals: [residuals] }))
+}
+
+/** Covariance of the sums Σ w_i u_i over all working columns w of exogenous regressors and instruments. */
+export function momentCovariance({ equations: { packed, weights } }: ReducedForm, residuals: Float64Array, variance: number, sample: SampleRows, bound: BoundVcov): Vcov {
+  const repeated = repeatedRows(packed)
+  const columns = repeated ? { packed: repeated.packed, codes: repeated.distinct.codes } : { packed }
+  const k = packed.columns
+  const modelBased = weightedCross(packed, weights).map((value) => value * variance)
+  return productCovariance(sample, bound, { parameters: k, bread: identity(k), modelBased }, () => ({ columns, residuals: [residuals] }))
 }
 
 function productCovariance(sample: SampleRows, bound: BoundVcov, input: Omit<StackedInput, 'products'>, products: () => ScoreProducts): Vcov {

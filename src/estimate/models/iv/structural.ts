@@ -57,7 +57,8 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
   }
 }
 
-function linearParts(residuals: Float64Array, { design, instruments }: StructuralInput): NonNullable<ScoreData['linear']> {
+/** What a fit keeps of its columns. */
+export function linearParts(residuals: Float64Array, { design, instruments }: StructuralInput): NonNullable<ScoreData['linear']> {
   const parts = {
     residuals,
     terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
@@ -69,7 +70,7 @@ function linearParts(residuals: Float64Array, { design, instruments }: Structura
 }
 
 /** [[T₁, −T₁G], [0, I]]: T₁ takes working to reported coefficients of X₁, G are those of X₂ on X₁. */
-function reportedFromParameters(form: ReducedForm): Float64Array {
+export function reportedFromParameters(form: ReducedForm): Float64Array {
   const { exogenous: k1, endogenous: m, equations } = form
   const k = k1 + m
   const own = leadingBlock(form.transform, k1 + form.instruments, k1)
