@@ -64,6 +64,8 @@ describe('formula text', () => {
     'surv(time, 1 - censored) ~ x',
     'surv(time, status == 2) ~ x',
     "I(union == 'yes') ~ x",
+    'surv(time, !censored) ~ x',
+    'y ~ I(treated & year > 2005)',
     'trade > 0 ~ x',
     'y ~ I(a > 1 & (b > 2 | c < 3)) + i(year, ref = c(1, 2)):I((a > 1) == (b > 1))',
     'y ~ 1 | firm | I(a == 1 | b == 1) ~ z',

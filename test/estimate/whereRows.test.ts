@@ -38,14 +38,14 @@ describe('whereRows', () => {
     ['year in (1995, 2005)', [1, 2, 5, 6]],
     ["year %in% c(1995, 2005) & home %in% c('IT')", [1, 2]],
     ['(x > 2) + (year > 1995) == 2', [4, 5, 6]],
-    ['flag', undefined],
+    ['flag', [1, 3, 5]],
+    ['!flag & x > 2', [4, 6]],
+    ['flag or not (id - 1 > 0)', [1, 3, 5]],
+    ['(flag) and (year == 1995)', [1]],
     ['flag == true', [1, 3, 5]],
     ['flag == FALSE & x > 2', [4, 6]],
     ['`id` >= 6', [6]],
-  ] as const)('%s', (text, wanted) => {
-    if (wanted === undefined) expect(() => ids(text)).toThrow('a comparison expected')
-    else expect(ids(text)).toEqual(wanted)
-  })
+  ] as const)('%s', (text, wanted) => expect(ids(text)).toEqual(wanted))
 
   it('keeps values, missing ones and types of all columns', () => {
     const kept = whereRows(table, 'id in (3, 4)')
@@ -85,6 +85,9 @@ describe('whereRows', () => {
     ['year == 1995 year', 'FormulaError', 'unexpected `year` in the condition, column 14', 2],
     ['year == 1995 &', 'FormulaError', 'a column or a number expected, found the end', 2],
     ['x %in% 3', 'FormulaError', '`(` expected after in', 2],
+    ['year', 'ColumnTypeError', '`year` is 1995 where 0 or 1 is needed', 2],
+    ['home & flag', 'ColumnTypeError', '`home` is a text where true or false is needed', 2],
+    ["'IT'", 'FormulaError', 'a comparison expected', 2],
     ['x % 3 == 1', 'FormulaError', 'cannot read `%` in the condition', 2],
     ['year == 1990', 'EmptySampleError', 'none of 6 rows satisfies `year == 1990`', 1],
   ])('%s is an error', (text, name, message, exitCode) => {

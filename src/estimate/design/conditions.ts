@@ -1,5 +1,6 @@
 /** Conditions by row: a comparison with a missing value is neither true nor false. */
 import { ReshoreError } from '../../errors.js'
+import { formatTerm } from '../formula/format.js'
 import type { Comparison, Condition, Operand, Term } from '../records.js'
 import { almostNumbers } from './columns.js'
 import { columnsOf, evaluateTerm, type ColumnReader } from './expressions.js'
@@ -10,6 +11,7 @@ export type Truth = Int8Array
 /** Names of the columns a condition reads, in the order it reads them. */
 export function conditionColumns(condition: Condition): string[] {
   const operand = (one: Operand): string[] => (one.kind === 'text' ? [] : columnsOf(one))
+  if (condition.kind === 'flag') return columnsOf(condition.value)
   if (condition.kind === 'compare') return [...operand(condition.left), ...operand(condition.right)]
   return condition.kind === 'not' ? conditionColumns(condition.inside) : condition.of.flatMap(conditionColumns)
 }
@@ -19,6 +21,8 @@ export function conditionHolds(condition: Condition, columns: ColumnReader): Tru
   switch (condition.kind) {
     case 'compare':
       return compare(condition, columns)
+    case 'flag':
+      return flags(condition.value, columns)
     case 'not':
       return conditionHolds(condition.inside, columns).map((value) => (value < 0 ? value : 1 - value))
     case 'all':
@@ -29,6 +33,14 @@ export function conditionHolds(condition: Condition, columns: ColumnReader): Tru
       return parts[0]!.map((_, row) => (parts.some((part) => part[row] === decisive) ? decisive : parts.some((part) => part[row]! < 0) ? -1 : 1 - decisive))
     }
   }
+}
+
+function flags(value: Term, columns: ColumnReader): Truth {
+  if (isText(value, columns)) throw new ReshoreError('ColumnTypeError', `${shown(value)} is a text where true or false is needed`, `Compare it: ${formatTerm(value)} == 'yes'.`, 2)
+  const values = evaluateTerm(value, columns)
+  const other = values.find((x) => x !== 0 && x !== 1 && !Number.isNaN(x))
+  if (other !== undefined) throw new ReshoreError('ColumnTypeError', `\`${formatTerm(value)}\` is ${other} where 0 or 1 is needed`, `Compare it: ${formatTerm(value)} == ${other}.`, 2)
+  return Int8Array.from(values, (x) => (Number.isNaN(x) ? -1 : x))
 }
 
 const isText = (operand: Operand, columns: ColumnReader): boolean =>

@@ -114,11 +114,18 @@ function parseOne(cursor: Cursor): Condition {
   }
   const left = parseOperand(cursor)
   if (takeWord(cursor, /^not$/i)) return { kind: 'not', inside: parseMembers(cursor, left) }
+  if (left.kind !== 'text' && endsCondition(cursor)) return { kind: 'flag', value: left }
   if (cursor.peek().kind === 'name') return parseMembers(cursor, left)
   const token = cursor.next()
   const operator = token.kind === 'symbol' ? comparisons[token.text] : undefined
   if (operator === undefined) cursor.fail(token, `a comparison expected, found ${describe(token)}`, 'Compare with ==, !=, <, <=, >, >= or in: year == 1995, sector in (1, 2).')
   return { kind: 'compare', operator: operator!, left, right: parseOperand(cursor) }
+}
+
+/** Whether nothing is compared with what was just read: a flag stands on its own. */
+function endsCondition(cursor: Cursor): boolean {
+  const { kind, text } = cursor.peek()
+  return kind === 'end' || (kind === 'name' ? /^(and|or)$/i.test(text) : kind === 'symbol' && /^([,)~]|[&|]+)$/.test(text))
 }
 
 /** `in (a, b)`, R's `%in% c(a, b)`: equal to any of them. */

@@ -91,8 +91,10 @@ function formatCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'compare':
       return `${formatOperand(condition.left)} ${condition.operator} ${formatOperand(condition.right)}`
+    case 'flag':
+      return formatTerm(condition.value)
     case 'not':
-      return `!(${formatCondition(condition.inside)})`
+      return condition.inside.kind === 'flag' && condition.inside.value.kind === 'column' ? `!${formatTerm(condition.inside.value)}` : `!(${formatCondition(condition.inside)})`
     case 'all':
       return condition.of.map((one) => (one.kind === 'any' ? `(${formatCondition(one)})` : formatCondition(one))).join(' & ')
     case 'any':

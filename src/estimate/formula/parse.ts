@@ -70,7 +70,7 @@ function parseOutcome(cursor: Cursor): ModelSpec['outcome'] {
   const named = event.kind === 'column' ? { event: event.name } : { event: formatTerm(event), eventTerm: event }
   if (times.length === 1) return { kind: 'survival', stop: times[0]!, ...named, strata: [] }
   if (times.length === 2) return { kind: 'survival', start: times[0]!, stop: times[1]!, ...named, strata: [] }
-  return cursor.fail(first, `surv() with ${times.length + 1} column${times.length === 0 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event).')
+  return cursor.fail(first, `surv() with ${times.length + 1} column${times.length === 0 ? '' : 's'}`, 'Write surv(time, event) or surv(start, stop, event); the event is 1 where every spell ends in one: surv(time, 1).')
 }
 
 function parseParts(cursor: Cursor): Pick<ModelSpec, 'absorb' | 'endogenous' | 'instruments'> {

@@ -20,6 +20,8 @@ export type Operand = Term | { readonly kind: 'text'; readonly value: string }
 export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly inside: Condition }
+  /** A boolean column, or numbers that are 0 and 1. */
+  | { readonly kind: 'flag'; readonly value: Term }
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: Operand; readonly right: Operand }
 
 export type FunctionName = 'log' | 'log1p' | 'log2' | 'log10' | 'exp' | 'sqrt' | 'abs' | 'I'
