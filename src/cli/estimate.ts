@@ -150,17 +150,18 @@ async function modelSettings(name: string, model: ModelEntry, given: Options): P
   const read = covarianceReads(given)
   const settings: ModelSettings = {
     vcov: await covariance(given),
-    ...(weights !== undefined && { weights, weighting }),
-    ...(given.group !== undefined && (model.takes.includes('group') || !read.group) && { group: given.group }),
-    ...(given.separation !== undefined && { separation: given.separation }),
-    ...(given.singletons !== undefined && { singletons: given.singletons }),
-    ...(given['effect-count'] !== undefined && { effectCount: given['effect-count'] }),
-    ...(given.ties !== undefined && { ties: given.ties }),
-    ...(given.method !== undefined && { method: given.method }),
-    ...(given.fuller !== undefined && { fuller: numberOption('fuller', given.fuller)! }),
-    ...(given.nodes !== undefined && { nodes: countOption('nodes', given.nodes, 1)! }),
+    weights,
+    weighting,
+    group: model.takes.includes('group') || !read.group ? given.group : undefined,
+    separation: given.separation,
+    singletons: given.singletons,
+    effectCount: given['effect-count'],
+    ties: given.ties,
+    method: given.method,
+    fuller: numberOption('fuller', given.fuller),
+    nodes: countOption('nodes', given.nodes, 1),
     ...dynamicSettings(given, read.time),
-    ...(given.threads !== undefined && { threads: countOption('threads', given.threads, 1)! }),
+    threads: countOption('threads', given.threads, 1),
   }
   const extra: readonly Setting[] = ['weights', 'group', 'separation', 'singletons', 'effectCount', 'ties', 'method', 'fuller', 'nodes', 'dynamic', 'threads']
   for (const setting of extra) {
