@@ -24,14 +24,14 @@ export interface ParsedArguments {
 /** What `words` (everything after the command's name) say, or a `UsageError`. */
 export function parseCommandLine(words: readonly string[], command: Command): ParsedArguments {
   const table: OptionTable = { ...command.options, ...sharedOptions }
-  const { values, positionals } = readWords(words, table)
+  const { values, positionals } = readWords(words, table, command.otherOptions ?? {})
   const flag = (name: string): boolean => values.get(name) !== undefined
   const help = flag('help')
   if (!help) checkPositionals(positionals, command)
   return { command: { positionals, options: optionValues(values, table) }, json: flag('json'), quiet: flag('quiet'), help }
 }
 
-function readWords(words: readonly string[], table: OptionTable): { values: Map<string, string[]>; positionals: string[] } {
+function readWords(words: readonly string[], table: OptionTable, others: Readonly<Record<string, string>>): { values: Map<string, string[]>; positionals: string[] } {
   const values = new Map<string, string[]>()
   const positionals: string[] = []
   const options = Object.fromEntries(
@@ -54,7 +54,7 @@ function readWords(words: readonly string[], table: OptionTable): { values: Map<
     if (spec === undefined)
       throw usageError(
         `unknown option ${token.rawName}`,
-        suggestion(
+        Object.hasOwn(others, token.name) ? others[token.name]! : suggestion(
           token.rawName,
           Object.keys(table).map((name) => `--${name}`),
         ),

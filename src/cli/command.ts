@@ -52,6 +52,8 @@ export interface Command<O extends OptionTable = OptionTable> {
   /** What other packages call a kind. */
   readonly otherNames?: Readonly<Record<string, string>>
   readonly options: O
+  /** What options of other packages are here: `{ absorb: 'Write effects after | in --formula.' }`. */
+  readonly otherOptions?: Readonly<Record<string, string>>
   /** A few whole command lines, without the leading `reshore`. */
   readonly examples?: readonly string[]
   /** A failure is thrown; 1 is returned only when the result itself, already printed, says that something is wrong. */

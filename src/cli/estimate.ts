@@ -15,6 +15,16 @@ const otherNames: Readonly<Record<string, string>> = {
   coxph: 'cox', stcox: 'cox', clogit: 'fe-logit', xtlogit: 're-logit or fe-logit', xtprobit: 're-probit', xtcloglog: 're-cloglog',
 }
 
+const effects = 'Write effects after | in the formula: y ~ x | firm + year.'
+const samples = "Write --where 'year == 1995' for one sample; estimateAll estimates on many."
+/** Options of other packages. */
+const otherOptions: Readonly<Record<string, string>> = {
+  fml: 'Write --formula.', subset: samples, if: samples, split: samples, fsplit: samples, absorb: effects, fe: effects, fixef: effects,
+  se: 'Write --vcov robust or --cluster a,b.', robust: 'Write --vcov robust.', vce: 'Write --vcov robust or --cluster a,b.', ssc: 'Write --small-sample fixest, stata or none.',
+  offset: 'Write offset(log(n)) in the formula.', strata: 'Write strata(v) in the formula.', id: 'Write --group COLUMN.', intpoints: 'Write --nodes N.', liml: 'Write --method liml.',
+  test: 'Write --lincom "x1 - x2"; several are tested together.', dydx: 'Write --margins.', level: 'Write --conf-level 0.9.',
+}
+
 /** The models that take a setting, as the help names them. */
 const takers = (setting: Setting): string => Object.entries(models).filter(([, { takes }]) => takes.includes(setting)).map(([name]) => name).join(', ')
 
@@ -57,6 +67,7 @@ export const command = defineCommand({
   kinds: Object.fromEntries(Object.entries(models).map(([name, { summary }]) => [name, summary])),
   otherNames,
   options,
+  otherOptions,
   examples: [
     "estimate ols --data wages.csv --formula 'log(wage) ~ educ + exper + I(exper^2)' --vcov robust",
     "estimate iv --data trade.csv --formula 'log(sales) ~ age | firm + year | offshoring ~ shock' --cluster industry",

@@ -59,9 +59,10 @@ export function estimateText(fit: Fit, level: number, further: FurtherResults = 
 }
 
 function coefficientTable(fit: Fit, title: string, rows: readonly TidyRow[], level: number): string[] {
-  const head = [title, 'estimate', 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
+  const hazards = fit.kind === 'cox' || fit.kind === 'cox-frailty'
+  const head = [title, 'estimate', ...(hazards ? ['hazard ratio'] : []), 'std. error', statisticName(fit), 'p value', `${percent(level)} interval`]
   return alignColumns([head, ...rows.map(({ term, estimate, stdError, statistic, pValue, conf: [low, high] }) =>
-    [term, number(estimate), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(low)}, ${number(high)}]`])])
+    [term, number(estimate), ...(hazards ? [number(Math.exp(estimate))] : []), number(stdError), statistic.toFixed(2), probability(pValue), `[${number(low)}, ${number(high)}]`])])
 }
 
 function marginsTable(margins: NonNullable<FurtherResults['margins']>): string[] {

@@ -13,6 +13,7 @@ const command = defineCommand({
     set: { summary: '', value: 'KEY=VALUE', multiple: true },
     frequency: { summary: '' },
   },
+  otherOptions: { absorb: 'Write effects after | in the formula.' },
   async run() {},
 })
 const parse = (...words: string[]) => parseCommandLine(words, command)
@@ -32,6 +33,7 @@ describe('parseCommandLine', () => {
   it.each([
     [['cox', '--fromula', 'y ~ x'], 'unknown option --fromula', 'Did you mean --formula?'],
     [['cox', '--toString'], 'unknown option --toString', ''],
+    [['cox', '--absorb', 'firm'], 'unknown option --absorb', 'after | in the formula'],
     [['cox', '--formula'], '--formula needs a value', '--formula TEXT'],
     [['cox', '--formula', '--json'], '--formula needs a value', '--formula TEXT'],
     [['cox', '--frequency=yes'], '--frequency takes no value', 'alone'],

@@ -36,7 +36,7 @@ describe('reshore estimate, hazard models', () => {
 
   it('says the same in words', async () => {
     const text = await estimate('cox', ...spells, '--ties', 'breslow')
-    for (const words of ['244 in 2 strata   244 tied, by Breslow', 'all zero', 'proportional', 'GLOBAL χ²(2)', 'concordance', 'grouped time']) expect(text).toContain(words)
+    for (const words of ['244 in 2 strata   244 tied, by Breslow', 'all zero', 'proportional', 'GLOBAL χ²(2)', 'concordance', 'grouped time', 'hazard ratio']) expect(text).toContain(words)
   })
 
   it('takes weights, and refuses what it has no use for', async () => {
