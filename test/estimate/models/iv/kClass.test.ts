@@ -184,7 +184,7 @@ describe('iv names', () => {
   })
 
   it('what methods it does not know', () => {
-    expect(failure(formula, { method: 'gmm' as never }).message).toContain('unknown method')
+    expect(failure(formula, { method: 'jive' as never }).message).toContain('unknown method')
     expect(failure(formula, { fuller: 4 }).message).toContain('method 2sls')
     expect(failure(formula, { method: 'fuller', fuller: -1 }).message).toContain('-1')
   })
