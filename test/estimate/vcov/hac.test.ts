@@ -76,6 +76,13 @@ describe('serial correlation', () => {
     expect(withVcov(fits[3]![1], neweyWest({ period: 'year', unit: 'firm' }), table).vcov.degreesOfFreedom).toBe(Infinity)
   })
 
+  it('does not mind periods far apart: dates in seconds beside their ranks', () => {
+    const seconds = table.assign(tableFromArrays({ second: Float64Array.from(year, (value) => 1e9 + 86_400 * 365 * value) }) as ArrowTable)
+    const far = matrixOf(fit, neweyWest({ period: 'second', unit: 'firm', lags: 0, smallSample: 'none' }), seconds)
+    expect(far).toEqual(matrixOf(fit, neweyWest({ ...none, unit: 'firm', lags: 0 })))
+    expect(matrixOf(fit, driscollKraay({ period: 'second', lags: 3 }), seconds)).toEqual(matrixOf(fit, driscollKraay({ period: 'year', lags: 0 })))
+  })
+
   it('says how many rows share unit and period', () => {
     expect(withVcov(fit, neweyWest({ period: 'year', unit: 'firm', lags: 2 }), table).vcov.notes[0]!.text)
       .toMatch(/^Newey–West covariance of 24 units of `firm`, rows of a unit and period \(240 rows, \d+ of these\) summed first, 14 periods of `year`, 2 lags,/)
