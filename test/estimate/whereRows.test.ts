@@ -1,18 +1,21 @@
-import { tableFromArrays } from 'apache-arrow'
+import { DateDay, Table, tableFromArrays, vectorFromArray } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { isReshoreError } from '../../src/errors.js'
 import { conditionColumns, whereRows } from '../../src/estimate/index.js'
 import type { ArrowTable } from '../../src/estimate/records.js'
 import { randomStream } from '../../src/numerics/random.js'
 
-const table = tableFromArrays({
+const given = tableFromArrays({
   id: Int32Array.of(1, 2, 3, 4, 5, 6),
   x: Float64Array.of(1, 2, NaN, 4, 5, 6),
   year: Int32Array.of(1995, 1995, 2000, 2000, 2005, 2005),
   home: ['IT', 'IT', 'DE', null, 'FR', 'FR'],
   away: ['IT', 'DE', 'DE', 'IT', 'IT', 'FR'],
   flag: [true, false, true, false, true, false],
-}) as ArrowTable
+  said: ['2020-01-15', '2020-02-01', '2020-02-15', null, '2021-01-01', '2019-12-31'],
+})
+const day = vectorFromArray(['2020-01-15', '2020-02-01', '2020-02-15', null, '2021-01-01', '2019-12-31'].map((text) => (text === null ? null : new Date(text))), new DateDay())
+const table = given.assign(new Table({ day })) as unknown as ArrowTable
 const ids = (text: string): number[] => Array.from(whereRows(table, text).getChild('id')!, Number)
 
 describe('whereRows', () => {
@@ -45,6 +48,11 @@ describe('whereRows', () => {
     ['flag == true', [1, 3, 5]],
     ['flag == FALSE & x > 2', [4, 6]],
     ['`id` >= 6', [6]],
+    ["said >= '2020-02-01'", [2, 3, 5]],
+    ["day >= '2020-02-01' & day < '2021'", [2, 3]],
+    ["'2020-02' <= day", [2, 3, 5]],
+    ["day == '2020-02-15' | said == '2019-12-31'", [3, 6]],
+    ['day <= said', [1, 2, 3, 5, 6]],
   ] as const)('%s', (text, wanted) => expect(ids(text)).toEqual(wanted))
 
   it('keeps values, missing ones and types of all columns', () => {
@@ -80,7 +88,9 @@ describe('whereRows', () => {
   it.each([
     ["year == '1995'", 'ColumnTypeError', "'1995' is a text and `year` is a number", 2],
     ['home == 3', 'ColumnTypeError', '`home` is a text', 2],
-    ["home < 'IT'", 'FormulaError', 'texts compared with `<`', 2],
+    ["home < 'IT'", 'FormulaError', "texts compared with `<`, of which 'DE' is no date", 2],
+    ["day > 'March'", 'FormulaError', "of which 'March' is no date", 2],
+    ["said > '2020-13-01'", 'FormulaError', "of which '2020-13-01' is no date", 2],
     ['yaer == 1995', 'MissingColumnError', 'no column `yaer`', 2],
     ['year == 1995 year', 'FormulaError', 'unexpected `year` in the condition, column 14', 2],
     ['year == 1995 &', 'FormulaError', 'a column or a number expected, found the end', 2],

@@ -2,6 +2,7 @@
  * Spec and table -> the arrays every model sees. Rows with a missing or impossible value leave and are counted; text, boolean
  * and `i()` columns become indicators; ids become codes. Columns that need no change are views of the table's own buffers.
  */
+import { DataType } from 'apache-arrow'
 import { ReshoreError } from '../../errors.js'
 import { weightedDot } from '../../numerics/weightedDot.js'
 import { formatFixedEffect, formatTerm, isSurvival } from '../formula/format.js'
@@ -172,6 +173,7 @@ function makeReader(table: ArrowTable, spec: ModelSpec, binary: boolean): TableR
       codeTogether(fresh.map((name) => ({ name, column: column(name) })), crew).forEach((codes, at) => coded.set(fresh[at]!, codes))
     },
     isText: (name) => columnKind(column(name)) === 'text',
+    isDate: (name) => DataType.isDate(column(name).type),
     textReason: (name) => textReason(table, name),
     isFactor: (name) => columnKind(column(name)) !== 'number',
   }

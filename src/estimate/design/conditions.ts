@@ -48,27 +48,46 @@ const isText = (operand: Operand, columns: ColumnReader): boolean =>
 
 function compare({ operator, left, right }: Condition & { kind: 'compare' }, columns: ColumnReader): Truth {
   const texts = [left, right].map((side) => isText(side, columns))
+  const ordered = operator !== '==' && operator !== '!='
+  const dated = [left, right].some((side) => side.kind === 'column' && columns.isDate(side.name))
+  if (texts[0] && texts[1] ? ordered : dated && texts[0] !== texts[1]) {
+    const [a, b] = [left, right].map((side) => daysOf(side, operator, columns))
+    return compareNumbers(operator, a!, b!)
+  }
   if (texts[0] !== texts[1]) {
     const [text, number] = texts[0] ? [left, right] : [right, left]
     const because = text.kind === 'column' ? columns.textReason(text.name) : undefined
     if (because !== undefined) throw almostNumbers(shown(text), because)
     throw new ReshoreError('ColumnTypeError', `${shown(text)} is a text and ${shown(number)} is a number`, "Put quotes around texts and none around numbers: sector == '01', year == 1995.", 2)
   }
-  return texts[0] ? compareTexts(operator, left, right, columns) : compareNumbers(operator, left as Term, right as Term, columns)
+  return texts[0] ? compareTexts(operator, left, right, columns) : compareNumbers(operator, evaluateTerm(left as Term, columns), evaluateTerm(right as Term, columns))
 }
 
 const shown = (operand: Operand): string => (operand.kind === 'text' ? `'${operand.value}'` : operand.kind === 'column' ? `\`${operand.name}\`` : 'the other side')
 
-function compareNumbers(operator: Comparison, left: Term, right: Term, columns: ColumnReader): Truth {
-  const [a, b] = [evaluateTerm(left, columns), evaluateTerm(right, columns)]
+/** Dates as days since 1970; `2020-03` and `2020` are their first days. */
+function daysOf(side: Operand, operator: Comparison, columns: ColumnReader): Float64Array {
+  const dayOf = (text: string): number => {
+    const day = /^\d{4}(-\d{2}){0,2}$/.test(text) ? Date.parse(text) / 86_400_000 : NaN
+    if (!Number.isNaN(day)) return day
+    throw new ReshoreError('FormulaError', `texts compared with \`${operator}\`, of which '${text}' is no date`, 'Texts are equal (==), different (!=) or in a list; ordered are dates such as 2020-03-01.', 2)
+  }
+  if (side.kind === 'text') return new Float64Array(columns.rows).fill(dayOf(side.value))
+  if (side.kind !== 'column' || !columns.isText(side.name)) return evaluateTerm(side, columns)
+  const { codes, levels } = columns.codes(side.name)
+  const days = levels.map(dayOf)
+  return Float64Array.from(codes, (code) => (code < 0 ? NaN : days[code]!))
+}
+
+function compareNumbers(operator: Comparison, a: Float64Array, b: Float64Array): Truth {
   const test: Readonly<Record<Comparison, (x: number, y: number) => boolean>> = {
     '==': (x, y) => x === y, '!=': (x, y) => x !== y, '<': (x, y) => x < y, '<=': (x, y) => x <= y, '>': (x, y) => x > y, '>=': (x, y) => x >= y,
   }
   return Int8Array.from(a, (x, row) => (Number.isNaN(x) || Number.isNaN(b[row]!) ? -1 : Number(test[operator](x, b[row]!))))
 }
 
+/** `==` and `!=`. */
 function compareTexts(operator: Comparison, left: Operand, right: Operand, columns: ColumnReader): Truth {
-  if (operator !== '==' && operator !== '!=') throw new ReshoreError('FormulaError', `texts compared with \`${operator}\``, 'Texts are equal (==), different (!=) or in a list.', 2)
   const places = new Map<string, number>()
   const place = (text: string): number => places.get(text) ?? (places.set(text, places.size), places.size - 1)
   const read = (operand: Operand): ((row: number) => number) => {

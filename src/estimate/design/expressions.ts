@@ -1,4 +1,5 @@
 /** Numeric terms -> values: columns, arithmetic, functions and comparisons of them, element by element. */
+import { DataType } from 'apache-arrow'
 import { ReshoreError } from '../../errors.js'
 import { formatTerm } from '../formula/format.js'
 import type { ArrowTable, FunctionName, Term } from '../records.js'
@@ -11,6 +12,7 @@ export interface ColumnReader {
   numbers(name: string): Float64Array
   codes(name: string): Codes
   isText(name: string): boolean
+  isDate(name: string): boolean
   /** Why it is text where it should be numbers. */
   textReason(name: string): string | undefined
 }
@@ -22,6 +24,7 @@ export function readColumns(table: ArrowTable, role: string): ColumnReader {
     numbers: (name) => readNumbers(findColumn(table, name, role), name, textReason(table, name)),
     codes: (name) => readCodes(findColumn(table, name, role), name),
     isText: (name) => columnKind(findColumn(table, name, role)) === 'text',
+    isDate: (name) => DataType.isDate(findColumn(table, name, role).type),
     textReason: (name) => textReason(table, name),
   }
 }

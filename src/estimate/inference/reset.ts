@@ -23,7 +23,7 @@ export type Refit = (spec: ModelSpec, table: ArrowTable) => Fit | Promise<Fit>
  */
 export async function resetTest(fit: Fit, table: ArrowTable, refit: Refit, powers: readonly number[] = [2]): Promise<TestResult> {
   const { index, unit } = fit.scores ?? {}
-  if (!index || !unit) throw new ReshoreError('UnsupportedError', `no RESET of a ${fit.kind} fit${fit.scores ? '' : ' without scores'}`, 'It needs the fitted index of every row: ols, ppml, logit, probit, cloglog.', 2)
+  if (!index || !unit) throw new ReshoreError('UnsupportedError', `${fit.kind} has no RESET${fit.scores ? '' : ' without its scores'}`, 'It needs the fitted index of every row: ols, ppml, logit, probit, cloglog.', 2)
   const broken = powers.find((power) => !Number.isInteger(power) || power < 2)
   if (broken !== undefined || powers.length === 0) throw new ReshoreError('PowerError', `RESET with the power ${broken ?? 'of nothing'}`, 'Give whole numbers from 2 up, such as 2 or 2,3.', 2)
   const names = powers.map((power) => `index^${power}`)
