@@ -12,16 +12,18 @@ const otherNames: Readonly<Record<string, string>> = {
   lm: 'ols', reg: 'ols', regress: 'ols', feols: 'ols', reghdfe: 'ols', areg: 'ols', xtreg: 'ols',
   '2sls': 'iv', tsls: 'iv', liml: 'iv --method liml', ivreg: 'iv', ivreg2: 'iv', ivregress: 'iv', ivreghdfe: 'iv',
   poisson: 'ppml', fepois: 'ppml', ppmlhdfe: 'ppml', xtpoisson: 'ppml',
-  coxph: 'cox', stcox: 'cox', clogit: 'fe-logit', xtlogit: 're-logit or fe-logit', xtprobit: 're-probit', xtcloglog: 're-cloglog',
+  coxph: 'cox', stcox: 'cox', clogit: 'fe-logit', xtlogit: 're-logit or fe-logit', xtprobit: 're-probit', xtcloglog: 're-cloglog', gmm: 'iv --method gmm', xtscc: 'ols --vcov driscoll-kraay', newey: 'ols --vcov newey-west',
 }
 
 const effects = 'Write effects after | in the formula: y ~ x | firm + year.'
 const samples = "Write --where 'year == 1995' for one sample; estimateAll estimates on many."
+const overTime = 'Write --vcov newey-west --time year --group firm --lags 2, or --vcov driscoll-kraay --time year --lags 2.'
 /** Options of other packages. */
 const otherOptions: Readonly<Record<string, string>> = {
   fml: 'Write --formula.', subset: samples, if: samples, split: samples, fsplit: samples, absorb: effects, fe: effects, fixef: effects,
   se: 'Write --vcov robust or --cluster a,b.', robust: 'Write --vcov robust.', vce: 'Write --vcov robust or --cluster a,b.', ssc: 'Write --small-sample fixest, stata or none.',
-  offset: 'Write offset(log(n)) in the formula.', strata: 'Write strata(v) in the formula.', id: 'Write --group COLUMN.', intpoints: 'Write --nodes N.', liml: 'Write --method liml.',
+  offset: 'Write offset(log(n)) in the formula.', strata: 'Write strata(v) in the formula.', id: 'Write --group COLUMN.', intpoints: 'Write --nodes N.', liml: 'Write --method liml.', gmm: 'Write --method gmm --vcov robust.', gmm2s: 'Write --method gmm --vcov robust.',
+  lag: overTime, bw: overTime, dkraay: overTime, newey: overTime, nw: overTime, dk: overTime, unit: 'Write --group COLUMN.', period: 'Write --time COLUMN.',
   test: 'Write --lincom "x1 - x2"; several are tested together.', dydx: 'Write --margins.', level: 'Write --conf-level 0.9.',
 }
 

@@ -115,6 +115,7 @@ describe('reshore estimate, covariances of links and places', () => {
     [['--vcov', 'newey-west', '--time', 'x', '--lags', '-1'], '--lags is `-1`'],
     [['--conley', '100', '--latitude', 'x', '--longitude', 'y', '--time', 'x', '--lags', '2'], '--conley with --lags needs period and unit'],
     [['--vcov', 'hc3', '--small-sample', 'none'], '--small-sample with --vcov hc3'],
+    [['--bw', '3'], 'unknown option --bw'],
     [['--conley', 'near', '--latitude', 'x', '--longitude', 'y'], 'near'],
   ])('refuses %j', async (words, message) => {
     await expect(estimate('ols', '--data', links, '--formula', 'y ~ x', ...words)).rejects.toThrow(message)
