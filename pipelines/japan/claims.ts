@@ -34,20 +34,21 @@ export function claimsOf(gravity: GravityFits, offshoring: OffshoringFits, truth
 }
 
 function crossSection(fits: GravityFits, truth: JapanTruth | undefined): Claim[] {
-  const { plain, logit, twoSided, triple, foreign, productivity } = fits
+  const { plain, logit, twoSided, triple, abroad, foreign, productivity } = fits
   const kappa = truth?.parameters.kappa
   const distance = truth && kappa !== undefined ? -mean(truth.industries.map((one) => one.potentialElasticity + one.fixedElasticity)) / kappa : null
   return [
     claim(['H1', 'Links are rarer at distance', -1], 'E1a, logit', plain, 'log_km', distance),
-    claim(['H2', 'and more so for differentiated inputs', -1], 'E1a, logit', logit, 'log_km:beta'),
-    claim(['H2', 'and more so for differentiated inputs', -1], 'E1b, Poisson', twoSided, 'log_km:beta'),
-    claim(['H2', 'and more so for differentiated inputs', -1], 'E1c, quads', fits.quads, 'log_km_beta'),
+    claim(['H2', 'Links are rarer at distance, more so of differentiated inputs', -1], 'E1a, logit', logit, 'log_km:beta'),
+    claim(['H2', 'Links are rarer at distance, more so of differentiated inputs', -1], 'E1b, Poisson', twoSided, 'log_km:beta'),
+    claim(['H2', 'Links are rarer at distance, more so of differentiated inputs', -1], 'E1c, quads', fits.quads, 'log_km_beta'),
+    claim(['H3', 'Differentiated inputs are imported less', -1], 'E1a, abroad', abroad, 'foreign_option:beta'),
     claim(['H3', 'Differentiated inputs are imported less', -1], 'imports of an input, within the buyer', foreign, 'beta'),
     claim(['H4', 'Large buyers have more links', 1], 'E1a, logit', plain, 'log_size', kappa === undefined ? null : 1 / kappa),
-    claim(['H5', 'Suppliers farther away are more productive', 1], 'log productivity, within buyer and input', productivity, 'log_km'),
+    claim(['H5', 'Suppliers farther away are more productive', 1], 'ln productivity, within buyer and input', productivity, 'log_km', truth ? 0 : null),
     claim(['H6', 'Size relaxes distance', 1], 'E1b, Poisson', twoSided, 'log_km:log_size'),
     claim(['H6', 'Size relaxes distance', 1], 'E1c, quads', fits.quads, 'log_km_size'),
-    claim(['H6', 'less so for differentiated inputs', -1], 'E1b, Poisson', triple, 'log_km:log_size:beta'),
+    claim(['H6', 'Size relaxes distance less for differentiated inputs', -1], 'E1b, Poisson', triple, 'log_km:log_size:beta'),
   ].flat()
 }
 
@@ -56,11 +57,11 @@ function withinFirm({ inputs, dropSides, starts }: OffshoringFits): Claim[] {
   const contrast = (beginning: string): FourWays => starts.find(({ equation }) => equation.outcome.startsWith(beginning) && equation.outcome.endsWith('_contrast'))!
   return [
     both(['H7', 'Buying one input abroad adds links in the others', 1], 'net growth by input', net(inputs.all), 'others_scale'),
-    both(['H8', 'It takes links in the same input where e < 1', -1], 'net growth by input, substitutes', net(inputs.substitutes), 'foreign_growth'),
-    both(['H8', 'and adds them where e > 1', 1], 'net growth by input, complements', net(inputs.complements), 'foreign_growth'),
-    both(['H8', 'small suppliers are dropped first where e < 1', -1], 'E3, substitutes', dropSides.substitutes, 'foreign_growth:log_supplier'),
+    both(['H8', 'Buying an input abroad takes its links where e < 1', -1], 'net growth by input, substitutes', net(inputs.substitutes), 'foreign_growth'),
+    both(['H8', 'Buying an input abroad adds to its links where e > 1', 1], 'net growth by input, complements', net(inputs.complements), 'foreign_growth'),
+    both(['H8', 'Small suppliers are dropped first where e < 1', -1], 'E3, substitutes', dropSides.substitutes, 'foreign_growth:log_supplier'),
     both(['H9', 'Added suppliers of starters are nearer than incumbents', -1], 'E4, contrast', contrast('log_km'), 'starts'),
-    both(['H9', 'and more differentiated', 1], 'E4, contrast', contrast('share'), 'starts'),
+    both(['H9', 'Added suppliers of starters are more differentiated than incumbents', 1], 'E4, contrast', contrast('share'), 'starts'),
   ].flat()
 }
 

@@ -2,7 +2,7 @@
  * One linear equation four ways on one sample: least squares, first stage and reduced form, two-stage least squares, with what the
  * fit says about its instruments, and its standard errors under further covariances.
  */
-import { influenceBlock, iv, ols, ReshoreError, stdErrors, unitInfluence, withVcov, type ArrowTable, type Fit, type ShiftShareDesign, type UnitInfluence, type VcovEstimator } from 'reshore'
+import { influenceBlock, iv, ols, ReshoreError, shiftShareBalance, stdErrors, tidy, unitInfluence, withVcov, type ArrowTable, type BalanceRow, type Fit, type ShiftShareDesign, type UnitInfluence, type VcovEstimator } from 'reshore'
 import { shockFacts, type ShockFacts } from './shocks.js'
 
 export interface Equation {
@@ -18,6 +18,8 @@ export interface Equation {
   readonly weights?: string
   /** Whether the error of Adão, Kolesár and Morales is wanted: dear where there are many firms and shocks. */
   readonly akm?: boolean
+  /** What was there before, of units and of shocks, that exposure must not predict; none of it a control. */
+  readonly balance?: { readonly units: readonly string[]; readonly shocks: readonly string[] }
   /** The unit whose influence on the endogenous terms is kept, for a covariance with other equations. */
   readonly joint?: string
 }
@@ -33,6 +35,8 @@ export interface FourWays {
   readonly errors: readonly { readonly name: string; readonly iv: readonly number[] }[]
   /** Where the instrument is the exposure of a firm. */
   readonly shocks?: ShockFacts
+  /** What could be tested of the balance that is asked for. */
+  readonly balance?: readonly Balance[]
   /** Of the endogenous terms, where the equation is joined to others. */
   readonly influence?: { readonly ols: UnitInfluence; readonly iv?: UnitInfluence }
 }
@@ -69,6 +73,7 @@ export function fourWays(equation: Equation, table: ArrowTable, covariances: Cov
     iv: light(fit),
     errors: others.map(([name, vcov]) => ({ name, iv: errorsOf(withVcov(fit, vcov, table), equation.endogenous) })),
     ...(design && { shocks: shockFacts(fit, table, design, equation) }),
+    ...(design && equation.balance && { balance: balanceOf(fit, table, design, equation, first) }),
     ...joined({ ols: leastSquares.fit, iv: fit }),
   }
 }
@@ -76,6 +81,32 @@ export function fourWays(equation: Equation, table: ArrowTable, covariances: Cov
 function influences({ id, endogenous }: Equation, fits: { readonly ols: Fit; readonly iv?: Fit }, table: ArrowTable, unit: string): NonNullable<FourWays['influence']> {
   const of = (fit: Fit): UnitInfluence => unitInfluence(influenceBlock(id, fit, table), unit, endogenous.filter((term) => fit.terms.includes(term)))
   return { ols: of(fits.ols), ...(fits.iv && { iv: of(fits.iv) }) }
+}
+
+/** A test of balance and the error it has. */
+export interface Balance extends BalanceRow {
+  readonly error: 'AKM' | 'clustered' | 'by product'
+}
+
+/**
+ * One test after another: a characteristic that does not vary costs its own row only. Where shares cannot be inverted, as with more shocks than
+ * sets of shares, buyers are tested with the errors of the equation.
+ */
+function balanceOf(fit: Fit<'iv'>, table: ArrowTable, design: ShiftShareDesign, equation: Equation, vcov: VcovEstimator): Balance[] {
+  const { units = [], shocks = [] } = equation.balance ?? {}
+  const tests = (names: { readonly units: readonly string[] } | { readonly shocks: readonly string[] }): Balance[] | undefined => {
+    const tested = attempt(() => shiftShareBalance(fit, table, design, names))
+    return 'failed' in tested ? undefined : tested.fit.map((row) => ({ ...row, error: row.level === 'unit' ? 'AKM' : 'by product' }))
+  }
+  return [...units.flatMap((name) => tests({ units: [name] }) ?? clusteredBalance(name, table, equation, vcov)), ...shocks.flatMap((name) => tests({ shocks: [name] }) ?? [])]
+}
+
+function clusteredBalance(characteristic: string, table: ArrowTable, equation: Equation, vcov: VcovEstimator): Balance[] {
+  const tested = attempt(() => ols(olsFormula({ ...equation, outcome: characteristic, endogenous: equation.instruments }), table, { vcov }))
+  const row = 'failed' in tested ? undefined : tidy(tested.fit).find(({ term }) => term === equation.instruments[0])
+  if (row === undefined) return []
+  const { estimate, stdError, statistic, pValue } = row
+  return [{ characteristic, level: 'unit', estimate, stdError, statistic, pValue, error: 'clustered' }]
 }
 
 /** A fit, or why there is none: what the rows at hand cannot identify is no reason to lose the other equations. */

@@ -3,7 +3,7 @@ import { relation, sql, type Flow, type Relation, type Step } from 'reshore'
 import { rowsOf } from '../shared/words.js'
 import type { buyerStep } from './buyers.js'
 import { fitStop, rowCount } from './flow.js'
-import { gravityFits, industryLogits, industryValues } from './gravity.js'
+import { gravityFits, industryLogits, industryValues, optionsAbroad } from './gravity.js'
 import { jointEstimates } from './joint.js'
 import type { linkStep } from './links.js'
 import { offshoringFits } from './offshoring.js'
@@ -33,7 +33,8 @@ export function gravityStep({ step }: Flow, inputs: GravityInputs, period: Perio
         SELECT buyer, supplier, log_km, input_industry, supplier_log_productivity FROM ${links.table} WHERE year = ${options.to}`)
       const industries = rowsOf(await engine.query(relation('industries_of_pairs', { key: ['input_industry'] }, sql`
         SELECT input_industry FROM ${samples.pairs} GROUP BY input_industry HAVING sum(linked) >= 50`))).map((row) => String(row.input_industry))
-      const read = { pairs, cells, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs), quads: await engine.query(await quadRows(engine, { tables, links: links.table, industries: links.industries }, options)) }
+      const choices = await engine.query(optionsAbroad(samples.pairs, buyers.inputs))
+      const read = { pairs, cells, options: choices, links: await engine.query(lastYear), inputs: await engine.query(buyers.inputs), quads: await engine.query(await quadRows(engine, { tables, links: links.table, industries: links.industries }, options)) }
       const { fits, failed } = gravityFits(read)
       const [ofPairs, ofCells] = [{ from: 'pair-sample', rows: pairs.numRows }, { from: 'cell-sample', rows: cells.numRows }]
       flow(

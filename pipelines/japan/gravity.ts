@@ -6,6 +6,8 @@
  * - E1b, effects of the buyer and of the cell it may buy from; E1c, of buyer × input industry and cell: Poisson.
  * - E1c by quads (Jochmans 2018): two buyers, two suppliers of an input, conditional on two of the four pairs being linked crosswise or straight, so
  *   that the effects of all four leave; errors of quads that share a pair.
+ * - E1a with the option abroad (H3): pairs of surveyed buyers beside one row an input, whether it is imported; differentiated inputs are
+ *   penalised abroad beyond what distance does at home.
  * - E1c once more by conditional logit within buyer × input industry, which sampling of the others leaves alone.
  *
  * Size is lagged: log sales of the first year for links of the second.
@@ -27,6 +29,8 @@ export interface GravityFits {
   readonly conditional?: Fit<'fe-logit'>
   /** E1c once more by quads of two buyers and two suppliers. */
   readonly quads?: Fit<'fe-logit'>
+  /** E1a of surveyed buyers with one option abroad for each input. */
+  readonly abroad?: Fit<'logit'>
   /** H3: whether a buyer imports an input, on its differentiation, within the buyer. */
   readonly foreign?: Fit<'ols'>
   /** H5: log productivity of suppliers on log distance, within buyer × input industry. */
@@ -45,12 +49,27 @@ export interface GravityTables {
   readonly inputs: ArrowTable
   /** Two rows a quad. */
   readonly quads: ArrowTable
+  /** Pairs of surveyed buyers and their options abroad (`optionsAbroad`). */
+  readonly options: ArrowTable
+}
+
+/**
+ * Pairs of surveyed buyers, and one row more for each of their inputs: whether it is imported in the second year (`foreign` 1). Supplier and
+ * distance of that row are not known: what they add is in the level of being abroad, so that they stand as zero.
+ */
+export function optionsAbroad(pairs: Relation, inputs: Relation): Relation {
+  return relation('options_abroad', { key: ['buyer', 'input_industry', 'supplier'] }, sql`
+    SELECT p.buyer, p.input_industry, p.supplier, p.linked, 0 AS foreign_option, p.log_km, p.log_size, p.supplier_log_size, p.beta, p.region
+    FROM ${pairs} AS p JOIN (SELECT DISTINCT firm FROM ${inputs}) AS b ON b.firm = p.buyer
+    UNION ALL
+    SELECT firm AS buyer, input_industry, '' AS supplier, offshores_to AS linked, 1 AS foreign_option, 0e0 AS log_km, log_sales AS log_size, 0e0 AS supplier_log_size, beta, region
+    FROM ${inputs}`)
 }
 
 const quadFirms = quadDyads({ buyer: 'buyer', otherBuyer: 'other_buyer', supplier: 'supplier', otherSupplier: 'other_supplier' })
 
 /** The fits of E1, H3 and H5, and why some have none. */
-export function gravityFits({ pairs, cells, links, inputs, quads }: GravityTables): { readonly fits: GravityFits; readonly failed: readonly Failed[] } {
+export function gravityFits({ pairs, cells, links, inputs, quads, options }: GravityTables): { readonly fits: GravityFits; readonly failed: readonly Failed[] } {
   const failed: Failed[] = []
   const byDyad = { vcov: dyadic('buyer', 'supplier') }
   const byBuyer = { vcov: cluster('buyer'), weights: 'weight' }
@@ -71,6 +90,7 @@ export function gravityFits({ pairs, cells, links, inputs, quads }: GravityTable
     within: equation('E1c', () => ppml(`links ~ log_km + ${interactions} | buyer^input_industry + ${cell}`, cells, byBuyer)),
     conditional: equation('E1c, pairs', () => feLogit(`linked ~ log_km + ${interactions} + supplier_log_size | buyer^input_industry`, pairs, { vcov: cluster('buyer') })),
     quads: equation('E1c, quads', () => feLogit('chosen ~ log_km + log_km_beta + log_km_size | quad', quads, { vcov: quadFirms })),
+    abroad: equation('E1a, abroad', () => logit('linked ~ foreign_option + foreign_option:beta + foreign_option:log_size + log_km + log_km:beta + log_size + supplier_log_size + input_industry + region', options, { vcov: cluster('buyer') })),
     foreign: equation('H3, imports of inputs', () => ols('offshores_from ~ beta | firm', inputs, { vcov: cluster('firm') })),
     productivity: equation('H5, productivity of suppliers', () => ols('supplier_log_productivity ~ log_km | buyer^input_industry', links, byDyad)),
   }

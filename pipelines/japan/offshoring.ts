@@ -22,9 +22,9 @@ export interface OffshoringFits {
   /** E3: starting alone, under the other definitions of survival, and with interactions. */
   readonly drops: readonly FourWays[]
   readonly dropSides: Sides<FourWays>
-  /** E4. */
+  /** E4: whether a candidate cell is added, and the share of added ones among cells with a link. */
   readonly adds: readonly FourWays[]
-  readonly addSides: Sides<FourWays>
+  readonly addSides: Sides<readonly FourWays[]>
 }
 
 /** Input industries whose suppliers are complements (e_k > 1), and those whose are substitutes. */
@@ -70,6 +70,9 @@ export async function offshoringFits(
   const [atRisk, lasting, everything] = [sql`offshores_from = 0`, sql`both_present = 1`, sql`TRUE`]
   const [fresh, all] = [await rows(buyers, atRisk), await rows(buyers, everything)]
   const [freshDrops, freshCells] = [await rows(drops, sql`${atRisk} AND ${lasting}`), await rows(candidates, atRisk)]
+  const linked = sql`links > 0`
+  const addShares = await sides(candidates, linked, (table) => fourWays(ownAndOthers('add-share-own', addedShare, cellTerms, 'added'), table, byBuyer))
+  const addLevels = await sides(candidates, everything, (table) => fourWays({ ...ownAndOthers('add-own', 'added', cellTerms), weights: 'weight' }, table, byBuyer))
   const outcomes = Object.entries(buyerOutcomes)
   const byIndustry: Covariances = { clustered: cluster('industry') }
   return {
@@ -80,15 +83,15 @@ export async function offshoringFits(
       fourWays(startOf('drop', 'dropped'), freshDrops, dyads, shocks),
       fourWays(startOf('drop-partner', 'dropped, partner there in both years'), await rows(drops, sql`${atRisk} AND partner_present = 1`), dyads, shocks),
       fourWays(startOf('drop-all', 'dropped or gone'), await rows(drops, atRisk), dyads, shocks),
-      fourWays(interacted(startOf('drop-interacted', 'dropped')), freshDrops, dyads),
+      fourWays(interacted(startOf('drop-interacted', 'dropped, with interactions')), freshDrops, dyads),
     ],
     dropSides: await sides(drops, lasting, (table) => fourWays(ownAndOthers('drop-own', 'dropped', linkTerms), table, dyads)),
     adds: [
       fourWays(startOf('add', 'added', 'added', cellTerms, 'weight'), freshCells, byBuyer, shocks),
-      fourWays(interacted(startOf('add-interacted', 'added', 'added', cellTerms, 'weight')), freshCells, byBuyer),
+      fourWays(startOf('add-share', addedShare, 'added', cellTerms), await rows(candidates, sql`${atRisk} AND ${linked}`), byBuyer, shocks),
+      fourWays(interacted(startOf('add-interacted', 'added, with interactions', 'added', cellTerms, 'weight')), freshCells, byBuyer),
     ],
-    addSides: await sides(candidates, everything, (table) =>
-      fourWays({ ...ownAndOthers('add-own', 'added', cellTerms), weights: 'weight' }, table, byBuyer)),
+    addSides: { complements: [addLevels.complements, addShares.complements], substitutes: [addLevels.substitutes, addShares.substitutes] },
   }
 }
 
@@ -133,6 +136,9 @@ const inputEquation = (outcome: string, label: string): Equation => ({
   effects: ['industry^input_industry', 'region'],
 })
 
+/** Of cells with a link in the second year, those that are new: numbers of added cells are ruled by large buyers, to whom scale adds most. */
+const addedShare = 'share of added among linked cells'
+
 const linkTerms = ['log_km', 'log_supplier', 'beta']
 const cellTerms = ['log_km', 'log_suppliers', 'beta']
 
@@ -152,9 +158,9 @@ function interacted(equation: Equation): Equation {
 }
 
 /** Growth of foreign sourcing of the same input, alone and for larger suppliers or more of them, and of the buyer's others. */
-function ownAndOthers(id: string, outcome: string, terms: readonly string[]): Equation {
+function ownAndOthers(id: string, label: string, terms: readonly string[], outcome = label): Equation {
   return {
-    id, label: outcome, outcome, endogenous: ['foreign_growth', 'others_scale', `foreign_growth:${terms[1]!}`], instruments: ['own_z', 'others_exposure', `own_z:${terms[1]!}`],
+    id, label, outcome, endogenous: ['foreign_growth', 'others_scale', `foreign_growth:${terms[1]!}`], instruments: ['own_z', 'others_exposure', `own_z:${terms[1]!}`],
     exogenous: [...terms.slice(0, 2), 'own_share_sum', 'others_share_sum'], effects: ['region^industry', 'supplier_region^input_industry'],
   }
 }

@@ -6,6 +6,7 @@
  */
 import { cluster, influenceBlock, ols, relation, id, sql, tidy, unitInfluence, type Engine, type Fit, type Relation, type ShiftShareDesign, type Sql, type UnitInfluence } from 'reshore'
 import { rowsOf } from '../shared/words.js'
+import { buyerControls } from './buyers.js'
 import { attempt, fourWays, light, type Covariances, type FourWays } from './equations.js'
 
 export interface ScaleFits {
@@ -45,7 +46,7 @@ export async function scaleFits(
   const table = await engine.query(wide(buyers, inputs, industries))
   const byFirms: Covariances = { clustered: cluster('industry') }
   const equation = { label: 'Δ ln revenue', outcome: 'revenue_growth', exogenous, effects }
-  const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'], akm: true }, table, byFirms, shocks)
+  const pooled = fourWays({ ...equation, id: 'scale', endogenous: ['foreign_growth'], instruments: ['z'], akm: true, balance: { units: buyerControls, shocks: ['log_exports_from'] } }, table, byFirms, shocks)
   const byIndustry = fourWays({ ...equation, id: 'scale-by-industry', joint: 'firm', endogenous: industries.map(growthOf), instruments: industries.map(shockOf) }, table, byFirms)
   const { influence, ...stored } = byIndustry
   const exponents = industries.flatMap((industry) => exponentOf(industry, stored))

@@ -72,7 +72,7 @@ export function scenariosOf(inputs: ScenarioInputs, draws: number, seed: number)
   return { draws: { asked: draws, kept: kept.length }, supply, distance }
 }
 
-const supplyLabels = ['Domestic links of surveyed buyers, inputs with e < 1', 'Domestic links of surveyed buyers, inputs with e > 1', 'Revenue of surveyed buyers']
+const supplyLabels = ['Domestic links of surveyed buyers, inputs with e < 1', 'Domestic links of surveyed buyers, inputs with e > 1', 'Revenue of surveyed buyers, million yen']
 
 /** Links by side of e_k = 1 and revenue, had exposure not grown; with a response of zero, as they are. */
 function withoutSupply({ rows }: ScenarioInputs, layout: Layout, at: Float64Array): number[] {

@@ -28,7 +28,7 @@ export async function shockDesign(
   engine: Engine, { buyers, shares, shocks }: { readonly buyers: Relation; readonly shares: Relation; readonly shocks: Relation },
 ): Promise<ShiftShareDesign> {
   const name = sql`country || ' ' || product`
-  const known = relation('known_shocks', { key: ['shock'] }, sql`SELECT ${name} AS shock, product, shock AS value FROM ${shocks} WHERE shock IS NOT NULL`)
+  const known = relation('known_shocks', { key: ['shock'] }, sql`SELECT ${name} AS shock, product, shock AS value, log_exports_from FROM ${shocks} WHERE shock IS NOT NULL`)
   const met = relation('shares_with_shocks', { key: ['share_unit', 'shock'] }, sql`
     SELECT u.share_unit, coalesce(s.shock, 'none') AS shock, coalesce(s.share, 0e0) AS share
     FROM (SELECT DISTINCT share_unit FROM ${buyers}) AS u

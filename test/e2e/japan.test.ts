@@ -120,6 +120,7 @@ describe('estimates', () => {
       expect(verdict).toBe(right ? (sure ? 'holds' : 'right sign') : sure ? 'contradicted' : 'wrong sign')
     }
     // What the data were made by: links are rarer at distance and more so for differentiated inputs, and large buyers have more.
+    expect(claims.filter((one) => one.name === 'H3').map(({ verdict }) => verdict)).not.toContain('contradicted')
     for (const name of ['H1', 'H2', 'H4']) expect(claims.filter((one) => one.name === name).map(({ verdict }) => verdict)).not.toContain('contradicted')
     expect(claims.find(({ name }) => name === 'H1')!.verdict).toBe('holds')
   })
@@ -131,6 +132,10 @@ describe('estimates', () => {
       expect(Number(row['2SLS s.e., by shock'])).toBeGreaterThan(0)
     }
     expect(table('first-stages').length).toBeGreaterThan(30)
+    const balance = table('balance')
+    expect(balance.map(({ Of }) => Of!.split(':')[0])).toEqual([...Array<string>(7).fill('buyers'), 'shocks'])
+    // The simulation draws shocks apart from firms: eight tests of a true null at one in a thousand each.
+    for (const row of balance) expect([row['In the first year'], Number(row.p) > 0.001]).toEqual([row['In the first year'], true])
   })
 })
 

@@ -1,7 +1,7 @@
 /** The links study on data that cannot carry it: what is lacking is named before anything is estimated. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attempt } from '../../pipelines/japan/equations.js'
-import { gravityFits } from '../../pipelines/japan/gravity.js'
+import { gravityFits, optionsAbroad } from '../../pipelines/japan/gravity.js'
 import { scaleOfOthers } from '../../pipelines/japan/offshoring.js'
 import { requireDifferentiation, requireImportShares, requireLocated, requireOffshoring, requireTables } from '../../pipelines/japan/requirements.js'
 import type { JapanTables } from '../../pipelines/japan/tables.js'
@@ -92,11 +92,20 @@ describe('an equation that the rows at hand cannot identify', () => {
     expect([...table.getChild('others_scale')!]).toEqual([0.75, 0.25])
   })
 
+  it('has one option abroad for each input of a surveyed buyer, beside its pairs', async () => {
+    const pairs = rows('pairs', `SELECT 'b' AS buyer, 'A' AS input_industry, 's' AS supplier, 1 AS linked, 2e0 AS log_km, 5e0 AS log_size, 4e0 AS supplier_log_size, 0.5e0 AS beta, 'r' AS region
+      UNION ALL SELECT 'other', 'A', 's', 0, 2e0, 5e0, 4e0, 0.5e0, 'r'`)
+    const inputs = rows('inputs', `SELECT 'b' AS firm, 'A' AS input_industry, 0 AS offshores_to, 5e0 AS log_sales, 0.5e0 AS beta, 'r' AS region UNION ALL SELECT 'b', 'B', 1, 5e0, -1e0, 'r'`)
+    const table = await engine.query(optionsAbroad(pairs, inputs))
+    const found = table.toArray().map((row) => { const { buyer, input_industry: input, foreign_option: abroad, linked } = row.toJSON(); return `${String(buyer)} ${String(input)} ${String(abroad)} ${String(linked)}` })
+    expect(found.sort()).toEqual(['b A 0 1', 'b A 1 0', 'b B 1 1'])
+  })
+
   it('leaves the other equations of gravity', async () => {
     const pair = `SELECT CAST(i % 9 AS VARCHAR) AS buyer, CAST(i AS VARCHAR) AS supplier, CAST(i % 2 AS INTEGER) AS linked, (i * 7 % 13) / 5e0 AS log_km, (i * 5 % 11) / 7e0 AS log_size, (i * 3 % 17) / 7e0 AS supplier_log_size,
       (i % 5) / 3e0 AS beta, 'C' || (i % 3) AS input_industry, 'r' || (i % 2) AS region, 'r' || (i % 4) AS supplier_region, 1e0 AS weight FROM range(400) AS t(i)`
     const none = await engine.query(rows('none', `SELECT * FROM (${pair}) AS p WHERE FALSE`))
-    const { fits, failed } = gravityFits({ pairs: await engine.query(rows('pairs', pair)), cells: none, links: none, inputs: none, quads: none })
+    const { fits, failed } = gravityFits({ pairs: await engine.query(rows('pairs', pair)), cells: none, links: none, inputs: none, quads: none, options: none })
     expect(fits.twoSided).toBeUndefined()
     expect(fits.foreign).toBeUndefined()
     expect(fits.conditional?.sample.used).toBeGreaterThan(100)

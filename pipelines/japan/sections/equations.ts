@@ -108,7 +108,8 @@ const finite = (value: number | undefined): number | null => (value === undefine
 const words: Readonly<Record<string, string>> = {
   starts: 'starts to buy abroad', foreign_growth: 'growth of foreign sourcing', others_scale: 'scale from the other inputs', log_km: 'ln distance',
   log_supplier: 'ln size of supplier', log_suppliers: 'ln suppliers', beta: 'differentiation', z: 'exposure', own_z: 'exposure of the input',
-  others_exposure: 'exposure of the other inputs', log_size: 'ln size of buyer', supplier_log_size: 'ln size of supplier',
+  others_exposure: 'exposure of the other inputs', log_employees: 'ln employees', log_productivity: 'ln labour productivity', log_capital_intensity: 'ln capital per employee', age: 'age, years', exporter: 'exporter',
+  research_intensity: 'research over sales', log_links_from: 'ln suppliers', log_exports_from: 'ln exports of country and product', foreign_option: 'abroad', log_size: 'ln size of buyer', supplier_log_size: 'ln size of supplier',
 }
 
 /** A term in words; interactions with ×. */
@@ -131,4 +132,20 @@ export function shockTable(id: string, title: string, fits: readonly Labelled[])
     ],
     notes: ['The shock-level regression has a constant: it differs from 2SLS where the sum of shares is not spanned by the controls.'],
   })
+}
+
+/** Whether exposure, and shocks, predict what was there before. */
+export function balanceTable(id: string, title: string, { equation, balance = [], ols }: FourWays): TableModel[] {
+  if (balance.length === 0) return []
+  const rows = balance.map(({ characteristic, level, ...test }) => ({
+    ...test, characteristic: termWords(characteristic), on: level === 'unit' ? 'buyers: on exposure' : 'shocks: on the shock', rows: ols?.sample.used ?? 0,
+  }))
+  return [dataTable(id, title, rows, {
+    units: 'rows', unitName: 'observations',
+    columns: [
+      { key: 'characteristic', label: 'In the first year', role: 'label' }, { key: 'on', label: 'Of', role: 'label' }, { key: 'estimate', label: 'Estimate', format: number },
+      { key: 'stdError', label: 's.e.', format: number }, { key: 'error', label: 'Errors', role: 'label' }, { key: 'statistic', label: 't or z', format: { decimals: 2 } }, { key: 'pValue', label: 'p', format: 'p-value' },
+    ],
+    notes: [`Shocks that are as good as random predict nothing that was there before. Buyers: the characteristic on exposure with the controls and effects of ${equation.label}, errors of Adão, Kolesár and Morales by product, or of the equation where there are more shocks than sets of shares. Shocks: with the weights they have in the equation. One test in twenty has p below .05 by chance.`],
+  })]
 }

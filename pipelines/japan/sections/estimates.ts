@@ -4,7 +4,7 @@ import type { FourWays } from '../equations.js'
 import type { GravityFits } from '../gravity.js'
 import type { OffshoringFits, Sides } from '../offshoring.js'
 import type { ScaleFits } from '../scale.js'
-import { estimateTable, shockTable, strengthTable, termWords, type Labelled } from './equations.js'
+import { balanceTable, estimateTable, shockTable, strengthTable, termWords, type Labelled } from './equations.js'
 
 /** Names of the sums over the pairs of a quad as in the other columns. */
 const quadTerms: Readonly<Record<string, string>> = { log_km_beta: 'log_km:beta', log_km_size: 'log_km:log_size' }
@@ -14,7 +14,7 @@ export function gravitySection(fits: GravityFits): PageSection {
     (fit === undefined ? [] : [modelColumn(fit, tidy(fit), { name, ...words })])
   const columns = [
     ...column('E1a', fits.plain), ...column('E1a, interacted', fits.logit), ...column('E1a, weighted', fits.weighted, { model: 'Weighted logit' }),
-    ...column('E1a, cells', fits.counts),
+    ...column('E1a, abroad', fits.abroad), ...column('E1a, cells', fits.counts),
     ...column('E1b', fits.twoSided), ...column('E1b, triple', fits.triple), ...column('E1c', fits.within), ...column('E1c, pairs', fits.conditional),
     ...(fits.quads === undefined ? [] : [modelColumn(fits.quads, tidy(fits.quads).map((row) => ({ ...row, term: quadTerms[row.term] ?? row.term })), { name: 'E1c, quads', model: 'Quad logit' })]),
   ]
@@ -27,6 +27,7 @@ export function gravitySection(fits: GravityFits): PageSection {
         kind: 'prose',
         text: 'Pairs with a link are all in the sample, of the others a known share: that moves the intercept of a logit, which is not shown, and nothing else. Cells are those of buyer, input industry and municipality, ' +
           'counted by Poisson. E1a has effects of industries and regions, E1b of the buyer and of the cell, E1c of buyer × input industry and of the cell; the column of pairs conditions on buyer × input industry. ' +
+          'The column abroad has pairs of surveyed buyers and one option abroad for each of their inputs, whether it is imported: its distance and supplier are not known and are part of the level of being abroad. ' +
           'The last compares two buyers and two suppliers of an input at a time, linked straight but not crosswise: the effects of all four firms leave. ' +
           'Capped lists censor links of large buyers.',
       },
@@ -55,7 +56,7 @@ export function offshoringSection(fits: OffshoringFits): PageSection {
   const starters = 'not abroad in the first year'
   const all = [
     ...labelled(starters, starts), ...labelled('all buyers', growth), ...labelled('all inputs', inputs.all), ...sides(inputs, (list) => list),
-    ...labelled('E3', drops), ...sides(dropSides, (one) => [one]), ...labelled('E4', adds), ...sides(addSides, (one) => [one]),
+    ...labelled('E3', drops), ...sides(dropSides, (one) => [one]), ...labelled('E4', adds), ...sides(addSides, (list) => list),
   ]
   return {
     id: 'offshoring', title: 'What buying abroad does to domestic links (E2 to E4)',
@@ -71,7 +72,10 @@ export function offshoringSection(fits: OffshoringFits): PageSection {
       estimateTable('growth', 'E2 and contrasts of E4: growth of foreign sourcing', labelled('all', growth), [], 'buyers'),
       estimateTable('inputs', 'E2 by input industry', [...labelled('all', inputs.all), ...sides(inputs, (list) => list)], [], 'inputs of buyers'),
       estimateTable('drops', 'E3: dropping, links of the first year', [...labelled('starting', drops), ...sides(dropSides, (one) => [one])], [], 'links'),
-      estimateTable('adds', 'E4: adding, candidate cells', [...labelled('starting', adds), ...sides(addSides, (one) => [one])], ['Cells without a link are weighted by what they stand for.'], 'cells'),
+      estimateTable('adds', 'E4: adding, candidate cells', [...labelled('starting', adds), ...sides(addSides, (list) => list)], [
+        'Cells without a link are weighted by what they stand for.',
+        '`added` is in levels, how likely a candidate cell is to get its first link: large buyers rule it, to whom the other inputs add most, and where e > 1 its sign can mislead. The share of added among linked cells is what the sign of the model is about.',
+      ], 'cells'),
       strengthTable('first-stages', 'First stages and tests of the instruments', all),
       shockTable('shocks', 'Shocks behind the exposure of firms', all),
     ],
@@ -88,6 +92,7 @@ export function scaleSection({ pooled, byIndustry, exponents }: ScaleFits, plant
           'below one, substitutes.',
       },
       estimateTable('scale', 'E5: growth of revenue, pooled', labelled('all', [pooled]), [], 'buyers'),
+      ...balanceTable('balance', 'E5: balance of exposure and shocks', pooled),
       exponentTable(exponents, planted, pooled.ols?.sample.used ?? 0),
       estimateTable('scale-by-industry', 'E5: growth of revenue, by input industry', labelled('all', [byIndustry]), [], 'buyers'),
       strengthTable('scale-first-stages', 'First stages of E5', [...labelled('all', [pooled]), ...labelled('all', [byIndustry])]),

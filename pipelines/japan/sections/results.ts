@@ -17,14 +17,14 @@ export function claimSection(claims: readonly Claim[]): PageSection {
       dataTable('claims', 'Claim, estimate, verdict', claims.map((one) => ({ ...one, expected: one.sign === 1 ? '> 0' : '< 0' })), {
         units: 'rows', unitName: 'observations',
         columns: [
-          { key: 'name', label: '', role: 'label' }, { key: 'claim', label: 'Claim', role: 'label' }, { key: 'verdict', label: 'Verdict', align: 'left' },
-          { key: 'expected', label: 'Expected', role: 'label' }, { key: 'estimate', label: 'Estimate', format: number }, { key: 'low', label: '95 % from', format: number },
+          { key: 'claim', label: 'Claim', role: 'label' }, { key: 'name', label: 'Of', align: 'left' }, { key: 'verdict', label: 'Verdict', align: 'left' },
+          { key: 'expected', label: 'Expected', align: 'left' }, { key: 'estimate', label: 'Estimate', format: number }, { key: 'low', label: '95 % from', format: number },
           { key: 'high', label: 'to', format: number }, ...(known ? [{ key: 'planted', label: 'Planted', format: number }] : []),
           { key: 'equation', label: 'Equation', role: 'label' },
         ],
         notes: [
           'H6 and H9 depend on which effect dominates: the model allows either sign, and capped lists cut distant links of large buyers.',
-          ...(known ? ['Planted values are shown where they are one number on the scale of the estimate; distance is the mean over input industries.'] : []),
+          ...(known ? ['Planted values are shown where they are one number on the scale of the estimate; distance is the mean over input industries; productivity does not depend on distance in simulated links, as logistic noise in fixed costs does not select by it.'] : []),
         ],
       }),
     ],

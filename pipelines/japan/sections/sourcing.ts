@@ -7,7 +7,7 @@ import type { Ranges, Resolved, SourcingMeasure, Unsolved } from '../sourcing.js
 
 const rows: readonly (readonly [key: SourcingMeasure, label: string])[] = [
   ['links', 'Domestic links'], ['substitutes', 'of inputs with e < 1'], ['complements', 'of inputs with e > 1'], ['added', 'Suppliers added'],
-  ['dropped', 'Suppliers dropped'], ['logKm', 'Mean ln km of links'], ['imported', 'Inputs bought abroad'], ['revenue', 'Revenue'],
+  ['dropped', 'Suppliers dropped'], ['logKm', 'Mean ln km of links'], ['imported', 'Inputs bought abroad'], ['revenue', 'Revenue, million yen'],
 ]
 const decimals = { significant: 4 } as const
 const interval = (prefix: string, label: string) => [
@@ -55,7 +55,7 @@ function changeTable({ changes, observed, buyers, simulation }: Resolved, base: 
   })))
   return dataTable('sourcing-changes', 'Changes, re-solved and by the closed form', records, {
     units: 'buyers', unitName: 'buyers',
-    columns: [{ key: 'name', label: 'Scenario', role: 'label' }, { key: 'label', label: '', role: 'label' }, { key: 'base', label: 'Base', format: decimals },
+    columns: [{ key: 'name', label: 'Scenario', role: 'label' }, { key: 'label', label: 'Of', role: 'label' }, { key: 'base', label: 'Base', format: decimals },
       ...interval('solved', 'Re-solved'), { key: 'simulation', label: 'Simulation s.d.', format: decimals }, ...interval('closed', 'Closed form')],
     notes: [`Medians and 5–95 % of draws; changes draw by draw. ${'unsolved' in simulation ? `There is no simulation s.d. (${simulation.unsolved})` : `The simulation s.d. is that of the re-solved change at the estimates over the shocks of ${simulation.seeds} other seeds, which the interval leaves out.`} Weighted to all surveyed buyers; ${Math.round(observed).toLocaleString('en-US')} links are observed, the base is re-solved.`],
   })

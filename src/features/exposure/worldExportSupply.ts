@@ -19,7 +19,8 @@ export interface ShockOptions extends Between {
 }
 
 /**
- * Shocks keyed by country and product, from `country`, `product`, `year`, `exports` and the exports to leave out.
+ * Shocks keyed by country and product, from `country`, `product`, `year`, `exports` and the exports to leave out; `log_exports_from` is where they
+ * started, for tests of balance.
  *
  * @example const shocks = exportShocks(worldExports, { from: 2005, to: 2010 })
  */
@@ -28,7 +29,7 @@ export function exportShocks(worldExports: Relation, { from, to, leaveOut = 'to_
   const rest = leaveOut === null ? sql`w.exports` : sql`w.exports - ${id('w', leaveOut)}`
   const at = (year: number): Sql => sql`max(CASE WHEN w.year = ${year} THEN ${logOf(rest)} END)`
   return relation('export_shocks', { key: ['country', 'product'] }, sql`
-    SELECT w.country, w.product, ${at(to)} - ${at(from)} AS shock FROM ${worldExports} AS w
+    SELECT w.country, w.product, ${at(to)} - ${at(from)} AS shock, ${at(from)} AS log_exports_from FROM ${worldExports} AS w
     WHERE w.year IN (${from}, ${to}) GROUP BY w.country, w.product`)
 }
 

@@ -94,6 +94,7 @@ thead th { font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { padding-left: 0; }
 tbody tr > :first-child { position: sticky; left: 0; background: var(--surface); max-width: 22rem; overflow-wrap: break-word; }
 tbody th:first-child { min-width: 7rem; }
+tbody th + th { min-width: 8rem; }
 .right { text-align: right; white-space: nowrap; }
 .hangs .right { padding-right: 1.5rem; }
 .center, .spanner { text-align: center; }
