@@ -15,6 +15,8 @@ export interface EstimateDocument {
   readonly terms: readonly TidyRow[]
   readonly vcov: readonly (readonly number[])[]
   readonly logLikelihood: number | null
+  readonly aic: number | null
+  readonly bic: number | null
   /** All coefficients but the intercept zero, under the covariance printed. */
   readonly wald: TestResult | null
   readonly sample: Pick<Fit['sample'], 'read' | 'used' | 'dropped'>
@@ -28,7 +30,7 @@ export interface EstimateDocument {
 /** The document of a fit; `load` is what reading the file took, in seconds. */
 export async function estimateDocument(fit: Fit, level: number, load: number): Promise<EstimateDocument> {
   const k = fit.terms.length
-  const { observations } = glance(fit)
+  const { observations, aic, bic } = glance(fit)
   const { read, used, dropped } = fit.sample
   return {
     model: fit.kind,
@@ -38,6 +40,8 @@ export async function estimateDocument(fit: Fit, level: number, load: number): P
     terms: tidy(fit, { level }),
     vcov: Array.from({ length: k }, (_, i) => Array.from(fit.vcov.matrix.subarray(i * k, (i + 1) * k))),
     logLikelihood: fit.logLikelihood ?? null,
+    aic: aic ?? null,
+    bic: bic ?? null,
     wald: overallTest(fit) ?? null,
     sample: { read, used, dropped },
     collinear: fit.collinear,

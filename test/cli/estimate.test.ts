@@ -29,7 +29,7 @@ const document = async (...words: string[]): Promise<EstimateDocument> => JSON.p
 describe('reshore estimate', () => {
   it('prints one document with every part of the result', async () => {
     const result = await document('logit', '--data', firms, '--formula', 'b ~ x1 + log(x2) + sector + district', '--cluster', 'region')
-    expect(Object.keys(result)).toEqual(['model', 'formula', 'observations', 'groups', 'terms', 'vcov', 'logLikelihood', 'wald', 'sample', 'collinear', 'convergence', 'detail', 'notes', 'seconds'])
+    expect(Object.keys(result)).toEqual(['model', 'formula', 'observations', 'groups', 'terms', 'vcov', 'logLikelihood', 'aic', 'bic', 'wald', 'sample', 'collinear', 'convergence', 'detail', 'notes', 'seconds'])
     expect(result.terms.map(({ term }) => term)).toEqual(['(Intercept)', 'x1', 'log(x2)', 'sector::knitwear', 'sector::leather', 'sector::textiles', 'district::true'])
     expect(Object.keys(result.terms[0]!)).toEqual(['term', 'estimate', 'stdError', 'statistic', 'pValue', 'conf'])
     expect(result.terms[1]!.stdError).toBe(Math.sqrt(result.vcov[1]![1]!))

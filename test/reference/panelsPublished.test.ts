@@ -78,6 +78,7 @@ describe.skipIf(couples === undefined)('Wooldridge, labour force participation o
     const rows = column.split(', ')
     expectPrinted(found, Object.fromEntries(['(Intercept)', ...regressors.split(' + ')].map((term, j) => [term, rows[j]!])))
     if (logLikelihood) expectDigits(found.logLikelihood!, logLikelihood, 'log-likelihood')
+    if (model === 'logit') expect(found.aic).toBeCloseTo(16 - 2 * found.logLikelihood!, 10)
   })
 
   it('average partial effects of the logit: Table 17.2', async () => {
