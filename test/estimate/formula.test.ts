@@ -123,7 +123,7 @@ describe('formula errors', () => {
   })
 
   it.each([
-    ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ cut(g, 3)', 'I(v > 3)'], ['y ~ ifelse(x > 5, 1, 0)', 'inside I()'], ['y ~ x > 5', 'I(x > 3)'], ['surv(t, e) ~ x + frailty(g)', 'cox-frailty'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
+    ['y ~ poly(x, 2)', 'x + x^2'], ['y ~ ln(x)', 'natural'], ['y ~ cut(g, 3)', 'I(v > 3)'], ['y ~ ifelse(x > 5, 1, 0)', 'inside I()'], ['y ~ x > 5', 'I(x > 3)'], ['y ~ I(is.na(x))', 'leave by themselves'], ['surv(t, e) ~ x + frailty(g)', 'cox-frailty'], ['y ~ csw0(a, b)', 'one model'], ['c(y, z) ~ x', 'one model'],
     ['y ~ l(x, 1)', 'before estimation'], ['y ~ c.x#c.z', 'a:b'], ['y ~ i(g, keep = 1)', '--where'], ['y ~ x**2', 'x^2'], ['y ~ [x ~ z]', 'endogenous ~ instruments'],
   ])('answers other packages\' spelling with ours: %s', (text, remedy) => {
     expect(refusal(text).remedy).toContain(remedy)

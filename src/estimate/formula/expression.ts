@@ -15,7 +15,7 @@ const elsewhere: readonly (readonly [names: RegExp, remedy: string])[] = [
   [/^ln$|^np\.log$/, 'log() is the natural logarithm.'],
   [/^(poly|bs|ns|spline|pspline)$/, 'Write powers: x + x^2 + x^3.'],
   [/^(dummies|cut)$/, 'Write i(v) or factor(v) for the levels of a column, I(v > 3) for those above a value; absorb many levels after |.'],
-  [/^(is\.na|missing|complete\.cases)$/, 'Rows with a missing value in what the model reads leave by themselves.'],
+  [/^(is\.na|missing|complete\.cases)$/, 'Rows with a missing value in what the model reads leave by themselves; --where "x == x" keeps those that have x.'],
   [/^(ifelse|as\.numeric|as\.integer)$/, 'A condition inside I() is 1 where it holds and 0 elsewhere: I(year >= 1990 & home != away).'],
   [/^(sw|sw0|csw|csw0|mvsw|c)$/, 'One formula is one model: write one for each, or use estimateAll from code.'],
   [/^(l|f|d|L|F|D|lag|lead|diff|shift)$/, 'Make lags, leads and differences before estimation; --dynamic adds the lagged outcome to random-effects models.'],
