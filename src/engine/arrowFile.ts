@@ -3,7 +3,7 @@
  * is a named error.
  */
 import { readFileSync } from 'node:fs'
-import { CompressionType, compressionRegistry, tableFromIPC } from 'apache-arrow'
+import { CompressionType, compressionRegistry, DataType, tableFromIPC, type Data } from 'apache-arrow'
 import { decompress as decompressZstd } from 'fzstd'
 import { decompress as decompressLz4 } from 'lz4js'
 import { isReshoreError, ReshoreError } from '../errors.js'
@@ -16,6 +16,7 @@ compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => aligned(d
 export async function readArrowFile(path: string): Promise<ArrowTable> {
   try {
     const table = tableFromIPC(readFileSync(path))
+    for (const batch of table.batches) for (const column of batch.data.children) requireSound(column)
     if (table.numCols > 0) return table
     throw new ReshoreError('FileError', `${path} has no columns`, 'Check that it is a complete Arrow IPC file or stream.')
   } catch (error) {
@@ -32,6 +33,29 @@ export async function readArrowFile(path: string): Promise<ArrowTable> {
       `cannot read ${path} as Arrow${error instanceof TypeError || error instanceof RangeError ? ': its bytes are not those of the format' : `: ${(error as Error).message}`}`,
       'Check that it is a complete Arrow IPC file or stream: copy it, or write it again.',
     )
+  }
+}
+
+/** Codes are those of texts and texts lie within their bytes; a `RangeError` otherwise. Arrow itself would read on beside them. */
+function requireSound(data: Data): void {
+  const { type, length, values, dictionary } = data
+  if (DataType.isDictionary(type)) {
+    const codes = values as ArrayLike<number | bigint>
+    if (codes.length < length) throw new RangeError('fewer codes than rows')
+    for (let row = 0; row < length; row++) {
+      if (!(Number(codes[row]) >= 0 && Number(codes[row]) < dictionary!.length) && data.getValid(row)) throw new RangeError('a code without a text')
+    }
+    for (const chunk of dictionary!.data) {
+      requireSound(chunk)
+      if (chunk.nullCount > 0) throw new ReshoreError('SeamTypeError', 'a dictionary of texts holds a missing one', 'Write missing cells as missing codes.')
+    }
+  } else if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) {
+    const offsets = data.valueOffsets as ArrayLike<number | bigint>
+    if (length > 0 && offsets.length <= length) throw new RangeError('fewer offsets than texts')
+    for (let row = 0; row < length; row++) {
+      if (!(Number(offsets[row]) >= 0 && Number(offsets[row]) <= Number(offsets[row + 1]))) throw new RangeError('a text of negative length')
+    }
+    if (length > 0 && !(Number(offsets[length]) <= (values as Uint8Array).length)) throw new RangeError('a text beyond its bytes')
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DataType, type Table, type Vector } from 'apache-arrow'
+import { DataType, Dictionary, Int32, makeData, makeVector, Table as ArrowTable, tableToIPC, Utf8, vectorFromArray, type Table, type Vector } from 'apache-arrow'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTable, type ReadTableOptions } from '../../src/ingest/index.js'
@@ -21,7 +21,7 @@ function write(content: string | Buffer, extension = 'csv'): string {
   return path
 }
 
-const read = (content: string | Buffer, options?: ReadTableOptions): Promise<Table> => readTable(write(content), options)
+const read = (content: string | Buffer, options?: ReadTableOptions, extension?: string): Promise<Table> => readTable(write(content, extension), options)
 
 /** `float`, `bool`, `text`, `int` or `date` by name, in the order of the columns. */
 function kinds(table: Table): Record<string, string> {
@@ -208,6 +208,23 @@ describe('files of other software', () => {
     for (const name of ['lz4.arrow', 'table.parquet']) {
       const table = await readTable(join(reference, name), { columns: ['year', 'firm', 'absent'] })
       expect(table.schema.fields.map((field) => field.name)).toEqual(['firm', 'year'])
+    }
+  })
+
+  it.each([
+    ['codes without a text', [0, 7, 1], ['a', 'b'], 'FileError'],
+    ['negative codes', [0, -1, 1], ['a', 'b'], 'FileError'],
+    ['a missing text in its dictionary', [0, 1, 0], ['a', null], 'SeamTypeError'],
+  ])('is refused by name with %s', async (_, codes, texts, name) => {
+    const type = new Dictionary(new Utf8(), new Int32(), 0)
+    const data = makeData({ type, length: codes.length, nullCount: 0, data: Int32Array.from(codes), dictionary: vectorFromArray(texts, new Utf8()) })
+    await expect(read(Buffer.from(tableToIPC(new ArrowTable({ s: makeVector(data) }), 'file')), {}, 'arrow')).rejects.toMatchObject({ name })
+  })
+
+  it('is refused by name with texts beyond their bytes', async () => {
+    for (const offsets of [[0, 1, 900], [0, 2, 1]]) {
+      const data = makeData({ type: new Utf8(), length: 2, nullCount: 0, valueOffsets: Int32Array.from(offsets), data: Buffer.from('ab') })
+      await expect(read(Buffer.from(tableToIPC(new ArrowTable({ s: makeVector(data) }), 'file')), {}, 'arrow')).rejects.toMatchObject({ name: 'FileError' })
     }
   })
 
