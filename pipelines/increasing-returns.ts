@@ -6,6 +6,7 @@
  * published size of Table 1. No data are read. Times are in `npm run bench -- increasing-returns`.
  */
 import { chainMarket, definePipeline, disruptions, highsPrograms, loadHighs, publishedIteration, solveChain, tradePolicyUncertainty } from 'reshore'
+import { counts } from './shared/settings.js'
 import { exampleProblem, logGrid, meanChains, riskProblem, tableOne, withoutFixedCosts } from './increasing-returns/instances.js'
 import { increasingReturnsPage } from './increasing-returns/page.js'
 
@@ -14,6 +15,7 @@ export default definePipeline({
   description: 'Which value chain a firm builds at every scale, and what uncertain trade policy costs it.',
   settings: { instances: 200, draws: 10_000, quantities: 400, seed: 1, elasticity: 3 },
   steps({ step, settings: { instances, draws, quantities, seed, elasticity } }) {
+    counts({ instances, draws, quantities })
     const example = step('example', {
       stage: 'sourcing',
       options: { seed, elasticity },

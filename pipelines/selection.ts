@@ -5,6 +5,7 @@
  * `reshore run pipelines/selection.ts` is the calibration of the paper's Figure 1. No data are read.
  */
 import { definePipeline, paretoThresholds, selectionClaims, selectionPath, solveSelection, varietyCrossings, type Distribution, type SelectionProblem } from 'reshore'
+import { counts } from './shared/settings.js'
 import { selectionPage } from './selection/page.js'
 
 const wageGaps = [2, 3]
@@ -21,6 +22,7 @@ export default definePipeline({
   description: 'What offshoring does to the number, productivity and shares of an industry\'s firms.',
   settings: { alpha: 0.7, mu: 0.4, shape: 4, costRatio: 1.2, entryToFixed: 1, points: 200 },
   steps({ step, settings: { points, shape, ...settings } }) {
+    counts({ points })
     const base: SelectionProblem = {
       alpha: settings.alpha, mu: settings.mu, deathRate: 0.1, entryCost: 10 * settings.entryToFixed, domesticCost: 1, offshoringCost: settings.costRatio,
       intensity: 0.51, wageGap: 2, distribution: { pareto: { shape, minimum: 1 } },

@@ -73,6 +73,9 @@ async function distancesFrom(engine: Engine, { home, latitude, longitude }: Head
       "Give the ISO code of the buyer's country: --set home=USA.",
     )
   }
+  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) {
+    throw new ReshoreError('SettingError', `no place on earth has latitude ${latitude} and longitude ${longitude}`, 'Give degrees north from -90 to 90 and east from -180 to 180.', 2)
+  }
   const place = new Table({ latitude: vectorFromArray(Float64Array.of(latitude)), longitude: vectorFromArray(Float64Array.of(longitude)) })
   const headquarters = engine.register(place, { name: 'headquarters' })
   const abroad = foreignDistances(relation('places', { key: ['municipality'] }, sql`

@@ -50,6 +50,7 @@ export async function ingest(
   engine: Engine, schema: Schema, source: string | readonly string[], options: IngestOptions,
 ): Promise<Ingested> {
   const { maxBad = 0.01, quarantinePath = (table) => join(options.folder, `${table}.quarantine.csv`) } = options
+  if (!(maxBad >= 0 && maxBad <= 1)) throw new ReshoreError('OptionError', `the largest share of bad rows is ${maxBad}`, 'Give a share from 0 to 1, such as 0.01.', 2)
   const matched = inReferenceOrder(matchFiles(schema, source))
   const temporaryDirectory = temporaryFolder(options.folder)
   try {

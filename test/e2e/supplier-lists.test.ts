@@ -87,6 +87,17 @@ describe('pipelines/supplier-lists.ts', () => {
   }, patience)
 })
 
+it.each([
+  ['supplier-lists', 'latitude=200', 'SettingError: step links: no place on earth has latitude 200'],
+  ['supplier-lists', 'maxBad=-1', 'OptionError: step ingest: the largest share of bad rows is -1'],
+  ['increasing-returns', 'instances=0', 'SettingError: setting instances is 0'],
+  ['increasing-returns', 'quantities=1.5', 'SettingError: setting quantities is 1.5'],
+  ['selection', 'points=-1', 'SettingError: setting points is -1'],
+])('%s refuses --set %s', async (pipeline, setting, message) => {
+  const { code, stderr } = await reshore(['run', `pipelines/${pipeline}.ts`, '--out', temporaryFolder(), '--set', setting])
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+}, patience)
+
 describe('lists that repeat themselves', () => {
   const lists = (): string => {
     const data = temporaryFolder()
