@@ -103,7 +103,7 @@ export function scenarioStep({ step }: Flow, inputs: ScenarioSteps, settings: Pe
     inputs: { ...inputs },
     options: { ...settings },
     async run({ links, buyers, gravity, scale }, { engine, options }) {
-      const tables = { rows: await engine.query(exposedInputs(buyers.inputs)), distances: await engine.query(linksByDistance(links.table, options)) }
+      const tables = { rows: await engine.query(exposedInputs(buyers.inputs, links.table, options)), distances: await engine.query(linksByDistance(links.table, options)) }
       const joint = jointEstimates([...scale.influences.equations, ...gravity.influences.equations])
       return { joint, scenarios: scenariosOf({ joint, ...scenarioRows(tables.rows, tables.distances) }, options.draws, options.seed) }
     },

@@ -3,11 +3,13 @@ import { relation, sql, type, type ArrowTable, type Relation } from 'reshore'
 import type { ScenarioInputs } from './scenarios.js'
 import type { Period } from './tables.js'
 
-/** Buyers by input industry with the links and sales of the second year. */
-export const exposedInputs = (inputs: Relation): Relation =>
+/** Buyers by input industry with the links of known distance and the sales of the second year. */
+export const exposedInputs = (inputs: Relation, table: Relation, { to }: Period): Relation =>
   relation('exposed_inputs', { key: ['firm', 'input_industry'] }, sql`
-    SELECT firm, input_industry, CAST(coalesce(links_to, 0) AS ${type('float')}) AS links, home_share, coalesce(supply, 0e0) AS supply, exp(log_sales + revenue_growth) AS sales
-    FROM ${inputs} WHERE revenue_growth IS NOT NULL`)
+    SELECT i.firm, i.input_industry, coalesce(l.links, 0e0) AS links, i.home_share, coalesce(i.supply, 0e0) AS supply, exp(i.log_sales + i.revenue_growth) AS sales
+    FROM ${inputs} AS i LEFT JOIN (SELECT buyer, input_industry, CAST(count(*) AS ${type('float')}) AS links
+      FROM ${table} WHERE year = ${to} AND log_km IS NOT NULL GROUP BY buyer, input_industry) AS l ON l.buyer = i.firm AND l.input_industry = i.input_industry
+    WHERE i.revenue_growth IS NOT NULL`)
 
 const stepsPerLog = 20
 

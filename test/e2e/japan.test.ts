@@ -150,6 +150,9 @@ describe('the scenarios', () => {
     expect(measured).toBeLessThanOrEqual(Number(links.Links))
     expect(measured).toBeGreaterThan(0.98 * Number(links.Links))
     expect(supply!.every(({ base }) => base > 0)).toBe(true)
+    // The links that are re-solved, weighted to all surveyed buyers.
+    const { observed } = output('sourcing', 'resolved') as { observed: number }
+    expect(Math.abs((supply![0]!.base + supply![1]!.base) / observed - 1)).toBeLessThan(0.02)
   })
 
   it('move the way they must', () => {

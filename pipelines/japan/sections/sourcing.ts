@@ -22,7 +22,7 @@ export function sourcingSection(resolved: Resolved | Unsolved, joint: JointEstim
 
 /** What the page says of scenarios without an answer. */
 export function unsolvedWords({ unsolved, remedy }: Unsolved): string {
-  return `The scenarios are not re-solved. ${unsolved} ${remedy} The estimates above do not depend on it.`
+  return `The scenarios are not re-solved. ${unsolved} ${remedy} The estimates of the other sections stand.`
 }
 
 function introduction({ changes, industries, buyers, largest, every, population, valued }: Resolved, joint: JointEstimate): string {
@@ -84,7 +84,7 @@ function tornadoes({ effects }: Ranges): FigureModel[] {
     const own = effects.filter(({ scenario }) => scenario === name)
     return {
       kind: 'bars', id: `sourcing-tornado-${index + 1}`, title: `Over the ranges of what is assumed: ${name}`,
-      caption: `Median change of domestic links with one assumption at the low and the high end of its range, the widest first; ${own[0]!.central.median.toFixed(0)} as assumed.`,
+      caption: `Median change of domestic links with one assumption at the low and the high end of its range, the widest first; ${Math.round(own[0]!.central.median).toLocaleString('en-US').replace('-', '−')} as assumed.`,
       value: { label: 'change of domestic links', format: 'integer' }, categories: own.map(({ assumption }) => assumptions[assumption].name),
       series: [{ name: 'low end', values: own.map(({ low }) => low.median) }, { name: 'high end', values: own.map(({ high }) => high.median) }],
     }
