@@ -31,6 +31,12 @@ describe('formula text', () => {
     }), { numRuns: runs })
   })
 
+  it('keeps a sign before a product apart from one before its first factor', () => {
+    expect(formatTerm(parseExpression('-(a/b)'))).toBe('-(a/b)')
+    expect(formatTerm(parseExpression('-a/b'))).toBe('(-a)/b')
+    expect(formatTerm(parseExpression('-a^2'))).toBe('-a^2')
+  })
+
   it('brings any spec back', () => {
     fc.assert(fc.property(terms, fc.boolean(), fc.array(effect, { maxLength: 2 }), fc.tuple(terms, terms), (regressors, intercept, absorb, [endogenous, instruments]) => {
       const instrumented = endogenous.length > 0 && instruments.length > 0

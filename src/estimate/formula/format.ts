@@ -73,8 +73,9 @@ export function isSurvival(outcome: ModelSpec['outcome']): outcome is SurvivalOu
 
 function formatArithmetic(term: Term & { kind: 'arithmetic' }): string {
   const own = precedence[term.operator]
+  // A sign binds tighter than a product: −(a/b) is not (−a)/b.
+  if (term.operator === '-' && term.left.kind === 'number' && term.left.value === 0) return `-${wrap(term.right, precedence['^'], false)}`
   const right = wrap(term.right, own, term.operator !== '^')
-  if (term.operator === '-' && term.left.kind === 'number' && term.left.value === 0) return `-${right}`
   const left = wrap(term.left, own, term.operator === '^')
   const tight = term.operator === '^' || term.operator === '/'
   return tight ? `${left}${term.operator}${right}` : `${left} ${term.operator} ${right}`
