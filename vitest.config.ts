@@ -17,6 +17,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Files share the modules they load: no test changes a module, and loading them anew for each file took a third of the time.
+    isolate: false,
     maxWorkers: 2,
   },
 })
