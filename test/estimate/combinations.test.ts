@@ -32,7 +32,7 @@ describe('texts', () => {
     expect(found.value).toBeCloseTo(value, 15)
   })
 
-  it.each(['', 'nothing', 'rta +', 'rta rta_lag4', '2*', '1 = 2', 'rta = x = 1', 'rta_lag', '= 1', 'rta + -rta_lag4'])('%s is refused', (text) => {
+  it.each(['', 'nothing', 'rta +', 'rta rta_lag4', '2*', '1 = 2', 'rta = x = 1', 'rta_lag', '= 1', 'rta + -rta_lag4', 'rta = 1e400', '1e400*rta'])('%s is refused', (text) => {
     expect(() => readHypothesis(text, fit.terms)).toThrow(expect.objectContaining({ name: 'HypothesisError', exitCode: 2 }))
   })
 })

@@ -34,8 +34,10 @@ export function parseFormula(input: SpecInput): ModelSpec {
   if (right.strata.length > 0 && outcome.kind !== 'survival') {
     throw formulaError(input, input.indexOf('strata'), 'strata() without a survival outcome', 'Write surv(time, event) ~ … + strata(x), or absorb the effect after |.')
   }
-  if (outcome.kind !== 'survival' && right.terms.some((term) => formatTerm(term) === formatTerm(outcome))) {
-    throw formulaError(input, input.indexOf('~') + 1, `the outcome \`${formatTerm(outcome)}\` is also a regressor`, 'Take it off one side.')
+  const place = [['a regressor', right.terms], ['endogenous', endogenous], ['an instrument', instruments]] as const
+  const twice = place.find(([, terms]) => outcome.kind !== 'survival' && terms.some((term) => formatTerm(term) === formatTerm(outcome)))
+  if (twice && outcome.kind !== 'survival') {
+    throw formulaError(input, input.indexOf('~') + 1, `the outcome \`${formatTerm(outcome)}\` is also ${twice[0]}`, 'Take it off one side.')
   }
   const intercept: readonly Term[] = right.intercept ? [{ kind: 'intercept' }] : []
   return {

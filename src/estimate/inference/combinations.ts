@@ -60,6 +60,7 @@ export function readHypothesis(text: string, terms: readonly string[]): LinearHy
     if (joint === '=') side = -1
     const sign = (joint === '-' || (joint === '=' && skip(/^-\s*/) !== '') ? -1 : 1) * side
     const factor = skip(/^(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*/)
+    if (!Number.isFinite(Number(factor))) fail(`${factor.trim()} is beyond double precision`)
     const starred = factor !== '' && skip(/^\*\s*/) !== ''
     const term = factor === '' || starred ? longestFirst.find((name) => text.startsWith(name, at) && /^\s*($|[-+=])/.test(text.slice(at + name.length))) : undefined
     if (term === undefined && (factor === '' || starred)) fail('no term of the fit')
