@@ -1,6 +1,6 @@
 import { tableFromArrays } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import { cluster, feLogit, iid, logit, ols, probit, robust, stdErrors, withVcov } from '../../src/estimate/index.js'
+import { cluster, feLogit, iid, iv, logit, ols, probit, robust, stdErrors, withVcov } from '../../src/estimate/index.js'
 import type { ArrowTable, Fit } from '../../src/estimate/records.js'
 import { randomStream } from '../../src/numerics/random.js'
 import { failure } from '../failure.js'
@@ -112,6 +112,20 @@ describe('ols', () => {
     const fit = ols('y ~ x + I(firm * 2) | firm', table)
     expect(fit.terms).toEqual(['x'])
     expect(fit.collinear).toEqual([{ term: 'I(firm * 2)', with: ['firm'] }])
+  })
+
+  it.each([
+    ['a multiple', () => ols('y ~ I(3 * y)', table)],
+    ['within effects', () => ols('y ~ x + I(y - firm) | firm', table)],
+    ['far from zero', () => ols('I(y + 1e6) ~ y + x', table)],
+    ['an endogenous one', () => iv('y ~ x | I(2 * y) ~ z', table)],
+  ])('fails where the outcome is reproduced exactly: %s', (_name, estimate) => {
+    expect(failure(estimate)).toMatchObject({ name: 'OutcomeError', message: expect.stringContaining('exactly') as string })
+  })
+
+  it('keeps a fit that is all but exact', () => {
+    const close = table.assign(tableFromArrays({ close: x.map((value, i) => 1 + 2 * value + 1e-10 * z[i]!) }) as ArrowTable)
+    expect(ols('close ~ x', close).coefficients[1]).toBeCloseTo(2, 9)
   })
 
   it('fails with more parameters than rows', () => {

@@ -140,12 +140,20 @@ function squaresAround(values: Float64Array, centre: number, weights: Float64Arr
   return total
 }
 
-/** Fit statistics from the squared residuals; `within` is the outcome without the absorbed effects. */
+/** Squared residuals below this share of the squared outcome are rounding, as R's `lm` has it. */
+const exactFit = 1e-30
+
+/** Fit statistics from the squared residuals; throws an `OutcomeError` where these are rounding; `within` is the outcome without the absorbed effects. */
 export function linearDetail(bound: Design, within: Float64Array, squares: number, observations: number, degreesOfFreedom: number): LinearDetail {
   const { outcome, weights, absorbed } = bound
   const constant = bound.intercept !== 'none'
   const mean = !constant ? 0 : weights ? weightedDot(outcome!, weights) / sum(weights) : meanFromFirst(outcome!)
-  const rSquared = 1 - squares / squaresAround(outcome!, mean, weights)
+  const total = squaresAround(outcome!, mean, weights)
+  if (squares <= exactFit * (total + mean * mean * (weights ? sum(weights) : bound.rows))) {
+    throw new ReshoreError('OutcomeError', 'the regressors reproduce the outcome exactly: nothing is left for standard errors',
+      'Take off the regressor or effect that the outcome is made of.')
+  }
+  const rSquared = 1 - squares / total
   return {
     rSquared,
     adjustedRSquared: 1 - ((1 - rSquared) * (observations - (constant ? 1 : 0))) / degreesOfFreedom,
