@@ -29,8 +29,8 @@ export function engineError(error: unknown, relation: string): ReshoreError {
   return new ReshoreError(name, `relation \`${relation}\`: ${text}`, remedy)
 }
 
-/** Line, original text, complaint. */
-const csvComplaint = /CSV Error on Line: (\d+)\nOriginal Line: ?(.*?)\n\s*(Expected Number.*|[A-Z][^\n]*(?:found|detected)\.?.*)/s
+/** Line, original text where it is given, complaint. */
+const csvComplaint = /CSV Error on Line: (\d+)\n(?:Original Line: ?(.*?)\n\s*)?(Expected Number.*|[A-Z][^\n]*(?:found|detected)\.?.*)/s
 
 /** The bulk CSV reader's complaints, with their line. */
 function csvError(text: string): ReshoreError | undefined {
@@ -53,7 +53,7 @@ function csvError(text: string): ReshoreError | undefined {
   }
   return new ReshoreError(
     'CsvError',
-    `line ${line}: ${complaint!.split('\n')[0]!.trim()}: ${original!.trim().slice(0, 200)}`,
+    `line ${line}: ${complaint!.split('\n')[0]!.trim()}${original === undefined ? '' : `: ${original.trim().slice(0, 200)}`}`,
     'Correct the line, or use `reshore ingest`, which sets bad rows aside.',
   )
 }

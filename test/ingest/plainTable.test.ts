@@ -116,6 +116,10 @@ describe('plain CSV by the kernel', () => {
     expect(taken).toBeGreaterThan(all / 10)
   }, 600_000)
 
+  it('reads quotes and two kinds of line ends as the engine does', async () => {
+    expect(await agree(write('c0,c1\r\n"","00000.000000000e0"\n"         ","-1.0022068445661891e+29"\n\n\n'), { blockBytes: 64 })).toBe(true)
+  })
+
   it('leaves blank lines of a single column to the engine', () => {
     expect([byKernel(write('c\n1\n\n2\n')), byKernel(write('c\r\n1\r\n\r\n'))]).toEqual([undefined, undefined])
     expect(byKernel(write('c,d\n1,2\n\n\n'))!.numRows).toBe(1)
