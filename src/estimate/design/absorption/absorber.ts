@@ -43,7 +43,7 @@ export interface AbsorberOptions {
 }
 
 /** Error in the root mean square. Coefficients of least squares depend on the product of two such errors. */
-export const fullPrecision = 1e-10
+const fullPrecision = 1e-10
 
 /** Returns the effects ready to be taken out of columns. */
 export function prepareAbsorption(effects: readonly AbsorbedEffect[], options: AbsorberOptions = {}): Absorber {

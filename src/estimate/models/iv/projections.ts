@@ -59,7 +59,7 @@ function quadraticSet(a: number, b: number, d: number): AndersonRubinSet {
 const directions = 32
 
 /** The projection on one of two regressors by its definition. */
-export function profiledSet(form: ReducedForm, matrix: Float64Array, estimate: KClassEstimate, j: number, bound: number): AndersonRubinSet {
+function profiledSet(form: ReducedForm, matrix: Float64Array, estimate: KClassEstimate, j: number, bound: number): AndersonRubinSet {
   const { instruments: L, explained } = form
   const other = 1 - j
   const statistic = (weights: Float64Array): number =>
