@@ -12,10 +12,9 @@ import { ReshoreError } from '../../../errors.js'
 import { linearIndex } from '../../../numerics/crossProducts.js'
 import { cholesky, choleskyInverse, crossProduct, multiply, sandwichProduct, transpose } from '../../../numerics/linearAlgebra.js'
 import { weightedDot } from '../../../numerics/weightedDot.js'
-import { withLazy } from '../scoreData.js'
 import type { KClassEstimate } from './kClass.js'
 import { addColumns, workingCoefficients, type ReducedForm } from './reducedForm.js'
-import { linearParts, reportedFromParameters, type StructuralEquation, type StructuralInput } from './structural.js'
+import { equationScores, reportedFromParameters, type StructuralEquation, type StructuralInput } from './structural.js'
 import { identity, momentCovariance, type BoundVcov, type SampleRows } from './stacked.js'
 
 /** The structural equation by two-step GMM from the two-stage least squares `first`. Throws a `GmmError` for iid errors and where S₂₂ is singular. */
@@ -30,19 +29,11 @@ export function gmmEquation(form: ReducedForm, first: KClassEstimate, input: Str
   return {
     coefficients: multiply(transform, coefficients, k, k, 1),
     squares,
-    scores: withLazy({
+    scores: equationScores(input, residuals, {
       bread: identity(k),
       transform,
-      rows: design.rows,
-      parameters: k,
-      unit: design.unit,
-      absorbed: design.absorbed,
-      ...(design.effectCount && { effectCount: design.effectCount }),
       modelBased: sandwichProduct(transform, crossProduct(transpose(influence, k, k1 + L), k1 + L, k), k, k).map((value) => value * dispersion),
-      family: 'linear' as const,
-      ...(frequencies && { frequencies }),
-      linear: linearParts(residuals, input),
-    }, 'scores', () => scoreRows(form, influence, residuals, frequencies ? undefined : design.weights)),
+    }, () => scoreRows(form, influence, residuals, frequencies ? undefined : design.weights)),
   }
 }
 

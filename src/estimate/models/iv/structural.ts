@@ -41,24 +41,29 @@ export function structuralEquation(form: ReducedForm, estimate: KClassEstimate, 
   const parameters = Float64Array.from([...workingCoefficients(form.equations, form.within[0]!), ...estimate.coefficients])
   return {
     coefficients: multiply(transform, parameters, k, k, 1),
-    scores: withLazy({
-      bread,
-      transform,
-      rows: design.rows,
-      parameters: k,
-      unit: design.unit,
-      absorbed: design.absorbed,
-      ...(design.effectCount && { effectCount: design.effectCount }),
-      modelBased: sandwichProduct(transform, bread, k, k).map((value) => value * dispersion),
-      family: 'linear',
-      ...(frequencies && { frequencies }),
-      linear: linearParts(estimate.residuals, input),
-    }, 'scores', () => scoreRows(form, estimate, frequencies ? undefined : design.weights)),
+    scores: equationScores(input, estimate.residuals, { bread, transform, modelBased: sandwichProduct(transform, bread, k, k).map((value) => value * dispersion) },
+      () => scoreRows(form, estimate, frequencies ? undefined : design.weights)),
   }
 }
 
+/** What covariances need of a structural equation; the scores of its rows are made when they are first read. */
+export function equationScores(input: StructuralInput, residuals: Float64Array, matrices: Pick<ScoreData, 'bread' | 'transform' | 'modelBased'>, scores: () => Float64Array): ScoreData {
+  const { design, frequencies } = input
+  return withLazy({
+    ...matrices,
+    rows: design.rows,
+    parameters: design.terms.length + design.endogenous.length,
+    unit: design.unit,
+    absorbed: design.absorbed,
+    ...(design.effectCount && { effectCount: design.effectCount }),
+    family: 'linear' as const,
+    ...(frequencies && { frequencies }),
+    linear: linearParts(residuals, input),
+  }, 'scores', scores)
+}
+
 /** What a fit keeps of its columns. */
-export function linearParts(residuals: Float64Array, { design, instruments }: StructuralInput): NonNullable<ScoreData['linear']> {
+function linearParts(residuals: Float64Array, { design, instruments }: StructuralInput): NonNullable<ScoreData['linear']> {
   const parts = {
     residuals,
     terms: [...design.terms, ...design.endogenous.map(({ name }) => name)],
